@@ -204,12 +204,12 @@ class SectionName(StrEnum):
     BIGGER = "bigger_picture"
 
     @property
-    def title(self) -> str:  # type: ignore[override]  # the section's title, not str.title
+    def heading(self) -> str:
         """The heading that people see."""
-        return _SECTION_TITLES[self]
+        return _HEADINGS[self]
 
 
-_SECTION_TITLES = {
+_HEADINGS = {
     SectionName.WHY: "Why This Matters",
     SectionName.BACKGROUND: "Background Context",
     SectionName.NEXT: "What Happens Next",

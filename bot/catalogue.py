@@ -1,0 +1,128 @@
+"""The topics that ship with the program, or that a host's own file names in their place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.models import Topic
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_KEYS = {"title": str, "emoji": str, "description": str, "feeds": list}
+_REQUIRED = {"title", "feeds"}
+_LIMITS = {"title": 60, "emoji": 8, "description": 200}
+
+Catalogue = dict[str, Topic]
+"""Topics by name, in the file's order."""
+
+
+class CatalogueError(Exception):
+    """The catalogue can't be used; `problems` name the file, the line and the way out."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+def read_catalogue(text: str, file: str) -> Catalogue:
+    """Read a catalogue; `file` is only named in complaints.
+
+    Raises CatalogueError with every complaint at once: bad TOML, an unknown or missing key, a
+    value of the wrong kind, a URL that is no http(s) URL or stands twice, a topic without feeds.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError([f"{file}: {error}"]) from None
+    reader = _Reader(text, file)
+    topics = {name: reader.topic(name, table) for name, table in data.items()}
+    if not topics:
+        reader.problems.append(f"{file}: no topic in it: write at least one [name] with feeds")
+    if reader.problems:
+        raise CatalogueError(reader.problems)
+    return topics
+
+
+class _Reader:
+    """Checks topics and remembers every complaint, with the line that it is about."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.problems: list[str] = []
+        self._lines = text.splitlines()
+        self._file = file
+
+    def topic(self, name: str, table: Any) -> Topic:  # noqa: ANN401  # TOML of any shape
+        header = self._line_of(rf"\[\s*\"?{re.escape(name)}\"?\s*\]", 0)
+        if not _NAME.fullmatch(name):
+            self._complain(header, f"topic {name!r}: names are a-z, 0-9 and -, at most 32 long")
+        if not isinstance(table, dict):
+            self._complain(
+                self._line_of(rf"{re.escape(name)}\s*=", 0),
+                f"{name!r} stands outside of a topic: put it below a [topic] line",
+            )
+            return Topic(name, name, "", "", ())
+        self._check_keys(name, table, header)
+        return Topic(
+            name=name,
+            title=_text(table.get("title")) or name,
+            emoji=_text(table.get("emoji")),
+            description=_text(table.get("description")),
+            feeds=self._feeds(name, table.get("feeds"), header),
+        )
+
+    def _check_keys(self, name: str, table: dict[str, Any], header: int) -> None:
+        for key, value in table.items():
+            line = self._line_of(rf"\"?{re.escape(key)}\"?\s*=", header)
+            if key not in _KEYS:
+                known = ", ".join(_KEYS)
+                self._complain(line, f"[{name}] has an unknown key {key!r}: keys are {known}")
+            elif not isinstance(value, _KEYS[key]):
+                kind = "a list of URLs" if key == "feeds" else "text in quotes"
+                self._complain(line, f"[{name}] {key} must be {kind}")
+            elif key in _LIMITS and len(value) > _LIMITS[key]:
+                self._complain(line, f"[{name}] {key} is longer than {_LIMITS[key]} characters")
+        for key in sorted(_REQUIRED - table.keys()):
+            self._complain(header, f"[{name}] has no {key}: add it")
+
+    def _feeds(self, name: str, value: Any, header: int) -> tuple[str, ...]:  # noqa: ANN401
+        if not isinstance(value, list):
+            return ()
+        if not value:
+            line = self._line_of(r"feeds\s*=", header)
+            self._complain(line, f"[{name}] has no feeds: add at least one URL")
+        seen: list[str] = []
+        for url in value:
+            line = self._line_of(re.escape(str(url)), header)
+            if not isinstance(url, str) or not _is_url(url):
+                self._complain(line, f"[{name}] {url!r} is no http(s) URL: correct it")
+            elif url in seen:
+                self._complain(line, f"[{name}] {url} stands twice: take one out")
+            else:
+                seen.append(url)
+        return tuple(seen)
+
+    def _line_of(self, pattern: str, start: int) -> int:
+        """Find the first line at or after `start` (0-based) that the pattern occurs in."""
+        for number in range(start, len(self._lines)):
+            if re.search(pattern, self._lines[number]):
+                return number
+        return start
+
+    def _complain(self, line: int, text: str) -> None:
+        self.problems.append(f"{self._file}:{line + 1}: {text}")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _is_url(text: str) -> bool:
+    if re.search(r"[\s\x00-\x1f]", text):
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

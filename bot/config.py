@@ -1,0 +1,168 @@
+"""The settings: one frozen object, read from mappings, every complaint at once."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.models import SECOND, Millis
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("console", "json")
+
+
+class SettingsError(Exception):
+    """The settings can't be used; `problems` says of each what is wrong and the way out."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+class _BadValueError(ValueError):
+    """One value that a reader refuses: the message says what is wrong and the way out."""
+
+
+def _token(text: str) -> str:
+    if any(character.isspace() for character in text) or text.count(".") != 2:
+        # The value itself is a secret: the complaint never shows it.
+        raise _BadValueError(
+            "is not a bot token (three parts joined by dots, no spaces): copy it again from "
+            "Bot → Reset Token on the Discord developer page"
+        )
+    return text
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise _BadValueError(f"is {text!r}: write a URL that begins with {schemes[0]}://")
+        return text.rstrip("/")
+
+    return read
+
+
+def _database(text: str) -> Path:
+    scheme, separator, path = text.partition(":///")
+    if scheme != "sqlite" or not separator or not path:
+        raise _BadValueError(
+            f"is {text.partition('@')[2] or text!r}: write sqlite:///path/to/file.db "
+            "(four slashes for an absolute path)"
+        )
+    return Path(path)
+
+
+def _path(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise _BadValueError(
+            f"is {text!r}, and no file is there: correct the path, or leave it empty"
+        )
+    return path
+
+
+def _seconds(text: str) -> Millis:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 1 <= seconds <= 86_400:
+        raise _BadValueError(f"is {text!r}: write a number of seconds from 1 to 86400")
+    return round(seconds * SECOND)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    found = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            found.append(ipaddress.ip_network(part))
+        except ValueError:
+            raise _BadValueError(
+                f"names {part!r}, which is no network: write them like 192.168.7.0/24, "
+                "joined by commas"
+            ) from None
+    return tuple(found)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.lower() not in choices:
+            raise _BadValueError(f"is {text!r}: write one of {', '.join(choices)}")
+        return text.lower()
+
+    return read
+
+
+def _setting(
+    variable: str,
+    read: Callable[[str], Any],
+    default: object = None,
+    *,
+    secret: bool = False,
+) -> Any:  # noqa: ANN401  # a dataclass field stands in for a value of the field's own type
+    return field(default=default, repr=not secret, metadata={"variable": variable, "read": read})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set from outside; `.env.example` explains each variable."""
+
+    token: str | None = _setting("DISCORD_TOKEN", _token, secret=True)
+    api_url: str | None = _setting("DISCORD_API_URL", _url("https", "http"))
+    gateway_url: str | None = _setting("DISCORD_GATEWAY_URL", _url("wss", "ws"))
+    database: Path = _setting("DATABASE_URL", _database, Path("data/wherefore.db"))
+    topics_file: Path | None = _setting("TOPICS_FILE", _path)
+    feed_min_interval: Millis = _setting("FEED_MIN_INTERVAL", _seconds, 900 * SECOND)
+    feed_allow_networks: tuple[Network, ...] = _setting("FEED_ALLOW_NETWORKS", _networks, ())
+    log_level: str = _setting("LOG_LEVEL", _one_of(*LOG_LEVELS), "info")
+    log_format: str | None = _setting("LOG_FORMAT", _one_of(*LOG_FORMATS))
+    """None: console on a terminal, JSON elsewhere."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], dotenv: Mapping[str, str | None]) -> Settings:
+        """Read the settings; the environment wins over the `.env` file, empty means unset.
+
+        Raises SettingsError with every complaint at once. A variable of the file that nobody
+        reads is a complaint too: most likely it is misspelt.
+        """
+        problems = _unknown(dotenv)
+        values: dict[str, Any] = {}
+        for name, variable, read in _declared():
+            text = (environ.get(variable) or dotenv.get(variable) or "").strip()
+            if not text:
+                continue
+            try:
+                values[name] = read(text)
+            except _BadValueError as error:
+                problems.append(f"{variable} {error}.")
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+
+def _declared() -> list[tuple[str, str, Callable[[str], Any]]]:
+    return [(f.name, f.metadata["variable"], f.metadata["read"]) for f in fields(Settings)]
+
+
+def variables() -> tuple[str, ...]:
+    """Name every variable that is read, in the order of the settings."""
+    return tuple(variable for _, variable, _ in _declared())
+
+
+def _unknown(dotenv: Mapping[str, str | None]) -> list[str]:
+    known = variables()
+    problems = []
+    for name in dotenv:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "take the line out."
+            problems.append(f"{name} in .env is not a setting of this program: {hint}")
+    return problems

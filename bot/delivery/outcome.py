@@ -1,0 +1,78 @@
+"""Pure: what Discord's answer to a post means, and what becomes of the delivery then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.models import (
+    MINUTE,
+    SECOND,
+    ChannelGone,
+    Delivery,
+    DeliveryState,
+    Forbidden,
+    Millis,
+    Outcome,
+    Rejected,
+    RetryLater,
+    Sent,
+)
+
+FIRST_WAIT: Millis = 2 * SECOND
+LONGEST_WAIT: Millis = 10 * MINUTE
+
+_GONE = ChannelGone("The channel is not there any more.")
+_NO_POSTING = Forbidden("I may not post here: give me Send Messages and Embed Links.")
+
+# Discord's JSON error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes
+_BY_CODE: dict[int, Outcome] = {
+    10003: _GONE,  # unknown channel
+    10004: _GONE,  # unknown guild
+    10008: Sent(None),  # the nonce's message was here, and somebody has deleted it since
+    40058: Forbidden("This is a forum: I can't post plain messages in it."),
+    50001: Forbidden("I may not see this channel: give me View Channel."),
+    50013: _NO_POSTING,
+    50083: Forbidden("The thread is archived, and I may not open it again."),
+    160005: Forbidden("The thread is locked."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a delivery becomes, and what becomes of its channel's subscriptions."""
+
+    state: DeliveryState
+    due_at: Millis
+    message_id: int | None = None
+    reason: str | None = None
+    pause: str | None = None
+    """Why the channel's subscriptions are paused now, in words for a person; None: they are not."""
+
+
+def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outcome:
+    """Map an HTTP status and Discord's error code to an outcome; `retry_after` is in seconds."""
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if status == 403:
+        return _NO_POSTING
+    if status == 404:
+        return _GONE
+    if status == 429 or status >= 500:
+        wait = None if retry_after is None else round(retry_after * SECOND)
+        return RetryLater(f"Discord can't take it at the moment ({status}).", wait)
+    return Rejected(f"Discord refuses the message ({status}, code {code}).")
+
+
+def settle(delivery: Delivery, outcome: Outcome, now: Millis) -> Settlement:
+    """Decide what becomes of a delivery that was just attempted."""
+    match outcome:
+        case Sent(message_id):
+            return Settlement(DeliveryState.SENT, now, message_id)
+        case RetryLater(reason, after):
+            wait = min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20), LONGEST_WAIT)
+            due_at = now + max(wait, after or 0)
+            return Settlement(DeliveryState.PENDING, due_at, reason=reason)
+        case Rejected(reason):
+            return Settlement(DeliveryState.REJECTED, now, reason=reason)
+        case ChannelGone(reason) | Forbidden(reason):
+            return Settlement(DeliveryState.PARKED, now, reason=reason, pause=reason)

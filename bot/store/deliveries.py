@@ -1,0 +1,114 @@
+"""The table of deliveries: written before a message is sent, settled after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import aiosqlite
+
+from bot.models import Delivery, DeliveryState, Millis
+from bot.store.rows import Table
+
+
+class Deliveries(Table):
+    """Stories due in channels."""
+
+    async def add(self, rows: Iterable[tuple[Delivery, Millis]]) -> None:
+        """Write deliveries (their ids don't count) with the time they fall due.
+
+        A story that is already due, or was sent, in a channel is left as it is.
+        """
+        await self._do_many(
+            "INSERT INTO delivery (story_id, channel_id, topic, nonce, state, due_at, reason)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (story_id, channel_id) DO NOTHING",
+            [
+                (d.story_id, d.channel_id, d.topic, d.nonce, d.state, due_at, d.reason)
+                for d, due_at in rows
+            ],
+        )
+
+    async def claim_due(self, now: Millis, lease: Millis, limit: int) -> list[Delivery]:
+        """Take deliveries that are due, at most one a channel, oldest first, and lease them.
+
+        What was being sent when its lease ran out comes again, with the time of its first attempt.
+        A channel with a message under way, or whose subscriptions are paused, is passed over.
+        """
+        rows = await self._all(
+            "UPDATE delivery SET state = 'sending', attempts = attempts + 1, due_at = ?2,"
+            " first_attempt_at = coalesce(first_attempt_at, ?1)"
+            " WHERE id IN (SELECT min(d.id) FROM delivery AS d"
+            " WHERE d.state IN ('pending', 'sending') AND d.due_at <= ?1"
+            " AND NOT EXISTS (SELECT 1 FROM delivery AS other WHERE other.state = 'sending'"
+            " AND other.due_at > ?1 AND other.channel_id = d.channel_id)"
+            " AND NOT EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
+            " AND s.topic = d.topic AND s.paused_reason IS NOT NULL)"
+            " GROUP BY d.channel_id ORDER BY min(d.due_at) LIMIT ?3)"
+            " RETURNING *",
+            now,
+            now + lease,
+            limit,
+        )
+        return [_delivery(row) for row in rows]
+
+    async def next_due_at(self) -> Millis | None:
+        """Return when the next delivery falls due or the next lease runs out; None without any."""
+        row = await self._one(
+            "SELECT min(due_at) AS due FROM delivery AS d WHERE state IN ('pending', 'sending')"
+            " AND NOT EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
+            " AND s.topic = d.topic AND s.paused_reason IS NOT NULL)"
+        )
+        return row["due"] if row else None
+
+    async def release_leases(self, now: Millis) -> int:
+        """Make due now what a program that is no more was sending; return how many."""
+        return await self._do("UPDATE delivery SET due_at = ?1 WHERE state = 'sending'", now)
+
+    async def settle(
+        self,
+        delivery_id: int,
+        *,
+        state: DeliveryState,
+        due_at: Millis,
+        message_id: int | None,
+        reason: str | None,
+    ) -> None:
+        """Record what came of sending; a delivery that is settled already stays as it is."""
+        await self._do(
+            "UPDATE delivery SET state = ?2, due_at = ?3, message_id = ?4, reason = ?5"
+            " WHERE id = ?1 AND state = 'sending'",
+            delivery_id,
+            state,
+            due_at,
+            message_id,
+            reason,
+        )
+
+    async def cancel(self, channel_id: int, topic: str) -> int:
+        """Take back what is due in a channel for a topic and not yet under way; return how many."""
+        return await self._do(
+            "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2 AND state = 'pending'",
+            channel_id,
+            topic,
+        )
+
+    async def in_channel(self, channel_id: int) -> list[Delivery]:
+        """List a channel's deliveries in the order they were written."""
+        rows = await self._all(
+            "SELECT * FROM delivery WHERE channel_id = ?1 ORDER BY id", channel_id
+        )
+        return [_delivery(row) for row in rows]
+
+
+def _delivery(row: aiosqlite.Row) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        story_id=row["story_id"],
+        channel_id=row["channel_id"],
+        topic=row["topic"],
+        nonce=row["nonce"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        first_attempt_at=row["first_attempt_at"],
+        message_id=row["message_id"],
+        reason=row["reason"],
+    )

@@ -1,0 +1,181 @@
+"""The one door to the database: a transaction is one function, whole or not at all.
+
+Everything that is SQLite's alone (pragmas, the lock, opening and closing) stands here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from bot.store.schema import MIGRATIONS
+from bot.store.transaction import Tx
+
+T = TypeVar("T")
+
+_READERS = 2
+_BUSY_MS = 10_000
+
+
+class StoreError(Exception):
+    """The database can't be used; the message names it and the way out."""
+
+
+class Store:
+    """A database with one writer and a few readers; make it with `Store.open`.
+
+    Cancelling a caller never tears a transaction: the function runs in a task of its own, which
+    goes on to commit. (Sharing a connection between tasks that get cancelled loses and halves
+    transactions.) The functions await nothing but the database.
+    """
+
+    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
+        self._writer: asyncio.Queue[aiosqlite.Connection] = _pool([writer])
+        self._readers: asyncio.Queue[aiosqlite.Connection] = _pool(readers)
+        self._running: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[Store]:
+        """Open, lock and migrate the database file, and close it whatever happens.
+
+        Raises StoreError where it can't be opened, is in use, or is newer than this program.
+        """
+        _make_room(path)
+        async with AsyncExitStack() as stack:
+            stack.enter_context(closing(_lock(path)))
+            try:
+                writer = await stack.enter_async_context(_connection(path, readonly=False))
+                await _migrate(writer, path)
+                readers = [
+                    await stack.enter_async_context(_connection(path, readonly=True))
+                    for _ in range(_READERS)
+                ]
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"{path} can't be used as a database: {error}.") from error
+            store = cls(writer, readers)
+            try:
+                yield store
+            finally:
+                await store._settle()
+
+    async def write(self, fn: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run one writing transaction; it commits when `fn` returns, and rolls back on any error.
+
+        A caller that is cancelled stops waiting; the transaction goes on to its end.
+        """
+        return await self._run(self._writer, "BEGIN IMMEDIATE", fn)
+
+    async def read(self, fn: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run one reading transaction, which sees one state of the database throughout."""
+        return await self._run(self._readers, "BEGIN", fn)
+
+    async def _run(
+        self,
+        pool: asyncio.Queue[aiosqlite.Connection],
+        begin: str,
+        fn: Callable[[Tx], Awaitable[T]],
+    ) -> T:
+        task = asyncio.create_task(_transaction(pool, begin, fn))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _settle(self) -> None:
+        """Let transactions end that their callers no longer wait for."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+async def _transaction(
+    pool: asyncio.Queue[aiosqlite.Connection], begin: str, fn: Callable[[Tx], Awaitable[T]]
+) -> T:
+    connection = await pool.get()
+    try:
+        await connection.execute(begin)
+        try:
+            result = await fn(Tx(connection))
+            await connection.execute("COMMIT")
+        except BaseException:
+            # A cancelled statement is still run by the connection's thread; what is asked here
+            # queues up behind it, so nothing of this transaction outlives the rollback.
+            if connection.in_transaction:
+                await connection.execute("ROLLBACK")
+            raise
+        return result
+    finally:
+        pool.put_nowait(connection)
+
+
+def _pool(connections: list[aiosqlite.Connection]) -> asyncio.Queue[aiosqlite.Connection]:
+    pool: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+    for connection in connections:
+        pool.put_nowait(connection)
+    return pool
+
+
+@asynccontextmanager
+async def _connection(path: Path, *, readonly: bool) -> AsyncIterator[aiosqlite.Connection]:
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        connection.row_factory = aiosqlite.Row
+        await connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        await connection.execute("PRAGMA foreign_keys = ON")
+        if readonly:
+            await connection.execute("PRAGMA query_only = ON")
+        else:
+            await connection.execute("PRAGMA journal_mode = WAL")
+            # NORMAL loses acknowledged commits at power loss, and with them what was posted.
+            await connection.execute("PRAGMA synchronous = FULL")
+        yield connection
+
+
+def _make_room(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder of the database, {path.parent}, can't be made: {error.strerror}. "
+            "Point DATABASE_URL at a folder that this user may write in."
+        ) from error
+
+
+def _lock(path: Path) -> sqlite3.Connection:
+    """Hold a lock beside the database for as long as the connection lives, crash included."""
+    lock = sqlite3.connect(f"{path}.lock", isolation_level=None, timeout=0, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if "locked" not in str(error):
+            raise StoreError(f"{path} can't be locked: {error}.") from error
+        raise StoreError(
+            f"{path} is in use by another Wherefore: stop that one first, or give this one a "
+            "database of its own with DATABASE_URL."
+        ) from error
+    return lock
+
+
+async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
+    async with connection.execute("PRAGMA user_version") as cursor:
+        row = await cursor.fetchone()
+    version = row[0] if row else 0
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer Wherefore (schema {version}, this one knows "
+            f"{len(MIGRATIONS)}): update the program, or restore an older copy."
+        )
+    for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+        await connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+            await connection.execute(f"PRAGMA user_version = {number}")
+            await connection.execute("COMMIT")
+        except BaseException:
+            await connection.execute("ROLLBACK")
+            raise

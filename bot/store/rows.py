@@ -1,0 +1,83 @@
+"""Asking a connection for rows, and turning nouns to JSON and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import aiosqlite
+
+from bot.models import (
+    Article,
+    Block,
+    BlockKind,
+    Claim,
+    Explainer,
+    Origin,
+    SectionName,
+    Source,
+)
+
+Value = int | str | None
+
+
+class Table:
+    """A connection with the four ways in which statements are run on it."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def _all(self, sql: str, *values: Value) -> list[aiosqlite.Row]:
+        async with self._connection.execute(sql, values) as cursor:
+            return list(await cursor.fetchall())
+
+    async def _one(self, sql: str, *values: Value) -> aiosqlite.Row | None:
+        async with self._connection.execute(sql, values) as cursor:
+            return await cursor.fetchone()
+
+    async def _number(self, sql: str, *values: Value) -> int:
+        """Run a statement that gives exactly one row with one number."""
+        row = await self._one(sql, *values)
+        if row is None:
+            raise LookupError(sql)
+        return int(row[0])
+
+    async def _do(self, sql: str, *values: Value) -> int:
+        """Run a statement; return how many rows it changed."""
+        async with self._connection.execute(sql, values) as cursor:
+            return cursor.rowcount
+
+    async def _do_many(self, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
+        await self._connection.executemany(sql, rows)
+
+
+def marks(values: Sequence[object], first: int) -> str:
+    """Write as many numbered parameters as there are values, from ?`first` on, for an IN list."""
+    return ", ".join(f"?{number}" for number in range(first, first + len(values)))
+
+
+def dump(noun: Article | Explainer) -> str:
+    """Write a noun as JSON; the same noun always gives the same text."""
+    return json.dumps(asdict(noun), ensure_ascii=False, separators=(",", ":"))
+
+
+def load_article(text: str) -> Article:
+    """Read an article that `dump` wrote."""
+    data: dict[str, Any] = json.loads(text)
+    blocks = tuple(
+        Block(BlockKind(block["kind"]), block["text"], block["lead"]) for block in data["blocks"]
+    )
+    return Article(**{**data, "blocks": blocks})
+
+
+def load_explainer(text: str) -> Explainer:
+    """Read an explainer that `dump` wrote."""
+    data: dict[str, Any] = json.loads(text)
+    sections = {
+        SectionName(name): tuple(Claim(c["text"], tuple(c["sources"])) for c in claims)
+        for name, claims in data["sections"].items()
+    }
+    sources = tuple(Source(**source) for source in data["sources"])
+    return Explainer(Origin(data["origin"]), sections, sources, data["credit"])

@@ -1,0 +1,109 @@
+"""The schema, as an append-only list of migrations; its length is the schema's version.
+
+Times are Unix milliseconds, passed in. What is written here and in the queries beside it keeps to
+what SQLite and PostgreSQL share, but for the pragmas, which stand in `door`.
+"""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE feed (
+            id INTEGER PRIMARY KEY,
+            url TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL DEFAULT '',
+            language TEXT NOT NULL DEFAULT '',
+            etag TEXT,                 -- validators are opaque: kept and sent back byte for byte
+            last_modified TEXT,
+            body_hash TEXT,            -- moves in the transaction that stores the body's articles
+            seeded_at BIGINT,          -- first document read whole; NULL: all it holds is old
+            succeeded_at BIGINT,       -- last good answer, a 304 included
+            next_poll_at BIGINT NOT NULL,
+            failures INTEGER NOT NULL DEFAULT 0,
+            error TEXT,
+            distrusted_keys TEXT NOT NULL DEFAULT '[]'
+        )
+        """,
+        "CREATE INDEX feed_due ON feed (next_poll_at)",
+        """
+        CREATE TABLE topic_feed (
+            topic TEXT NOT NULL,
+            feed_id BIGINT NOT NULL REFERENCES feed (id),
+            PRIMARY KEY (topic, feed_id)
+        )
+        """,
+        "CREATE INDEX topic_feed_by_feed ON topic_feed (feed_id)",
+        """
+        CREATE TABLE story (
+            id INTEGER PRIMARY KEY,
+            created_at BIGINT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE article (
+            id INTEGER PRIMARY KEY,
+            feed_id BIGINT NOT NULL REFERENCES feed (id),
+            story_id BIGINT NOT NULL REFERENCES story (id),
+            event_key TEXT,            -- what another feed's article of the same event shares
+            published_at BIGINT NOT NULL,
+            first_seen_at BIGINT NOT NULL,
+            body TEXT NOT NULL,        -- the article as shown, as JSON
+            body_hash TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX article_newest ON article (feed_id, published_at, id)",
+        "CREATE INDEX article_by_story ON article (story_id)",
+        "CREATE INDEX article_by_event ON article (event_key, first_seen_at)",
+        """
+        CREATE TABLE article_key (
+            feed_id BIGINT NOT NULL REFERENCES feed (id),
+            kind TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            article_id BIGINT NOT NULL REFERENCES article (id),
+            last_seen_at BIGINT NOT NULL,  -- keys outlive an entry: a return is no news
+            PRIMARY KEY (feed_id, kind, digest)
+        )
+        """,
+        """
+        CREATE TABLE explainer (
+            story_id BIGINT PRIMARY KEY REFERENCES story (id),
+            body TEXT NOT NULL,
+            made_at BIGINT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE subscription (
+            channel_id BIGINT NOT NULL,
+            topic TEXT NOT NULL,
+            guild_id BIGINT NOT NULL,
+            created_at BIGINT NOT NULL,
+            created_by BIGINT NOT NULL,
+            paused_reason TEXT,
+            PRIMARY KEY (channel_id, topic)
+        )
+        """,
+        "CREATE INDEX subscription_by_topic ON subscription (topic)",
+        "CREATE INDEX subscription_by_guild ON subscription (guild_id)",
+        """
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY,
+            story_id BIGINT NOT NULL REFERENCES story (id),
+            channel_id BIGINT NOT NULL,
+            topic TEXT NOT NULL,
+            nonce TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL
+                CHECK (state IN ('pending', 'sending', 'sent', 'rejected', 'parked')),
+            due_at BIGINT NOT NULL,       -- while sending: when the lease runs out
+            attempts INTEGER NOT NULL DEFAULT 0,
+            first_attempt_at BIGINT,
+            message_id BIGINT,
+            reason TEXT,
+            UNIQUE (story_id, channel_id)
+        )
+        """,
+        "CREATE INDEX delivery_due ON delivery (due_at, id) WHERE state IN ('pending', 'sending')",
+        "CREATE INDEX delivery_by_channel ON delivery (channel_id, id)",
+        "CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ),
+)

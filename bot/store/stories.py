@@ -1,0 +1,149 @@
+"""The tables of stories, of their articles and the keys of these, and of explainers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
+from bot.store.rows import Table, dump, load_article, load_explainer, marks
+
+_MOST_PARAMETERS = 500  # SQLite's limit was 999 for long
+
+
+class Stories(Table):
+    """Stories, articles, keys and explainers."""
+
+    async def known(self, feed_id: int, keys: Iterable[Key]) -> dict[Key, int]:
+        """Return those of the keys that the feed has shown before, with their articles' ids."""
+        digests = sorted({key.digest for key in keys})
+        found = {}
+        for start in range(0, len(digests), _MOST_PARAMETERS):
+            part = digests[start : start + _MOST_PARAMETERS]
+            rows = await self._all(
+                "SELECT kind, digest, article_id FROM article_key WHERE feed_id = ?1"  # noqa: S608  # only ?n goes in
+                f" AND digest IN ({marks(part, 2)})",
+                feed_id,
+                *part,
+            )
+            found.update(
+                {Key(KeyKind(row["kind"]), row["digest"]): row["article_id"] for row in rows}
+            )
+        return found
+
+    async def same_event(self, event_key: str, since: Millis) -> int | None:
+        """Return the story that an article with this event key was seen in since then, if any."""
+        row = await self._one(
+            "SELECT story_id FROM article WHERE event_key = ?1 AND first_seen_at >= ?2"
+            " ORDER BY id LIMIT 1",
+            event_key,
+            since,
+        )
+        return row["story_id"] if row else None
+
+    async def add_story(self, now: Millis) -> int:
+        """Begin a story; return its id."""
+        return await self._number("INSERT INTO story (created_at) VALUES (?1) RETURNING id", now)
+
+    async def add_article(
+        self, article: Article, *, feed_id: int, story_id: int, event_key: str | None, now: Millis
+    ) -> int:
+        """Store an article of a story; return its id."""
+        body = dump(article)
+        return await self._number(
+            "INSERT INTO article (feed_id, story_id, event_key, published_at, first_seen_at,"
+            " body, body_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+            feed_id,
+            story_id,
+            event_key,
+            article.published,
+            now,
+            body,
+            _hash(body),
+        )
+
+    async def remember(self, feed_id: int, keys: Sequence[tuple[Key, int]], now: Millis) -> None:
+        """Keep keys with their articles' ids, and that they were in the document now."""
+        await self._do_many(
+            "INSERT INTO article_key (feed_id, kind, digest, article_id, last_seen_at)"
+            " VALUES (?1, ?2, ?3, ?4, ?5)"
+            " ON CONFLICT (feed_id, kind, digest)"
+            " DO UPDATE SET last_seen_at = excluded.last_seen_at",
+            [(feed_id, key.kind, key.digest, article_id, now) for key, article_id in keys],
+        )
+
+    async def refresh(self, article_id: int, article: Article) -> bool:
+        """Bring an article up to date with its entry; return whether anything was different.
+
+        Its explainer, if it was the story's, is taken back, to be made anew when asked for.
+        """
+        body = dump(article)
+        changed = await self._do(
+            "UPDATE article SET body = ?2, body_hash = ?3 WHERE id = ?1 AND body_hash <> ?3",
+            article_id,
+            body,
+            _hash(body),
+        )
+        if changed:
+            await self._do(
+                "DELETE FROM explainer WHERE story_id ="
+                " (SELECT story_id FROM article WHERE id = ?1)",
+                article_id,
+            )
+        return bool(changed)
+
+    async def published(self, article_id: int) -> Millis:
+        """Return when a stored article was published, as it was first told."""
+        return await self._number("SELECT published_at FROM article WHERE id = ?1", article_id)
+
+    async def get(self, story_id: int) -> Story | None:
+        """Return a story, shown by the first of its articles; None where there is none."""
+        row = await self._one(
+            "SELECT body FROM article WHERE story_id = ?1 ORDER BY id LIMIT 1", story_id
+        )
+        return Story(story_id, load_article(row["body"])) if row else None
+
+    async def topic_of(self, story_id: int) -> str | None:
+        """Name a topic that a story belongs to; None where its feeds are in no topic any more."""
+        row = await self._one(
+            "SELECT topic FROM article JOIN topic_feed USING (feed_id) WHERE story_id = ?1"
+            " ORDER BY article.id, topic LIMIT 1",
+            story_id,
+        )
+        return row["topic"] if row else None
+
+    async def newest(self, topic: str, limit: int) -> list[Story]:
+        """List a topic's newest stories by their date, newest first."""
+        rows = await self._all(
+            # One short walk along the index for each feed, however many articles there are.
+            "SELECT story_id, max(article.published_at) AS at FROM topic_feed"
+            " JOIN article ON article.id IN (SELECT id FROM article AS newest"
+            " WHERE newest.feed_id = topic_feed.feed_id"
+            " ORDER BY newest.published_at DESC, newest.id DESC LIMIT ?2)"
+            " WHERE topic_feed.topic = ?1 GROUP BY story_id ORDER BY at DESC, story_id DESC"
+            " LIMIT ?2",
+            topic,
+            limit,
+        )
+        found = [await self.get(row["story_id"]) for row in rows]
+        return [story for story in found if story is not None]
+
+    async def explainer(self, story_id: int) -> Explainer | None:
+        """Return a story's explainer; None where none was made yet."""
+        row = await self._one("SELECT body FROM explainer WHERE story_id = ?1", story_id)
+        return load_explainer(row["body"]) if row else None
+
+    async def keep_explainer(self, story_id: int, explainer: Explainer, now: Millis) -> None:
+        """Keep a story's explainer in place of an earlier one."""
+        await self._do(
+            "INSERT INTO explainer (story_id, body, made_at) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT (story_id) DO UPDATE SET body = excluded.body,"
+            " made_at = excluded.made_at",
+            story_id,
+            dump(explainer),
+            now,
+        )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,82 @@
+"""The table of subscriptions: which channel gets which topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import aiosqlite
+
+from bot.models import Subscription
+from bot.store.rows import Table, marks
+
+
+class Subscriptions(Table):
+    """Subscriptions by channel and topic."""
+
+    async def get(self, channel_id: int, topic: str) -> Subscription | None:
+        """Return a channel's subscription to a topic, if it has one."""
+        row = await self._one(
+            "SELECT * FROM subscription WHERE channel_id = ?1 AND topic = ?2", channel_id, topic
+        )
+        return _subscription(row) if row else None
+
+    async def add(self, subscription: Subscription) -> None:
+        """Add a subscription; the channel must not have it yet."""
+        await self._do(
+            "INSERT INTO subscription (channel_id, topic, guild_id, created_at, created_by)"
+            " VALUES (?1, ?2, ?3, ?4, ?5)",
+            subscription.channel_id,
+            subscription.topic,
+            subscription.guild_id,
+            subscription.created_at,
+            subscription.created_by,
+        )
+
+    async def remove(self, channel_id: int, topic: str) -> bool:
+        """Remove a subscription; return whether there was one."""
+        return bool(
+            await self._do(
+                "DELETE FROM subscription WHERE channel_id = ?1 AND topic = ?2", channel_id, topic
+            )
+        )
+
+    async def pause(self, channel_id: int, reason: str | None) -> None:
+        """Pause every subscription of a channel, with a reason for people; None resumes them."""
+        await self._do(
+            "UPDATE subscription SET paused_reason = ?2 WHERE channel_id = ?1", channel_id, reason
+        )
+
+    async def in_guild(self, guild_id: int) -> list[Subscription]:
+        """List a server's subscriptions, by channel and topic."""
+        rows = await self._all(
+            "SELECT * FROM subscription WHERE guild_id = ?1 ORDER BY channel_id, topic", guild_id
+        )
+        return [_subscription(row) for row in rows]
+
+    async def in_channel(self, channel_id: int) -> list[Subscription]:
+        """List a channel's subscriptions, by topic."""
+        rows = await self._all(
+            "SELECT * FROM subscription WHERE channel_id = ?1 ORDER BY topic", channel_id
+        )
+        return [_subscription(row) for row in rows]
+
+    async def to_topics(self, topics: Iterable[str]) -> list[Subscription]:
+        """List the subscriptions to any of these topics, oldest first."""
+        names = tuple(topics)
+        rows = await self._all(
+            f"SELECT * FROM subscription WHERE topic IN ({marks(names, 1)})"  # noqa: S608  # only ?n goes in
+            " ORDER BY created_at, channel_id",
+            *names,
+        )
+        return [_subscription(row) for row in rows]
+
+
+def _subscription(row: aiosqlite.Row) -> Subscription:
+    return Subscription(
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        topic=row["topic"],
+        created_at=row["created_at"],
+        created_by=row["created_by"],
+        paused_reason=row["paused_reason"],
+    )

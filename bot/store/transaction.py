@@ -1,0 +1,45 @@
+"""One transaction, as its functions see it: the tables by noun."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import aiosqlite
+
+from bot.store.deliveries import Deliveries
+from bot.store.feeds import Feeds
+from bot.store.notes import Notes
+from bot.store.stories import Stories
+from bot.store.subscriptions import Subscriptions
+
+
+class Tx:
+    """What may be asked of the database inside one transaction."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """Feeds, their validators, schedule and health, and which topics they belong to."""
+        return Feeds(self._connection)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Stories, their articles and the keys these are recognised by, and explainers."""
+        return Stories(self._connection)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Which channel gets which topic."""
+        return Subscriptions(self._connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """Stories due in channels."""
+        return Deliveries(self._connection)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """Small facts that the program keeps for itself."""
+        return Notes(self._connection)

@@ -1,0 +1,164 @@
+"""Pure: whether an entry is new, and whether it is news or only new to us.
+
+A repost is worse than a late story, so any one key that matches means "seen", and a date can only
+speak against an entry, never for it. Where a rule answers a complaint about other readers, it is
+named with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.models import DAY, Entry, Feed, Key, KeyKind, Millis
+
+NEWS_AGE: Millis = 3 * DAY
+"""An entry that is dated longer ago than this when it is first seen is archive, not news."""
+
+BRAKE_ENTRIES = 5
+BRAKE_SHARE = 0.5
+"""More new entries in one document than both of these look like a feed that renamed everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """An entry with all its keys."""
+
+    entry: Entry
+    keys: tuple[Key, ...]
+    article_id: int | None = None
+    """The article that it is known as; None while it is new."""
+    news: bool = False
+    """New, and fit to be posted; what is new but not news is stored in silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document's entries turned out to be."""
+
+    known: tuple[Identified, ...]
+    new: tuple[Identified, ...]
+    """Oldest first: the order in which they are posted."""
+    distrusted: frozenset[KeyKind]
+    """The kinds of key that count no longer for this feed, those of before included."""
+    braked: bool = False
+    """So much was new at once that only what is surely news counts as news."""
+
+
+def keys_of(entry: Entry) -> tuple[Key, ...]:
+    """Name everything that an entry can be recognised by in its feed.
+
+    The link counts without scheme and `www.`, since feeds move from http to https; the fragment
+    stays, since one-page feeds tell their entries apart by it.
+    """
+    keys = [_key(KeyKind.TEXT, entry.title, entry.written_date, _opening(entry))]
+    if entry.guid and entry.guid.strip():
+        keys.append(_key(KeyKind.GUID, entry.guid.strip()))
+    if entry.link:
+        keys.append(_key(KeyKind.LINK, _bare(entry.link)))
+    return tuple(keys)
+
+
+def event_key(link: str | None) -> str | None:
+    """Return what two feeds' articles of one event share: the page that they send readers to."""
+    return hashlib.sha256(_bare(link).encode()).hexdigest()[:32] if link else None
+
+
+def identify(
+    entries: Sequence[Entry], feed: Feed, known: Mapping[Key, int], now: Millis
+) -> Reading:
+    """Decide what is known and what is new among a document's entries.
+
+    `known` maps those keys of the entries that this feed has shown before to their articles.
+    """
+    with_keys = [(entry, keys_of(entry)) for entry in entries]
+    distrusted = feed.distrusted_keys | _contradicted(keys for _, keys in with_keys)
+    old: list[Identified] = []
+    new: list[Identified] = []
+    met: set[Key] = set()
+    for entry, keys in with_keys:
+        counting = _counting(keys, distrusted)
+        article_id = next((known[key] for key in counting if key in known), None)
+        if article_id is not None:
+            old.append(Identified(entry, keys, article_id))
+        elif not met.intersection(counting):
+            new.append(Identified(entry, keys))
+        met.update(counting)
+    braked = feed.seeded_at is not None and _is_flood(len(new), len(old))
+    news = {id(n) for n in _news(new, feed, now, braked=braked)}
+    judged = [Identified(n.entry, n.keys, news=id(n) in news) for n in _oldest_first(new, now)]
+    return Reading(tuple(old), tuple(judged), distrusted, braked)
+
+
+def _key(kind: KeyKind, *parts: str) -> Key:
+    text = "\x1f".join((kind, *parts))
+    return Key(kind, hashlib.sha256(text.encode()).hexdigest()[:32])
+
+
+def _opening(entry: Entry) -> str:
+    text = entry.teaser or " ".join(block.text for block in entry.blocks[:3])
+    return text[:200]
+
+
+def _bare(link: str) -> str:
+    parts = urlsplit(link)
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path}{query}{fragment}"
+
+
+def _counting(keys: Iterable[Key], distrusted: frozenset[KeyKind]) -> list[Key]:
+    """Choose the keys that may say "seen": the text only where there is nothing better."""
+    trusted = [key for key in keys if key.kind not in distrusted]
+    named = [key for key in trusted if key.kind is not KeyKind.TEXT]
+    return named or trusted
+
+
+def _contradicted(entries: Iterable[tuple[Key, ...]]) -> frozenset[KeyKind]:
+    """Find kinds of key that one document gives to entries which its other kind tells apart.
+
+    A changelog links every entry to one page: its links say nothing. A feed that gives one guid
+    to all its entries: its guids say nothing.
+    """
+    guids_of_link: dict[str, set[str]] = defaultdict(set)
+    links_of_guid: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for keys in entries:
+        digest = {key.kind: key.digest for key in keys}
+        guid, link = digest.get(KeyKind.GUID), digest.get(KeyKind.LINK)
+        if guid and link:
+            guids_of_link[link].add(guid)
+            links_of_guid[guid].add((link, digest[KeyKind.TEXT]))
+    found = set()
+    if any(len(guids) > 1 for guids in guids_of_link.values()):
+        found.add(KeyKind.LINK)
+    if any(len({link for link, _ in told}) > 1 for told in links_of_guid.values()):
+        found.add(KeyKind.GUID)
+    return frozenset(found)
+
+
+def _is_flood(new: int, old: int) -> bool:
+    return new > 0 and (old == 0 or new > max(BRAKE_ENTRIES, BRAKE_SHARE * (new + old)))
+
+
+def _news(
+    new: Sequence[Identified], feed: Feed, now: Millis, *, braked: bool
+) -> Sequence[Identified]:
+    fresh = [n for n in new if n.entry.published is None or n.entry.published >= now - NEWS_AGE]
+    if not braked or not fresh:
+        return fresh
+    # Either the feed renamed all its entries, or we were away for long. What it dates after our
+    # last visit is surely news; of the rest the newest at the most, so that the first story of a
+    # feed that was empty is not lost.
+    since = feed.succeeded_at or now
+    sure = [n for n in fresh if n.entry.published is not None and n.entry.published > since]
+    return sure or [_oldest_first(fresh, now)[-1]]
+
+
+def _oldest_first(new: Sequence[Identified], now: Millis) -> list[Identified]:
+    """Order by date, then from the document's end to its top, where feeds put the newest."""
+    from_the_end = list(reversed(new))
+    from_the_end.sort(key=lambda n: min(n.entry.published or now, now))
+    return from_the_end
