@@ -20,6 +20,8 @@ from bot.models import (
 
 FIRST_WAIT: Millis = 2 * SECOND
 LONGEST_WAIT: Millis = 10 * MINUTE
+NONCE_WINDOW: Millis = MINUTE
+"""How long Discord surely remembers a nonce; it promises "a few minutes"."""
 
 _GONE = ChannelGone("The channel is not there any more.")
 _NO_POSTING = Forbidden("I may not post here: give me Send Messages and Embed Links.")
@@ -76,3 +78,14 @@ def settle(delivery: Delivery, outcome: Outcome, now: Millis) -> Settlement:
             return Settlement(DeliveryState.REJECTED, now, reason=reason)
         case ChannelGone(reason) | Forbidden(reason):
             return Settlement(DeliveryState.PARKED, now, reason=reason, pause=reason)
+
+
+def unproved(delivery: Delivery, unread: Forbidden, now: Millis) -> Outcome | None:
+    """Decide on a delivery that may have been sent, where the history can't be read.
+
+    None: Discord still remembers its nonce, so sending it again is safe. Else it is left: a story
+    that may be missing is better than one that may be there twice.
+    """
+    if now - (delivery.first_attempt_at or now) < NONCE_WINDOW:
+        return None
+    return Rejected(f"It can't be proved whether this was posted, so it is left. {unread.reason}")

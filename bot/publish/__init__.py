@@ -1,0 +1,1 @@
+"""How stories are shown, and where posts go."""

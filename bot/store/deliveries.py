@@ -83,6 +83,15 @@ class Deliveries(Table):
             reason,
         )
 
+    async def unpark(self, channel_id: int, now: Millis) -> int:
+        """Make due now what a channel could not take; return how many."""
+        return await self._do(
+            "UPDATE delivery SET state = 'pending', due_at = ?2"
+            " WHERE channel_id = ?1 AND state = 'parked'",
+            channel_id,
+            now,
+        )
+
     async def cancel(self, channel_id: int, topic: str) -> int:
         """Take back what is due in a channel for a topic and not yet under way; return how many."""
         return await self._do(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
 from bot.store.rows import Table, dump, load_article, load_explainer, marks
@@ -72,29 +73,54 @@ class Stories(Table):
             [(feed_id, key.kind, key.digest, article_id, now) for key, article_id in keys],
         )
 
-    async def refresh(self, article_id: int, article: Article) -> bool:
-        """Bring an article up to date with its entry; return whether anything was different.
+    async def refresh(self, articles: Mapping[int, Article]) -> int:
+        """Bring articles, by id, up to date with their entries; return how many were different.
 
-        Its explainer, if it was the story's, is taken back, to be made anew when asked for.
+        When they were published stays as it was first told. The explainers of what changed are
+        taken back, to be made anew when asked for.
         """
-        body = dump(article)
-        changed = await self._do(
-            "UPDATE article SET body = ?2, body_hash = ?3 WHERE id = ?1 AND body_hash <> ?3",
+        stored = await self._versions(tuple(articles))
+        changed = 0
+        for article_id, (published, digest) in stored.items():
+            body = dump(replace(articles[article_id], published=published))
+            if _hash(body) != digest:
+                changed += 1
+                await self._replace_body(article_id, body)
+        return changed
+
+    async def _versions(self, ids: Sequence[int]) -> dict[int, tuple[Millis, str]]:
+        found = {}
+        for start in range(0, len(ids), _MOST_PARAMETERS):
+            part = ids[start : start + _MOST_PARAMETERS]
+            rows = await self._all(
+                "SELECT id, published_at, body_hash FROM article"  # noqa: S608  # only ?n goes in
+                f" WHERE id IN ({marks(part, 1)})",
+                *part,
+            )
+            found.update({row["id"]: (row["published_at"], row["body_hash"]) for row in rows})
+        return found
+
+    async def _replace_body(self, article_id: int, body: str) -> None:
+        await self._do(
+            "UPDATE article SET body = ?2, body_hash = ?3 WHERE id = ?1",
             article_id,
             body,
             _hash(body),
         )
-        if changed:
-            await self._do(
-                "DELETE FROM explainer WHERE story_id ="
-                " (SELECT story_id FROM article WHERE id = ?1)",
-                article_id,
-            )
-        return bool(changed)
+        await self._do(
+            "DELETE FROM explainer WHERE story_id = (SELECT story_id FROM article WHERE id = ?1)",
+            article_id,
+        )
 
-    async def published(self, article_id: int) -> Millis:
-        """Return when a stored article was published, as it was first told."""
-        return await self._number("SELECT published_at FROM article WHERE id = ?1", article_id)
+    async def newest_dates(self, feed_id: int, limit: int) -> list[Millis]:
+        """List when a feed's newest articles were published, newest first."""
+        rows = await self._all(
+            "SELECT published_at FROM article WHERE feed_id = ?1"
+            " ORDER BY published_at DESC LIMIT ?2",
+            feed_id,
+            limit,
+        )
+        return [row["published_at"] for row in rows]
 
     async def get(self, story_id: int) -> Story | None:
         """Return a story, shown by the first of its articles; None where there is none."""
@@ -112,18 +138,19 @@ class Stories(Table):
         )
         return row["topic"] if row else None
 
-    async def newest(self, topic: str, limit: int) -> list[Story]:
-        """List a topic's newest stories by their date, newest first."""
+    async def newest(self, topics: Iterable[str], limit: int) -> list[Story]:
+        """List the newest stories of these topics by their date, newest first."""
+        names = tuple(topics)
         rows = await self._all(
             # One short walk along the index for each feed, however many articles there are.
-            "SELECT story_id, max(article.published_at) AS at FROM topic_feed"
+            "SELECT story_id, max(article.published_at) AS at FROM topic_feed"  # noqa: S608  # only ?n goes in
             " JOIN article ON article.id IN (SELECT id FROM article AS newest"
             " WHERE newest.feed_id = topic_feed.feed_id"
-            " ORDER BY newest.published_at DESC, newest.id DESC LIMIT ?2)"
-            " WHERE topic_feed.topic = ?1 GROUP BY story_id ORDER BY at DESC, story_id DESC"
-            " LIMIT ?2",
-            topic,
+            " ORDER BY newest.published_at DESC, newest.id DESC LIMIT ?1)"
+            f" WHERE topic_feed.topic IN ({marks(names, 2)})"
+            " GROUP BY story_id ORDER BY at DESC, story_id DESC LIMIT ?1",
             limit,
+            *names,
         )
         found = [await self.get(row["story_id"]) for row in rows]
         return [story for story in found if story is not None]

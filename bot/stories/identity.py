@@ -63,8 +63,13 @@ def keys_of(entry: Entry) -> tuple[Key, ...]:
 
 
 def event_key(link: str | None) -> str | None:
-    """Return what two feeds' articles of one event share: the page that they send readers to."""
-    return hashlib.sha256(_bare(link).encode()).hexdigest()[:32] if link else None
+    """Return what two feeds' articles of one event share: the page that they send readers to.
+
+    None where there is no such page; a site's home page is no story's.
+    """
+    if link is None or urlsplit(link).path in {"", "/"}:
+        return None
+    return hashlib.sha256(_bare(link).encode()).hexdigest()[:32]
 
 
 def identify(

@@ -1,0 +1,144 @@
+"""Conducts deliveries: claim, explain, render, publish, settle."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.delivery import outcome as answers
+from bot.models import (
+    SECOND,
+    Delivery,
+    ExplainedStory,
+    Forbidden,
+    Millis,
+    Outcome,
+    Rejected,
+    Sent,
+)
+from bot.newsroom.parts import Alarm, Parts
+from bot.publish import render
+from bot.store import Tx
+
+LEASE: Millis = 120 * SECOND
+"""Longer than a send can take; what was being sent when its sender died comes again after it."""
+SLOTS = 16
+"""How many channels are sent to at once; one message at a time in a channel."""
+
+log = structlog.get_logger()
+
+
+class Deliver:
+    """Sends what is due; `explained` gives a story with its explainer."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        group: asyncio.TaskGroup,
+        explained: Callable[[int, str], Awaitable[ExplainedStory | None]],
+    ) -> None:
+        self._parts = parts
+        self._group = group
+        self._explained = explained
+        self.alarm = Alarm(parts.clock)
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def loop(self) -> None:
+        """Send deliveries as they fall due, for ever; first those that a crash left half-way."""
+        now = self._parts.clock()
+        left = await self._parts.store.write(lambda tx: tx.deliveries.release_leases(now))
+        if left:
+            log.info("taking up deliveries that were under way", deliveries=left)
+        while True:
+            if not await self.begin_due():
+                await self.alarm.wait(await self._next_due_at())
+
+    async def begin_due(self) -> list[asyncio.Task[None]]:
+        """Begin to send deliveries that are due, one a channel, as many as there are slots."""
+        free = SLOTS - len(self._sending)
+        if free <= 0:
+            return []
+        now = self._parts.clock()
+        due = await self._parts.store.write(lambda tx: tx.deliveries.claim_due(now, LEASE, free))
+        return [self._begin(delivery) for delivery in due]
+
+    async def finish(self, grace: float) -> None:
+        """Wait for what is under way, `grace` seconds at the most, and leave the rest.
+
+        What is left stays written down as being sent, and is looked for at the next start.
+        """
+        if self._sending:
+            _, late = await asyncio.wait(self._sending, timeout=grace)
+            for task in late:
+                task.cancel()
+
+    def _begin(self, delivery: Delivery) -> asyncio.Task[None]:
+        task = self._group.create_task(self._deliver(delivery))
+        self._sending.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self.alarm.ring()
+
+    async def _next_due_at(self) -> Millis | None:
+        if len(self._sending) >= SLOTS:
+            return None
+        return await self._parts.store.read(lambda tx: tx.deliveries.next_due_at())
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        explained = await self._explained(delivery.story_id, delivery.topic)
+        if explained is None:
+            outcome: Outcome = Rejected("The story is not kept any more.")
+        else:
+            outcome = await self._send(delivery, explained)
+        now = self._parts.clock()
+        settlement = answers.settle(delivery, outcome, now)
+
+        async def record(tx: Tx) -> None:
+            await tx.deliveries.settle(
+                delivery.id,
+                state=settlement.state,
+                due_at=settlement.due_at,
+                message_id=settlement.message_id,
+                reason=settlement.reason,
+            )
+            if settlement.pause is not None:
+                await tx.subscriptions.pause(delivery.channel_id, settlement.pause)
+
+        await self._parts.store.write(record)
+        log.info(
+            "delivery settled",
+            story=delivery.story_id,
+            channel=delivery.channel_id,
+            state=settlement.state.value,
+            reason=settlement.reason,
+        )
+
+    async def _send(self, delivery: Delivery, explained: ExplainedStory) -> Outcome:
+        publisher = self._parts.publisher
+        if delivery.attempts > 1:
+            found = await self._find(delivery, explained)
+            if found is not None:
+                return found
+        body = render.post(explained)
+        outcome = await publisher.publish(delivery.channel_id, body, delivery.nonce)
+        if isinstance(outcome, Rejected) and (plain := render.without_picture(body)) != body:
+            # Discord refuses a whole message for one picture that it can't load.
+            outcome = await publisher.publish(delivery.channel_id, plain, delivery.nonce)
+        return outcome
+
+    async def _find(self, delivery: Delivery, explained: ExplainedStory) -> Outcome | None:
+        """Find out whether an earlier attempt got through; None: it did not, send it again."""
+        since = delivery.first_attempt_at or self._parts.clock()
+        found = await self._parts.publisher.find(
+            delivery.channel_id, delivery.story_id, explained.story.article.link, since
+        )
+        if isinstance(found, Sent):
+            return found
+        if isinstance(found, Forbidden):
+            return answers.unproved(delivery, found, self._parts.clock())
+        return None

@@ -1,0 +1,284 @@
+"""What members and the program ask of the newsroom, and the loops that run meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from bot.models import (
+    ExplainedStory,
+    Feed,
+    Millis,
+    Origin,
+    Story,
+    Subscription,
+    Topic,
+)
+from bot.newsroom.deliver import Deliver
+from bot.newsroom.parts import Parts
+from bot.newsroom.watch import Watch
+from bot.store import Tx
+
+CHANNEL_LIMIT = 25
+GUILD_LIMIT = 100
+"""How many subscriptions a channel and a server may have."""
+PATIENCE = 8.0
+"""Seconds that a member who asks for the latest waits for feeds at the most."""
+CANDIDATES = 10
+"""How many of the newest stories are looked through for one that can be explained."""
+GRACE = 5.0
+"""Seconds that messages under way have to end when the program stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The channel gets the topic from now on."""
+
+    subscription: Subscription
+    topic: Topic
+    resumed: bool = False
+    """It had the topic before, but nothing was sent, for a reason that is gone now."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySubscribed:
+    """The channel has the topic, and all is well with it."""
+
+    subscription: Subscription
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTopic:
+    """There is no topic of that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """The channel, or the server, has as many subscriptions as it may have."""
+
+    limit: int
+    in_channel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A subscription as it is listed, with its topic's feeds."""
+
+    subscription: Subscription
+    topic: Topic
+    feeds: tuple[Feed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoStory:
+    """Nothing has come in yet; the feeds say why, where one of them fails."""
+
+    topics: tuple[Topic, ...]
+    feeds: tuple[Feed, ...]
+
+
+class Newsroom:
+    """The program without its faces; `async with` it, and `start` its loops.
+
+    A loop or a task that dies ends the `async with` block, with its reason.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._store = parts.store
+        self._group = asyncio.TaskGroup()
+        self._stack = AsyncExitStack()
+        self._deliver = Deliver(parts, self._group, self.explained)
+        self._watch = Watch(parts, self._group, self._deliver.alarm)
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        await self._store.write(self._set_topics)
+        await self._stack.enter_async_context(self._group)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        for loop in self._loops:
+            loop.cancel()
+        self._watch.abandon()
+        await self._deliver.finish(GRACE)
+        return await self._stack.__aexit__(kind, error, trace)
+
+    def start(self) -> None:
+        """Begin to watch feeds and to deliver, until the `async with` block ends."""
+        self._loops = [
+            self._group.create_task(self._watch.loop()),
+            self._group.create_task(self._deliver.loop()),
+        ]
+
+    async def poll_due(self) -> None:
+        """Poll every watched feed that is due, once, and return when that is done."""
+        while tasks := await self._watch.begin_due():
+            await asyncio.gather(*tasks)
+
+    async def deliver_due(self) -> None:
+        """Send every delivery that is due, and return when all are settled."""
+        while tasks := await self._deliver.begin_due():
+            await asyncio.gather(*tasks)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every topic, in the catalogue's order."""
+        return tuple(self._parts.topics.values())
+
+    async def subscribe(
+        self, *, guild_id: int, channel_id: int, topic: str, member_id: int
+    ) -> Subscribed | AlreadySubscribed | UnknownTopic | TooMany:
+        """Give a channel a topic from now on, or resume it there."""
+        found = self._parts.topics.get(topic)
+        if found is None:
+            return UnknownTopic(topic)
+        now = self._parts.clock()
+        wanted = Subscription(guild_id, channel_id, topic, now, member_id)
+        result = await self._store.write(lambda tx: self._subscribe(tx, wanted, found))
+        self._watch.alarm.ring()
+        self._deliver.alarm.ring()
+        return result
+
+    async def _subscribe(
+        self, tx: Tx, wanted: Subscription, topic: Topic
+    ) -> Subscribed | AlreadySubscribed | TooMany:
+        existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic)
+        if existing is not None and existing.paused_reason is None:
+            return AlreadySubscribed(existing, topic)
+        if existing is not None:
+            await tx.subscriptions.pause(wanted.channel_id, None)
+            await tx.deliveries.unpark(wanted.channel_id, wanted.created_at)
+            return Subscribed(existing, topic, resumed=True)
+        if len(await tx.subscriptions.in_channel(wanted.channel_id)) >= CHANNEL_LIMIT:
+            return TooMany(CHANNEL_LIMIT, in_channel=True)
+        if len(await tx.subscriptions.in_guild(wanted.guild_id)) >= GUILD_LIMIT:
+            return TooMany(GUILD_LIMIT, in_channel=False)
+        await tx.subscriptions.add(wanted)
+        fresh = wanted.created_at - self._parts.shortest
+        await tx.feeds.bring_forward(topic.name, wanted.created_at, fresh)
+        return Subscribed(wanted, topic)
+
+    async def unsubscribe(self, channel_id: int, topic: str) -> Topic | None:
+        """Take a topic from a channel; None where the channel did not have it."""
+
+        async def remove(tx: Tx) -> bool:
+            await tx.deliveries.cancel(channel_id, topic)
+            return await tx.subscriptions.remove(channel_id, topic)
+
+        removed = await self._store.write(remove)
+        return self._topic(topic) if removed else None
+
+    async def subscriptions(self, guild_id: int) -> list[Listed]:
+        """List what a server's channels get, by channel."""
+
+        async def ask(tx: Tx) -> list[Listed]:
+            return [
+                Listed(s, self._topic(s.topic), tuple(await tx.feeds.of_topics([s.topic])))
+                for s in await tx.subscriptions.in_guild(guild_id)
+            ]
+
+        return await self._store.read(ask)
+
+    async def topics_in_channel(self, channel_id: int) -> list[str]:
+        """Name the topics that a channel gets."""
+        found = await self._store.read(lambda tx: tx.subscriptions.in_channel(channel_id))
+        return [subscription.topic for subscription in found]
+
+    async def latest(
+        self, topic: str | None, *, guild_id: int | None = None, channel_id: int | None = None
+    ) -> ExplainedStory | NoStory | UnknownTopic:
+        """Return a topic's newest story that can be explained, or else its newest.
+
+        Without a topic: of what the channel gets, else the server, else all there is. Feeds that
+        nobody has asked for a while are asked now; that is waited for `PATIENCE` seconds at most.
+        """
+        if topic is not None and topic not in self._parts.topics:
+            return UnknownTopic(topic)
+        names = [topic] if topic else await self._usual_topics(guild_id, channel_id)
+        await self._freshen(names)
+        stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
+        newest: ExplainedStory | None = None
+        for story in stories:
+            told = await self.explained(story.id, topic)
+            if told is not None and told.explainer.origin is not Origin.NONE:
+                return told
+            newest = newest or told
+        return newest or await self._no_story(names)
+
+    async def _usual_topics(self, guild_id: int | None, channel_id: int | None) -> list[str]:
+        async def ask(tx: Tx) -> list[str]:
+            found = await tx.subscriptions.in_channel(channel_id) if channel_id else []
+            found = found or (await tx.subscriptions.in_guild(guild_id) if guild_id else [])
+            return sorted({subscription.topic for subscription in found})
+
+        asked = await self._store.read(ask)
+        # Asking the feeds of all topics for one member would be a flood of requests.
+        return asked or [next(iter(self._parts.topics))]
+
+    async def _freshen(self, topics: list[str]) -> None:
+        """Poll those feeds of the topics that have not been asked lately, within bounds."""
+        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(topics))
+        now = self._parts.clock()
+        stale = [feed for feed in feeds if self._is_stale(feed, now)]
+        if stale:
+            await asyncio.wait([self._watch.begin(feed) for feed in stale], timeout=PATIENCE)
+
+    def _is_stale(self, feed: Feed, now: Millis) -> bool:
+        if feed.failures:
+            return feed.next_poll_at <= now
+        return feed.succeeded_at is None or feed.succeeded_at <= now - self._parts.shortest
+
+    async def _no_story(self, names: list[str]) -> NoStory:
+        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(names))
+        return NoStory(tuple(self._topic(name) for name in names), tuple(feeds))
+
+    async def explained(self, story_id: int, topic: str | None = None) -> ExplainedStory | None:
+        """Return a story with its explainer, which is made now if nobody needed it before.
+
+        None where the story is not kept (any more).
+        """
+
+        async def ask(tx: Tx) -> tuple[Story | None, ExplainedStory | None]:
+            story = await tx.stories.get(story_id)
+            if story is None:
+                return None, None
+            name = topic or await tx.stories.topic_of(story_id) or ""
+            explainer = await tx.stories.explainer(story_id)
+            told = explainer and ExplainedStory(story, explainer, self._topic(name))
+            return story, told or None
+
+        story, told = await self._store.read(ask)
+        if story is None or told is not None:
+            return told
+        explainer = await self._parts.explain(story.article)
+        now = self._parts.clock()
+        await self._store.write(lambda tx: tx.stories.keep_explainer(story_id, explainer, now))
+        return await self.explained(story_id, topic)
+
+    async def note(self, name: str) -> str | None:
+        """Return a small fact that the program keeps for itself."""
+        return await self._store.read(lambda tx: tx.notes.get(name))
+
+    async def keep_note(self, name: str, value: str) -> None:
+        """Keep a small fact for the program itself."""
+        await self._store.write(lambda tx: tx.notes.put(name, value))
+
+    async def _set_topics(self, tx: Tx) -> None:
+        feeds = {topic.name: topic.feeds for topic in self.topics}
+        await tx.feeds.set_topics(feeds, self._parts.clock())
+
+    def _topic(self, name: str) -> Topic:
+        """Return a topic; one that has left the catalogue goes by its bare name."""
+        return self._parts.topics.get(name) or Topic(name, name, "", "", ())

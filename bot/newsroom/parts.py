@@ -1,0 +1,83 @@
+"""What the newsroom is made of, handed to it by the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.models import (
+    Article,
+    Body,
+    Explainer,
+    Fetched,
+    FetchOutcome,
+    Forbidden,
+    Millis,
+    Outcome,
+    ParseOutcome,
+    Sent,
+    Topic,
+    Validators,
+)
+from bot.store import Store
+
+LONGEST_SLEEP: Millis = 60_000
+"""A loop looks at the store at least this often, whatever it believes to be due."""
+
+
+class Publisher(Protocol):
+    """Where posts go."""
+
+    async def publish(self, channel_id: int, body: Body, nonce: str) -> Outcome:
+        """Post a body; the same nonce again, within a few minutes, posts nothing new."""
+        ...
+
+    async def find(
+        self, channel_id: int, story_id: int, link: str | None, since: Millis
+    ) -> Sent | Forbidden | None:
+        """Look for a story's post in the channel's own history since then.
+
+        Forbidden where the history can't be read.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The newsroom's tools; tests hand in others for the edges."""
+
+    store: Store
+    topics: Mapping[str, Topic]
+    fetch: Callable[[str, Validators], Awaitable[FetchOutcome]]
+    parse: Callable[[Fetched], Awaitable[ParseOutcome]]
+    explain: Callable[[Article], Awaitable[Explainer]]
+    publisher: Publisher
+    clock: Callable[[], Millis]
+    chance: Callable[[], float]
+    """A number in [0, 1), for jitter."""
+    shortest: Millis
+    """The shortest time between two polls of a feed."""
+
+
+class Alarm:
+    """Wakes a loop: when something is due, or when somebody says that there is work."""
+
+    def __init__(self, clock: Callable[[], Millis]) -> None:
+        self._clock = clock
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Say that there is work."""
+        self._rung.set()
+
+    async def wait(self, until: Millis | None) -> None:
+        """Return at that time, or earlier when it rings."""
+        left = LONGEST_SLEEP if until is None else until - self._clock()
+        try:
+            async with asyncio.timeout(min(max(left, 0), LONGEST_SLEEP) / 1000):
+                await self._rung.wait()
+        except TimeoutError:
+            pass  # the time has come: that is what was waited for
+        self._rung.clear()

@@ -1,0 +1,168 @@
+"""Pure: what members read when they ask for something, as bodies of messages.
+
+Every refusal says what is wrong and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.models import Body, Feed, Subscription, Topic
+from bot.publish.escape import clip, fit
+
+_DESCRIPTION = 4096
+_CALM = 0x5865F2
+
+
+def subscribed(topic: Topic, channel_id: int, *, resumed: bool) -> str:
+    """Confirm a subscription."""
+    if resumed:
+        return f"▶️ <#{channel_id}> gets **{topic.label}** again."
+    return (
+        f"✅ <#{channel_id}> gets **{topic.label}** from now on: each new story once, as it comes."
+    )
+
+
+def first_story(*, found: bool) -> str:
+    """Introduce the newest story after a confirmation, or say that there is none yet."""
+    if found:
+        return "This is the newest one, so that you see what they look like:"
+    return "Its feeds have told nothing yet. The next story will be the first."
+
+
+def already_subscribed(topic: Topic, channel_id: int) -> str:
+    """Say that there is nothing to do."""
+    return (
+        f"<#{channel_id}> gets **{topic.label}** already. `/latest` shows its newest story, "
+        "`/unsubscribe` ends it."
+    )
+
+
+def unsubscribed(topic: Topic, channel_id: int) -> str:
+    """Confirm the end of a subscription."""
+    return f"👋 <#{channel_id}> gets **{topic.label}** no more."
+
+
+def not_subscribed(name: str, channel_id: int) -> str:
+    """Say that there was nothing to end."""
+    return (
+        f"<#{channel_id}> does not get “{fit(name, 60)}”. `/subscriptions` lists what this server "
+        "gets."
+    )
+
+
+def unknown_topic(name: str) -> str:
+    """Say that a topic does not exist."""
+    return (
+        f"There is no topic “{fit(name, 60)}”. Choose one from the list that opens while you type, "
+        "or see them all with `/topics`."
+    )
+
+
+def too_many(limit: int, *, in_channel: bool) -> str:
+    """Refuse one subscription more."""
+    where = "A channel" if in_channel else "A server"
+    return (
+        f"{where} can have {limit} subscriptions, and that many are there. `/subscriptions` lists "
+        "them, `/unsubscribe` makes room."
+    )
+
+
+def wrong_channel() -> str:
+    """Refuse a kind of channel that posts can't go to."""
+    return "I post in text channels, announcement channels and threads. Name one with `channel`."
+
+
+def member_may_not(channel_id: int) -> str:
+    """Refuse a member who may not write in the channel."""
+    return (
+        f"You may not write in <#{channel_id}>, so you can't have stories sent there. Choose a "
+        "channel that you can write in, or ask a moderator."
+    )
+
+
+def bot_may_not(channel_id: int, missing: Sequence[str]) -> str:
+    """Name the permissions that the bot lacks in a channel."""
+    names = " and ".join(f"**{name}**" for name in missing)
+    return (
+        f"I can't post in <#{channel_id}> yet: I lack {names} there. Edit the channel → "
+        "Permissions → add me with these, then try again."
+    )
+
+
+def subscriptions(listed: Iterable[tuple[Subscription, Topic, Sequence[Feed]]]) -> Body:
+    """List a server's subscriptions with their health, by channel."""
+    lines: list[str] = []
+    channel = 0
+    for subscription, topic, feeds in listed:
+        if subscription.channel_id != channel:
+            channel = subscription.channel_id
+            lines.append(f"<#{channel}>")
+        lines.append(f"- {topic.label} · {_health(feeds)}")
+        if subscription.paused_reason:
+            lines.append(
+                f"  ⏸️ Paused. {fit(subscription.paused_reason, 200)} Then `/subscribe` it again."
+            )
+    if not lines:
+        return _card(
+            "Nothing yet",
+            "No channel of this server gets any topic. `/subscribe` one, or see them all with "
+            "`/topics`.",
+        )
+    return _card("What this server gets", _whole_lines(lines))
+
+
+def _health(feeds: Sequence[Feed]) -> str:
+    failing = sum(1 for feed in feeds if feed.failures)
+    count = f"{len(feeds)} feed" if len(feeds) == 1 else f"{len(feeds)} feeds"
+    return f"{count}, {failing} of them failing ⚠️" if failing else count
+
+
+def topics(all_topics: Iterable[Topic]) -> Body:
+    """List the topics that there are."""
+    lines = [
+        f"**{topic.label}** · {topic.description or 'no description'} · `{topic.name}`"
+        for topic in all_topics
+    ]
+    return _card("Topics", f"{_whole_lines(lines)}\n\n`/subscribe` brings one to a channel.")
+
+
+def no_story(all_topics: Sequence[Topic], feeds: Sequence[Feed]) -> Body:
+    """Say that nothing has come in, and why, where it is known."""
+    names = " and ".join(f"**{topic.label}**" for topic in all_topics)
+    failing = [feed for feed in feeds if feed.error]
+    if failing:
+        lines = [f"- {fit(feed.url, 120)}\n  {fit(feed.error or '', 200)}" for feed in failing[:5]]
+        return _card("Nothing came in", f"The feeds of {names} fail:\n{_whole_lines(lines)}")
+    return _card(
+        "Nothing yet", f"The feeds of {names} have told nothing yet. Try again in a minute."
+    )
+
+
+def story_gone() -> str:
+    """Answer a button whose story is not kept any more."""
+    return "This story is not kept any more. `/latest` has newer ones."
+
+
+def failed(reference: str) -> str:
+    """Answer for a fault of the program's own; the reference is in its log."""
+    return (
+        f"Something went wrong on my side, and it is noted down as `{reference}`. Try again; if it "
+        "stays so, tell whoever runs me that number."
+    )
+
+
+def _whole_lines(lines: Sequence[str], limit: int = _DESCRIPTION - 200) -> str:
+    """Join lines, leaving out what does not fit, and saying so."""
+    text = "\n".join(lines)
+    if len(text) <= limit:
+        return text
+    kept = clip(text, limit).rpartition("\n")[0]
+    return f"{kept}\n… and {len(lines) - kept.count(chr(10)) - 1} more"
+
+
+def _card(title: str, text: str) -> Body:
+    return {
+        "embeds": [{"title": title, "description": text, "color": _CALM}],
+        "allowed_mentions": {"parse": []},
+    }

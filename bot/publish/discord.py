@@ -1,0 +1,89 @@
+"""Posts to Discord and looks there for what was posted; only this module sends posts."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import Route
+
+from bot.delivery.outcome import judge
+from bot.models import SECOND, Body, Forbidden, Millis, Outcome, RetryLater, Sent
+from bot.publish.render import custom_id
+
+SEND_TIMEOUT = 100.0
+"""Seconds, shorter than a delivery's lease; discord.py may retry and wait within them."""
+_CLOCKS_APART: Millis = 10 * SECOND
+_PAGE = 100
+_PAGES = 5
+
+
+class DiscordPublisher:
+    """The publisher on a client that is logged in.
+
+    It hands bodies to Discord as they were rendered. Going through discord.py's views instead
+    would keep every posted view in memory for ever, and draw a nonce of its own.
+    """
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def publish(self, channel_id: int, body: Body, nonce: str) -> Outcome:
+        """Post a body; with the same nonce again, Discord answers with the first message.
+
+        Raises discord.HTTPException where the token itself is refused.
+        """
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        payload = {**body, "nonce": nonce, "enforce_nonce": True}
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                message = await self._client.http.request(route, json=payload)
+        except discord.RateLimited as error:
+            return RetryLater("Discord asks for patience.", round(error.retry_after * SECOND))
+        except discord.HTTPException as error:
+            if error.status == 401:
+                raise
+            return judge(error.status, error.code)
+        except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
+            return RetryLater(f"Discord can't be reached ({type(error).__name__}).")
+        return Sent(int(message["id"]))
+
+    async def find(
+        self, channel_id: int, story_id: int, link: str | None, since: Millis
+    ) -> Sent | Forbidden | None:
+        """Look for a story's post in the channel's own history since then.
+
+        The post is known by the id in its button, or by its link where it has no such button.
+        Forbidden where the history can't be read to its end.
+        """
+        moment = datetime.fromtimestamp((since - _CLOCKS_APART) / 1000, UTC)
+        after = discord.utils.time_snowflake(moment)
+        for _ in range(_PAGES):
+            try:
+                page = await self._client.http.logs_from(channel_id, _PAGE, after=after)
+            except discord.HTTPException as error:
+                return Forbidden(f"The channel's history can't be read ({error.status}).")
+            except (aiohttp.ClientError, OSError) as error:
+                return Forbidden(f"The channel's history can't be read ({type(error).__name__}).")
+            for message in page:
+                if self._is_post(message, story_id, link):
+                    return Sent(int(message["id"]))
+            if len(page) < _PAGE:
+                return None
+            after = max(int(message["id"]) for message in page)
+        return Forbidden("The channel's history is too long to be read to its end.")
+
+    def _is_post(self, message: Any, story_id: int, link: str | None) -> bool:  # noqa: ANN401  # Discord's JSON
+        me = self._client.user
+        if me is None or int(message["author"]["id"]) != me.id:
+            return False
+        ids = {
+            component.get("custom_id")
+            for row in message.get("components", [])
+            for component in row.get("components", [])
+        }
+        links = {embed.get("url") for embed in message.get("embeds", [])}
+        return custom_id(story_id) in ids or (link is not None and link in links)

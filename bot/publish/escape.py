@@ -1,0 +1,51 @@
+"""Pure: foreign text made safe for a place in a Discord message, within that place's limit."""
+
+from __future__ import annotations
+
+import re
+
+# What acts anywhere in a text; "<" opens mentions, timestamps, custom emoji and hidden links.
+_ACTS = re.compile(r"[\\*_~|`\[\]<]")
+# What acts at the start of a line: quotes, headings, lists, small print.
+_LINE_START = re.compile(r"^([ \t]*)(>|#{1,3}(?=\s)|-(?=[\s#])|\d+(?=[.)]\s))", re.MULTILINE)
+# Names of emoji between colons, and the "//" of a URL that Discord would turn into a link.
+_COLON = re.compile(r":(?=[\w+~-]+:|//)")
+_EVERYBODY = re.compile(r"@(?=everyone\b|here\b)", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """Make Discord show a text as it is written: no markdown, no mention, no link.
+
+    discord.py's own helpers leave lists, timestamps, channel and emoji mentions, commands and bare
+    links alive, so all that acts is escaped here.
+    """
+    text = _ACTS.sub(r"\\\g<0>", text)
+    text = _LINE_START.sub(_escape_line_start, text)
+    text = _COLON.sub(r"\\:", text)
+    return _EVERYBODY.sub("@\u200b", text)
+
+
+def _escape_line_start(match: re.Match[str]) -> str:
+    indent, mark = match.groups()
+    return f"{indent}{mark}\\" if mark.isdigit() else f"{indent}\\{mark}"
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut a text at a word to at most `limit` code points, "…" included."""
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    if not text[limit - 1].isspace():
+        at_word, space, _ = cut.rpartition(" ")
+        # A language without spaces, or one endless word, is cut where it must be.
+        cut = at_word if space and len(at_word) >= limit // 2 else cut
+    return cut.rstrip(" ,;:–—-") + "…"
+
+
+def fit(text: str, limit: int) -> str:
+    """Clip and escape a text, so that what comes out has at most `limit` code points."""
+    room = limit
+    while len(safe := escape(clip(text, room))) > limit:
+        room -= max(len(safe) - limit, 1)
+    return safe

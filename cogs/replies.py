@@ -1,0 +1,56 @@
+"""Turns rendered bodies and texts into answers to an interaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.models import Body
+
+
+async def reply(
+    interaction: discord.Interaction,
+    content: str | None = None,
+    *,
+    body: Body | None = None,
+    ephemeral: bool = True,
+) -> None:
+    """Answer an interaction, deferred or not, with a text, a body, or both.
+
+    A deferred answer is as private as its deferral was.
+    """
+    said: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+    if content:
+        said["content"] = content
+    if body is not None:
+        said["embeds"] = [discord.Embed.from_dict(embed) for embed in body.get("embeds", [])]
+        links = _link_buttons(body)
+        if links.children:
+            said["view"] = links
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**said)
+    else:
+        await interaction.response.send_message(ephemeral=ephemeral, **said)
+
+
+def _link_buttons(body: Body) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for row in body.get("components", []):
+        for button in row["components"]:
+            if "url" in button:
+                view.add_item(discord.ui.Button(label=button["label"], url=button["url"]))
+    return view
+
+
+def topic_choices(
+    named: list[tuple[str, str]], typed: str
+) -> list[discord.app_commands.Choice[str]]:
+    """Offer those topics, (name, label), that what was typed occurs in; Discord shows 25."""
+    wanted = typed.casefold().strip()
+    found = [
+        discord.app_commands.Choice(name=label[:100], value=name)
+        for name, label in named
+        if wanted in name.casefold() or wanted in label.casefold()
+    ]
+    return found[:25]
