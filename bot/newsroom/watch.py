@@ -30,6 +30,7 @@ from bot.models import (
 )
 from bot.newsroom.parts import Alarm, Parts
 from bot.store import Tx
+from bot.stories.articles import article_of
 from bot.stories.identity import Identified, event_key, identify, keys_of
 
 LEASE: Millis = 120 * SECOND
@@ -216,14 +217,4 @@ async def _keep_known(tx: Tx, feed: Feed, known: tuple[Identified, ...], now: Mi
 
 
 def _article(entry: Entry, feed: Feed, now: Millis) -> Article:
-    return Article(
-        title=entry.title,
-        link=entry.original_link or entry.link,
-        teaser=entry.teaser,
-        publisher=entry.publisher or feed.title,
-        published=min(entry.published or now, now),
-        image=entry.image,
-        blocks=entry.blocks,
-        credit=feed.title,
-        language=feed.language,
-    )
+    return article_of(entry, feed_title=feed.title, language=feed.language, now=now)

@@ -1,0 +1,21 @@
+"""A Discord on loopback for tests: log the real client in to it, act as people, cause trouble."""
+
+from __future__ import annotations
+
+from tests.loopback.commands import NotOfferedError
+from tests.loopback.gateway import NotConnectedError
+from tests.loopback.interactions import Reply
+from tests.loopback.server import LoopbackDiscord
+from tests.loopback.state import Channel, Guild, Member, Message, Permission
+
+__all__ = [
+    "Channel",
+    "Guild",
+    "LoopbackDiscord",
+    "Member",
+    "Message",
+    "NotConnectedError",
+    "NotOfferedError",
+    "Permission",
+    "Reply",
+]

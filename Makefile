@@ -1,0 +1,51 @@
+# Each target sets up what is missing first: a virtual environment and pinned dependencies.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run invite test lint types bench pins clean
+
+run: $(VENV)/.ready
+	@$(BIN)/python -m bot run
+
+invite: $(VENV)/.ready
+	@$(BIN)/python -m bot invite
+
+test: $(VENV)/.ready-dev lint types
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-dev
+	$(BIN)/mypy
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python -m benchmarks
+
+# Renews the pins of every platform and Python; needs uv.
+pins:
+	uv pip compile pyproject.toml --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -o constraints.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -o constraints-dev.txt
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Wherefore needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Setting up $(VENV) (once) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: constraints.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement constraints.txt
+	@touch $@
+
+$(VENV)/.ready-dev: constraints-dev.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement constraints-dev.txt
+	@touch $@ $(VENV)/.ready

@@ -1,0 +1,176 @@
+"""The command line: reads the settings, calls the command, and words what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import discord
+import structlog
+from dotenv import dotenv_values
+from rich.console import Console
+
+from bot import __version__, logs
+from bot.catalogue import CatalogueError
+from bot.cli import demo, preview, run, tools
+from bot.config import Settings, SettingsError
+from bot.store import StoreError
+
+CRASH, USAGE, SETTINGS, DISCORD, DATABASE = 1, 2, 3, 4, 5
+DEADLINE = 10.0
+"""Seconds that stopping may take; after them the process ends whatever still runs in it."""
+
+_DEVELOPERS = "https://discord.com/developers/applications"
+
+log = structlog.get_logger()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the process's exit code, as `--help` lists them."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.read(os.environ, dotenv_values(".env", interpolate=False))
+        logs.configure(settings.log_level, settings.log_format, [settings.token or ""])
+        return _command(options, settings)
+    except (SettingsError, CatalogueError) as error:
+        return _fail(SETTINGS, "The settings can't be used:", *error.problems)
+    except StoreError as error:
+        return _fail(DATABASE, str(error))
+    except preview.PreviewError as error:
+        return _fail(USAGE, str(error))
+    except KeyboardInterrupt:
+        return 0
+    except Exception as error:  # noqa: BLE001  # the last resort: a reason, and a code that is not 0
+        return _explain_crash(error)
+
+
+def _command(options: argparse.Namespace, settings: Settings) -> int:
+    match options.command:
+        case "preview":
+            return _preview(options, settings)
+        case "invite":
+            return _invite(settings)
+        case "run" if settings.token is not None:
+            topics = tools.catalogue(settings)
+            asyncio.run(run.run(settings, topics, _arm_deadline))
+        case _:
+            asyncio.run(demo.demo(Console()))
+    return 0
+
+
+def _preview(options: argparse.Namespace, settings: Settings) -> int:
+    with Console(stderr=True).status(f"Reading {options.place} …"):
+        found = asyncio.run(preview.preview(settings, options.place, options.limit))
+    if options.json:
+        sys.stdout.write(preview.as_json(found) + "\n")
+    else:
+        preview.show(found, Console())
+    if options.html:
+        preview.write_page(found, options.html)
+        Console(stderr=True).print(f"Written to {options.html}", highlight=False)
+    return 0
+
+
+def _invite(settings: Settings) -> int:
+    if settings.token is None:
+        return _fail(
+            SETTINGS,
+            f"DISCORD_TOKEN is not set: copy your bot's token from {_DEVELOPERS} into .env.",
+        )
+    sys.stdout.write(asyncio.run(run.invite(settings)) + "\n")
+    return 0
+
+
+def _explain_crash(error: Exception) -> int:
+    for cause in _leaves(error):
+        match cause:
+            case discord.LoginFailure():
+                return _fail(
+                    DISCORD,
+                    "Discord refuses DISCORD_TOKEN: copy the token again from Bot → Reset Token "
+                    f"at {_DEVELOPERS}.",
+                )
+            case discord.HTTPException(status=401) | discord.ConnectionClosed(code=4004):
+                return _fail(
+                    DISCORD,
+                    "Discord takes DISCORD_TOKEN no more, it was reset or revoked: copy the new "
+                    f"one from Bot → Reset Token at {_DEVELOPERS}.",
+                )
+            case discord.PrivilegedIntentsRequired():
+                return _fail(
+                    DISCORD,
+                    "Discord refuses the intents: this bot needs no privileged one, so check at "
+                    f"{_DEVELOPERS} that the application is not restricted.",
+                )
+            case StoreError():
+                return _fail(DATABASE, str(cause))
+    log.critical("wherefore has a bug, and stops", exc_info=error)
+    return CRASH
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
+    return [error]
+
+
+def _arm_deadline() -> None:
+    """End the process if closing takes too long: a thread of the database may outlive a crash."""
+    timer = threading.Timer(DEADLINE, os._exit, (CRASH,))
+    timer.daemon = True
+    timer.start()
+
+
+def _fail(code: int, *lines: str) -> int:
+    sys.stderr.write("\n".join(lines[:1] + tuple(f"  {line}" for line in lines[1:])) + "\n")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Wherefore, a Discord bot that tells a server why the news matters.",
+        epilog="Exit codes: 0 all well, 1 a bug, 2 wrong use or nothing to show, 3 settings, "
+        "4 Discord refuses the token, 5 database.",
+    )
+    parser.add_argument("--version", action="version", version=f"Wherefore {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
+    commands.add_parser(
+        "run", help="run the bot; without DISCORD_TOKEN, show the demo (the default)"
+    )
+    commands.add_parser("demo", help="show what it does, without network, account or key")
+    _add_preview(commands)
+    commands.add_parser("invite", help="print the link that adds the bot to a server")
+    parser.set_defaults(command="run")
+    return parser
+
+
+def _add_preview(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "preview",
+        help="show a feed's newest posts as they would look",
+        description="Shows a feed's newest posts as they would look. Nothing is stored or sent.",
+    )
+    command.add_argument("place", metavar="URL-OR-FILE", help="a feed's URL, or a file")
+    command.add_argument(
+        "--limit", type=_count, default=5, metavar="N", help="how many posts (default 5, 0 for all)"
+    )
+    command.add_argument("--html", type=Path, metavar="FILE", help="write them as a page, too")
+    command.add_argument(
+        "--json", action="store_true", help="print the exact bodies that Discord would get"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Puts the bot together and runs it until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import aiohttp
+import discord
+import structlog
+
+from bot import __version__
+from bot.catalogue import Catalogue
+from bot.cli import tools
+from bot.client import Client, invitation, point_at
+from bot.config import Settings
+from bot.feeds.fetch import Fetcher, user_agent
+from bot.feeds.guard import Guard
+from bot.feeds.worker import Parser
+from bot.newsroom import Newsroom, Parts
+from bot.publish.discord import DiscordPublisher
+from bot.store import Store
+from cogs.explainers import Explainers, explain_button
+from cogs.subscriptions import Subscriptions
+
+FIRST_WAIT, LONGEST_WAIT = 5.0, 60.0
+"""Seconds between two tries to reach Discord; it allows 1,000 new sessions a day."""
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]) -> None:
+    """Run the bot until SIGTERM or SIGINT.
+
+    `leaving` is called when it begins to stop, for whatever reason. Raises discord.LoginFailure
+    or discord.PrivilegedIntentsRequired where Discord refuses it, StoreError where the database
+    can't be used; a bug comes as an ExceptionGroup.
+    """
+    point_at(settings.api_url, settings.gateway_url)
+    stop = _stop_signal()
+    async with AsyncExitStack() as stack:
+        stack.callback(leaving)
+        store = await stack.enter_async_context(Store.open(settings.database))
+        guard = Guard(settings.feed_allow_networks)
+        fetcher = await stack.enter_async_context(
+            Fetcher(user_agent=user_agent(__version__), guard=guard, now=tools.clock)
+        )
+        parser = await stack.enter_async_context(Parser())
+        client = await stack.enter_async_context(Client())
+        if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
+            return
+        parts = Parts(
+            store=store,
+            topics=topics,
+            fetch=fetcher.fetch,
+            parse=parser.parse,
+            explain=tools.explain_aside,
+            publisher=DiscordPublisher(client),
+            clock=tools.clock,
+            chance=random.random,
+            shortest=settings.feed_min_interval,
+        )
+        newsroom = await stack.enter_async_context(Newsroom(parts))
+        stack.callback(leaving)
+        await _furnish(client, newsroom)
+        newsroom.start()
+        log.info("watching feeds", topics=len(topics), database=str(settings.database))
+        await _unless(stop, _persist(client.connect))
+        log.info("stopping")
+
+
+async def invite(settings: Settings) -> str:
+    """Return the invitation link of the bot that the token belongs to."""
+    point_at(settings.api_url, settings.gateway_url)
+    async with Client() as client:
+        await client.login(settings.token or "")
+        return invitation(client.application_id or 0)
+
+
+async def _furnish(client: Client, newsroom: Newsroom) -> None:
+    await client.add_cog(Subscriptions(newsroom))
+    await client.add_cog(Explainers(newsroom))
+    client.add_dynamic_items(explain_button(newsroom))
+    await client.register(newsroom.note, newsroom.keep_note)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        except NotImplementedError:
+            # Windows: Ctrl+C cancels the main task instead, which closes everything as well.
+            break
+    return stop
+
+
+async def _persist(reach: Callable[[], Awaitable[None]]) -> None:
+    """Reach Discord, trying again with longer and longer waits while the network fails."""
+    wait = FIRST_WAIT
+    while True:
+        try:
+            await reach()
+        except (discord.GatewayNotFound, discord.DiscordServerError) as error:
+            reason = str(error)
+        except (aiohttp.ClientConnectionError, OSError) as error:
+            reason = f"no connection ({type(error).__name__})"
+        else:
+            return
+        log.warning("Discord can't be reached", reason=reason, again_in_seconds=wait)
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, LONGEST_WAIT)
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[None]) -> bool:
+    """Do work until it ends or the stop is asked for; return whether it ended by itself."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+            return True
+        return False
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)

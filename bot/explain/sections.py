@@ -1,0 +1,67 @@
+"""Finds the explainer that a publisher has written itself, under its own headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.models import Block, BlockKind, SectionName
+
+_NAMES = {
+    SectionName.WHY: re.compile(
+        r"why (?:this|it|that)(?: story| news)?(?: really| still)? matters(?: now)?|why it s important"
+        r"|why it is important|why this is important|(?:the )?significance|(?:the|what s at|what is at)"
+        r" stakes?|so what|why (?:should )?you(?: should)? care|why we care"
+    ),
+    SectionName.BACKGROUND: re.compile(
+        r"(?:the )?background(?: context| information)?|(?:the |some )?context|historical (?:background"
+        r"|context)|(?:the )?back ?story|flashback|catch up quick|how (?:we|it|things) got here"
+        r"|what you need to know|(?:the )?backdrop"
+    ),
+    SectionName.NEXT: re.compile(
+        r"what (?:happens|comes|is|s) next(?: for .{1,40})?|what next|what to watch"
+        r"(?: for)?|looking ahead|(?:the )?road ahead|(?:the )?future outlook|(?:the )?next steps?"
+        r"|what lies ahead|what s ahead"
+    ),
+    SectionName.BIGGER: re.compile(
+        r"(?:the )?(?:big|bigger|wider|broader|larger) (?:picture|context)|zoom(?:ing)? out"
+        r"|between the lines|(?:the )?bottom line"
+    ),
+}
+_FOOTER = re.compile(
+    r"(?:subscribe|sign up|read (?:more|next|also)|more (?:on|from)|related|follow us|share this"
+    r"|©|copyright|this (?:article|story) (?:was|has been)|all rights reserved)\b",
+    re.IGNORECASE,
+)
+
+
+def publisher_sections(blocks: Iterable[Block]) -> dict[SectionName, tuple[str, ...]]:
+    """Return the paragraphs under each heading that names a section, in the order of sections.
+
+    A heading rules until the next heading. Bold words that open a paragraph ("Why it matters:")
+    rule that paragraph and the list below it; they are not part of what is returned.
+    """
+    found: dict[SectionName, list[str]] = {}
+    section: SectionName | None = None
+    run_in = False
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            section, run_in = _named(block.text), False
+            continue
+        if led := _named(block.lead):
+            section, run_in = led, True
+        elif run_in and block.kind is not BlockKind.ITEM:
+            section, run_in = None, False
+        text = _said(block) if led else block.text
+        if section and text and not _FOOTER.match(text):
+            found.setdefault(section, []).append(text)
+    return {name: tuple(found[name]) for name in SectionName if name in found}
+
+
+def _named(heading: str) -> SectionName | None:
+    words = " ".join(re.findall(r"[a-z0-9]+", heading.casefold()))
+    return next((name for name, pattern in _NAMES.items() if pattern.fullmatch(words)), None)
+
+
+def _said(block: Block) -> str:
+    return block.text.removeprefix(block.lead).lstrip(" :–—-")

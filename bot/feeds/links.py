@@ -1,0 +1,153 @@
+"""Decides which links and images of an entry may be shown, and in which form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+
+from bot.feeds.mojibake import STAND_INS
+from bot.feeds.text import Anchor, clean
+
+MAX_LINK = 2_048
+_MAX_PUBLISHER = 60
+_MIN_WIDTH = 200
+"""Pixels: narrower pictures in a text are icons."""
+
+_NOT_IN_A_LINK = re.compile(
+    r"[\x00-\x20\x7f-\xa0<>\"\\^`{|}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_TRACKING = re.compile(
+    r"(?:utm|mtm|hsa|ns|pk|piwik|matomo|at|itm|oly|vero|guce|__hs|_hs)_\w+"
+    r"|fbclid|gclid|dclid|gclsrc|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid"
+    r"|_hsenc|_hsmi|mkt_tok|wickedid|xtor|maca|cmp|cmpid|ncid|smid|smtyp|ito|taid|traffic_source"
+    r"|partner|guccounter|ftag|srnd|sr_share|spm|ocid",
+    re.IGNORECASE,
+)
+_READ_STORY = re.compile(
+    r"^\W*(?:continue reading|read)\s+(?:the\s+)?(?:(?:full|original|whole|entire|complete)\s+"
+    r"|rest\s+(?:of\s+(?:the|this)\s+)?)?(?:story|article|post|report|piece)"
+    rf"(?:\s+(?:at|on|from|in)\s+(?P<publisher>\S.*?))?(?:\s+[{STAND_INS}])?[\W_]*$",
+    re.IGNORECASE,
+)
+_IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)$", re.IGNORECASE)
+_NOT_A_PICTURE = re.compile(
+    r"gravatar\.com|feedburner\.com|feedsportal|doubleclick|/pixel|pixel\.|[/.]stats?\.|vgwort"
+    r"|/1x1|spacer|blank\.gif|/emoji/|share-buttons|google-analytics|scorecardresearch"
+    r"|republication-tracker|\.svg$",
+    re.IGNORECASE,
+)
+
+
+def resolve(link: object, base: str = "") -> str | None:
+    """Return an absolute http(s) link of at most 2,048 characters, or None if it is not one.
+
+    Links with hidden characters, or with a user name before the host, are none of ours.
+    """
+    if not isinstance(link, str):
+        return None
+    tidy = re.sub(r"[\t\r\n]", "", link.strip()).replace(" ", "%20")
+    try:
+        absolute = urljoin(base, tidy)
+        parts = urlsplit(absolute)
+        sound = bool(parts.hostname) and parts.username is None and (parts.port or 1) > 0
+    except ValueError:  # a broken IPv6 address or port
+        return None
+    if not tidy or parts.scheme not in {"http", "https"} or not sound:
+        return None
+    return None if len(absolute) > MAX_LINK or _NOT_IN_A_LINK.search(absolute) else absolute
+
+
+def without_tracking(link: str, *hosts: str) -> str:
+    """Drop what only counts readers from a link's query and fragment; the rest keeps its order.
+
+    `ref` and `source` go only if they name one of `hosts`, the feed's own.
+    """
+    parts = urlsplit(link)
+    kept = [p for p in parts.query.split("&") if not _tracks(p, hosts)]
+    fragment = "" if _tracks(parts.fragment.split("&")[0], ()) else parts.fragment
+    if len(kept) == parts.query.count("&") + 1 and fragment == parts.fragment:
+        return link
+    return urlunsplit(parts._replace(query="&".join(kept), fragment=fragment))
+
+
+def _tracks(parameter: str, hosts: tuple[str, ...]) -> bool:
+    name, has_value, value = parameter.partition("=")
+    if name in {"ref", "source"}:
+        return unquote(value).removeprefix("www.") in {h.removeprefix("www.") for h in hosts}
+    return bool(has_value) and bool(_TRACKING.fullmatch(unquote(name)))
+
+
+def host_of(link: str | None) -> str:
+    """Return a link's host without `www.`; nothing for no link."""
+    return (urlsplit(link or "").hostname or "").removeprefix("www.")
+
+
+def is_story_link(text: str) -> bool:
+    """Tell whether a line only leads on ("Read Full Story at The Verge →")."""
+    return bool(_READ_STORY.match(text))
+
+
+def original(anchors: Sequence[Anchor], link: str | None, base: str) -> tuple[str | None, str]:
+    """Return where an entry says that its story stands elsewhere, and with whom.
+
+    The last anchor that offers the full story counts; one that leads to the host of the entry's
+    own `link` names no other place. None and an empty name where there is none.
+    """
+    for anchor in reversed(anchors):
+        found = _READ_STORY.match(anchor.text)
+        target = resolve(anchor.href, base) if found else None
+        if found and target:
+            name = clean(found["publisher"] or "")[:_MAX_PUBLISHER]
+            elsewhere = host_of(target) != host_of(link)
+            return (without_tracking(target), name) if elsewhere else (None, "")
+    return None, ""
+
+
+# ── images ───────────────────────────────────────────────────────────────────────────────
+
+
+def picture(offers: Iterable[Mapping[str, object]], base: str) -> str | None:
+    """Return the widest of some media elements (`url`, `type`, `medium`, `width`) as a link."""
+    usable = [o for o in offers if _is_picture(o)]
+    for offer in sorted(usable, key=lambda o: -_pixels(o.get("width"), unknown=0)):
+        if link := _shown(offer.get("url") or offer.get("href"), base):
+            return link
+    return None
+
+
+def inline_picture(images: Iterable[Mapping[str, str | None]], base: str) -> str | None:
+    """Return the first `<img>` of a text that is a picture, and neither pixel nor icon."""
+    for image in images:
+        sizes = [_pixels(image.get(side), unknown=_MIN_WIDTH) for side in ("width", "height")]
+        if sizes[0] < _MIN_WIDTH or sizes[1] <= 1:
+            continue
+        for source in (image.get("src"), image.get("data-src"), _widest(image.get("srcset"))):
+            if source and (link := _shown(source, base)):
+                return link
+    return None
+
+
+def _is_picture(offer: Mapping[str, object]) -> bool:
+    kind, medium = str(offer.get("type") or ""), str(offer.get("medium") or "")
+    if kind or medium:
+        return medium == "image" or kind.startswith("image/")
+    return bool(_IMAGE_PATH.search(urlsplit(str(offer.get("url") or "")).path))
+
+
+def _shown(source: object, base: str) -> str | None:
+    link = resolve(source, base)
+    if link is None or _NOT_A_PICTURE.search(link) or urlsplit(link).path.endswith(".svg"):
+        return None
+    return link
+
+
+def _pixels(value: object, *, unknown: int) -> int:
+    digits = re.match(r"\s*(\d{1,5})(?!\s*%)", str(value if value is not None else ""))
+    return int(digits[1]) if digits else unknown
+
+
+def _widest(srcset: str | None) -> str:
+    """Return the URL of the largest picture of an `srcset`; commas may stand in URLs."""
+    offers = re.findall(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)", srcset or "")
+    return max(offers, key=lambda o: float(o[1]))[0] if offers else ""

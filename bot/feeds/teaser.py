@@ -1,0 +1,209 @@
+"""Chooses the one teaser of an entry, and removes what only repeats it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.feeds.links import is_story_link
+from bot.feeds.text import Markup, clip
+from bot.models import Block, BlockKind
+
+MIN_TEASER, MAX_TEASER = 80, 1_500
+"""Characters between which a summary is a teaser, and not a label or the whole article."""
+_MAX_LINES = 12
+"""Paragraphs looked at; a teaser stands at the start."""
+_MIN_KEPT = 40
+_MIN_PHRASE = 5
+"""Words from which on a text that stands inside another is a repetition and not a chance."""
+_MAX_BESIDE_TITLE = 60
+_LINKED = 0.8
+
+_BOILERPLATE = (
+    re.compile(r"(?:^|\s)The post\s.{1,300}?\s(?:appeared first|first appeared) on\s.{1,200}$", re.I),
+    re.compile(
+        r"(?:^|(?<=[.!?…\])”\"’:»])\s*|\s+(?=[\[(]))[\[(]?(?:continue reading|read more|read the (?:rest"
+        r"|full|whole|entire)|keep reading|seguir leyendo|weiterlesen|lire la suite|leer más|click here to)\b"
+        r"[^.!?]{0,120}[.!?…]{0,3}[\W_]*$",
+        re.I,
+    ),
+    re.compile(r"(?:^|\s)submitted by\s+/?u/\S+.{0,200}$", re.I),
+    re.compile(r"(?:\[link\]\s*)?\[(?:\d+ )?comments?\]\W*$|^comments?\W*$", re.I),
+    re.compile(r"^\(?(?:image|photo)s?(?: credits?| by|:).{0,100}$", re.I),
+    re.compile(r"^\[[\w-]+(?: [^\]]*=[^\]]*)?\]$"),  # a short code that its software left standing
+)
+_LISTING = re.compile(r"^Article URL: .*Points: \d", re.I)
+_ELLIPSIS = re.compile(r"(?P<space>\s*)(?P<open>[\[(]?)\s*(?:…|\.{3,}|\. \. \.)\s*[\])]?\s*$")
+_TAIL = 12
+"""Characters at a text's end in which an ellipsis can stand."""
+_DANGLING = frozenset(
+    "a an the of in on at to for from by with about like as into over under after before and or"
+    " but that than its his her their our your my this these those is are was were be been".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A paragraph with what it is compared by."""
+
+    text: str
+    words: tuple[str, ...]
+    """Without the last one where it may be half a word."""
+    cut: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Line:
+        found = _ellipsis(text)
+        words = re.findall(r"\w+", (text[: found.start()] if found else text).casefold())
+        glued = found is not None and _is_glued(found, text)
+        return cls(text, tuple(words[:-1] if glued else words), found is not None)
+
+    def starts(self, start: tuple[str, ...]) -> bool:
+        return bool(start) and self.words[: len(start)] == start
+
+    def is_version_of(self, longer: _Line) -> bool:
+        """Tell whether this just breaks off, and opens with the words of another."""
+        broken = self.cut or self.text[-1] not in ".!?\"”"
+        return broken and len(self.words) >= _MIN_PHRASE and longer.starts(self.words)
+
+
+def teaser(candidates: Sequence[Markup], *, title: str) -> str:
+    """Return the best teaser of the candidates (summary, content, other), or an empty text.
+
+    A summary of 80 to 1,500 characters wins; then the first paragraphs of the others; then
+    whatever there is. The longest version of a teaser that comes more than once is taken, and a
+    word that the publisher cut in two goes, with the articles and prepositions before it.
+    """
+    texts = [_paragraphs(candidate, title) for candidate in candidates]
+    chosen = _choose(texts)
+    if not chosen:
+        return ""
+    return clip(_mended(_fullest(chosen, (line for text in texts for line in text))), MAX_TEASER)
+
+
+def without_repeats(blocks: Sequence[Block], shown: str) -> tuple[Block, ...]:
+    """Drop the paragraphs that the teaser `shown` says already, and lines that only lead on."""
+    line = _Line.of(shown)
+    joined = f" {' '.join(line.words)} "
+    return tuple(b for b in blocks if b.kind is BlockKind.HEADING or _adds(b.text, line, joined))
+
+
+def _adds(text: str, shown: _Line, joined: str) -> bool:
+    """Tell whether a paragraph says more than the teaser, whose words are also `joined`."""
+    if not _trimmed(text) or is_story_link(text):
+        return False
+    line = _Line.of(text)
+    if line.words == shown.words:
+        return False
+    if len(line.words) >= _MIN_PHRASE and f" {' '.join(line.words)} " in joined:
+        return False
+    return not (shown.cut and line.cut and line.starts(shown.words))
+
+
+# ── the candidates ───────────────────────────────────────────────────────────────────────
+
+
+def _paragraphs(markup: Markup, title: str) -> list[_Line]:
+    """Return a candidate's own sentences: no boilerplate, link list, title or second version."""
+    texts = [b.text for b in markup.blocks if b.kind is BlockKind.PARAGRAPH]
+    texts = texts or [b.text for b in markup.blocks if b.kind is BlockKind.ITEM]
+    whole = " ".join(texts)
+    if _LISTING.search(whole) or _is_links(markup, whole) or _is_title(whole, title):
+        return []
+    kept: list[_Line] = []
+    for text in map(_trimmed, texts[:_MAX_LINES]):
+        if text and not is_story_link(text) and not _is_title(text, title):
+            _keep_fuller(kept, _Line.of(text))
+    return kept
+
+
+def _keep_fuller(kept: list[_Line], line: _Line) -> None:
+    """Add a paragraph, unless it is a version of one that came before: the longer one stays."""
+    for place, other in enumerate(kept):
+        if other.is_version_of(line):
+            kept[place] = line
+            return
+    if not any(line.words == other.words or line.is_version_of(other) for other in kept):
+        kept.append(line)
+
+
+def _is_links(markup: Markup, text: str) -> bool:
+    linked = sum(len(a.text) for a in markup.anchors)
+    return len(markup.anchors) > 1 and linked >= len(text) * _LINKED
+
+
+def _is_title(text: str, title: str) -> bool:
+    """Tell whether a text is the title again, alone or with a name or date behind it."""
+    own, said = _letters(title), _letters(text[: len(title) * 2 + _MAX_BESIDE_TITLE])
+    if not own or not said.startswith(own):
+        return False
+    sentence = text.rstrip()[-1:] in ".!?…"
+    return len(said) - len(own) <= (0 if sentence else _MAX_BESIDE_TITLE)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _choose(texts: list[list[_Line]]) -> str:
+    summary = " ".join(line.text for line in texts[0]) if texts else ""
+    if MIN_TEASER <= len(summary) <= MAX_TEASER:
+        return summary
+    openings = [_opening(text) for text in [*texts[1:], *texts[:1]]]
+    long_enough = [o for o in openings if len(o) >= MIN_TEASER]
+    return next(iter(long_enough), "") or summary or max(openings, key=len, default="")
+
+
+def _opening(lines: list[_Line]) -> str:
+    """Return the first paragraphs that together make a teaser; bylines and captions are none."""
+    prose = [p.text for p in lines if len(p.text) >= MIN_TEASER or p.text[-1] in ".!?…”\""]
+    taken = ""
+    for paragraph in prose or [p.text for p in lines]:
+        taken = f"{taken} {paragraph}".strip()
+        if len(taken) >= MIN_TEASER:
+            break
+    return taken
+
+
+# ── cut texts ────────────────────────────────────────────────────────────────────────────
+
+
+def _fullest(text: str, others: Iterable[_Line]) -> str:
+    """Return the longest version of a text that was cut, one that was not cut if there is any."""
+    own = _Line.of(text)
+    versions = [o for o in others if len(o.text) <= MAX_TEASER and own.is_version_of(o)]
+    whole = [v for v in versions if not v.cut]
+    return max((v.text for v in whole or [own, *versions]), key=len)
+
+
+def _mended(text: str) -> str:
+    """End a cut text with an ellipsis behind a whole word that can stand last."""
+    found = _ellipsis(text)
+    if not found:
+        return text
+    words = text[: found.start()].split(" ")
+    if _is_glued(found, text):
+        words = words[:-1]
+        while words and words[-1].lower() in _DANGLING:
+            words.pop()
+    kept = " ".join(words).rstrip(" ,;:–—-(“‘")
+    if len(kept) < _MIN_KEPT:
+        kept = text[: found.start()].rstrip()
+    return kept if kept[-1:] in ".!?" else f"{kept}…"
+
+
+def _ellipsis(text: str) -> re.Match[str] | None:
+    return _ELLIPSIS.search(text, max(len(text) - _TAIL, 0))
+
+
+def _is_glued(ellipsis: re.Match[str], text: str) -> bool:
+    """Tell whether the ellipsis hangs on a word, which may then be half a word."""
+    before = text[: ellipsis.start()][-1:]
+    return not ellipsis["space"] and not ellipsis["open"] and before.isalnum()
+
+
+def _trimmed(text: str) -> str:
+    for pattern in _BOILERPLATE:
+        text = pattern.sub("", text).rstrip()
+    return text

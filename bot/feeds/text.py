@@ -1,0 +1,255 @@
+"""Turns what feeds call text (HTML, entities, hidden characters) into clean text and blocks."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.feeds.mojibake import repair
+from bot.models import Block, BlockKind
+
+MAX_BLOCKS_TEXT = 20_000
+"""Characters of text taken from one piece of HTML."""
+_MAX_HTML = 2_000_000
+_MAX_SHORT = 80
+"""Characters up to which a bold line is a heading, or bold words are a run-in."""
+_MAX_MARKS = 4
+_KEPT_AT_SENTENCE_END = 0.6
+
+_ENTITY = re.compile(
+    r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip"
+    r"|bull|middot|copy|reg|trade|deg|euro|pound|[lr]aquo|[a-z](?:acute|grave|uml|circ|tilde|cedil)"
+    r"|szlig|oslash|aring|aelig);",
+    re.IGNORECASE,
+)
+# Controls, bidi marks, zero-width and tag characters, and letters that only look like blanks.
+# A joiner stays between two emoji, a non-joiner between two Arabic letters: there they are text.
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
+    r"\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    r"|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
+    r"|(?<![\u0600-\u06ff])\u200c|\u200c(?![\u0600-\u06ff])"
+)
+_NO_LETTERS = re.compile(r"[^\w\s\x00-\u02ff]{5,}")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|i|img|ins|mark|p|q|s|small|span|strike"
+    r"|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+
+def clean(text: str) -> str:
+    """Return one line of text as a person means it.
+
+    Entities that are left over are unescaped (twice at most), hidden characters go, a letter
+    keeps at most four marks, blanks collapse, lost punctuation comes back where it is certain.
+    """
+    for _ in range(2):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    text = unicodedata.normalize("NFC", " ".join(_HIDDEN.sub("", text).split()))
+    return repair(_NO_LETTERS.sub(_with_few_marks, text)).strip()
+
+
+def _with_few_marks(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in run[0]:
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks <= _MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def headline(text: str) -> str:
+    """Return a title as clean text: known inline tags go, `#include <vector>` stays whole."""
+    return clean(_INLINE_TAG.sub(_blank_for_break, text))
+
+
+def _blank_for_break(tag: re.Match[str]) -> str:
+    return " " if tag[0].lower().strip("</> ") in {"br", "p", "div"} else ""
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut text to `limit` code points: at a sentence's end, else at a word's, with an ellipsis.
+
+    A sentence's end counts if it keeps at least 60 % of the limit.
+    """
+    if len(text) <= limit:
+        return text
+    ends = [m.end() for m in re.finditer(r"[.!?…][\"”’»)]*(?=\s)", text[: limit + 1])]
+    if ends and ends[-1] >= limit * _KEPT_AT_SENTENCE_END:
+        return text[: ends[-1]]
+    room = max(limit - 1, 0)
+    words, blank, _ = text[: room + 1].rpartition(" ")
+    kept = words if blank else text[:room]
+    return (kept.rstrip(" ,;:–—-([“‘«…") + "…")[:limit]
+
+
+# ── HTML ─────────────────────────────────────────────────────────────────────────────────
+
+_DROPPED = frozenset(
+    "script style noscript figure figcaption iframe form button select textarea svg math video"
+    " audio object embed canvas template nav aside head title dialog map".split()
+)
+_BLOCKS = frozenset(
+    "p div section article header footer main blockquote ul ol li dl dt dd table thead tbody tr"
+    " h1 h2 h3 h4 h5 h6 pre hr address details summary center body html".split()
+)
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_BOLD = frozenset({"b", "strong"})
+_CELLS = frozenset({"td", "th"})
+_EMBEDDED = re.compile(
+    r"\b(?:twitter-tweet|twitter-video|instagram-media|tiktok-embed|reddit-embed\S*|reddit-card"
+    r"|bluesky-embed|mastodon-embed|fb-post|threads-post|text-post-media|wp-embedded-content"
+    r"|embedly-card|imgur-embed-pub|kg-embed-card|sr-only|screen-reader-text)\b"
+)
+_UNSEEN = re.compile(r"(?:display:none|visibility:hidden|font-size:0(?![.\d]))", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link in HTML."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What a piece of HTML says: its text, its links and the attributes of its images."""
+
+    blocks: tuple[Block, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    images: tuple[dict[str, str | None], ...] = ()
+
+
+def blocks(source: str) -> tuple[Block, ...]:
+    """Return the headings, paragraphs and list items of HTML or plain text, 20,000 characters."""
+    return read(source).blocks
+
+
+def read(source: str) -> Markup:
+    """Read HTML, or plain text whose paragraphs stand apart by blank lines."""
+    if "<" not in source:
+        texts = (clean(html.unescape(part)) for part in _BLANK_LINE.split(source[:_MAX_HTML]))
+        return Markup(tuple(Block(BlockKind.PARAGRAPH, t[:MAX_BLOCKS_TEXT]) for t in texts if t))
+    tree = LexborHTMLParser(source[:_MAX_HTML])
+    if tree.body is None:
+        return Markup()
+    anchors = [Anchor(clean(a.text()), href) for a in tree.css("a") if (href := _href(a))]
+    images = [dict(image.attributes) for image in tree.css("img")]
+    return Markup(_Reader().read(tree.body), tuple(anchors), tuple(images))
+
+
+def _href(anchor: LexborNode) -> str:
+    return (anchor.attributes.get("href") or "").strip()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks a tree without recursion (hostile HTML is deep) and collects blocks."""
+
+    found: list[Block] = field(default_factory=list)
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    """The open block's text so far, each piece with whether it is bold."""
+    depth: dict[str, int] = field(default_factory=lambda: {"heading": 0, "item": 0, "bold": 0})
+    taken: int = 0
+
+    def read(self, root: LexborNode) -> tuple[Block, ...]:
+        # Nodes are told apart by mem_id: two Python objects may stand for one node.
+        stack: list[tuple[LexborNode, bool]] = [(root, True)]
+        while stack and self.taken < MAX_BLOCKS_TEXT:
+            node, entering = stack.pop()
+            if not entering:
+                self._leave(node.tag or "")
+            elif node.tag == "-text":
+                self.pieces.append((node.text_content or "", self.depth["bold"] > 0))
+            elif not _is_dropped(node):
+                self._enter(node.tag or "")
+                stack.append((node, False))
+                stack.extend((child, True) for child in reversed(_children(node)))
+        self._flush()
+        return tuple(self.found)
+
+    def _enter(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush()
+        elif tag == "br":
+            self.pieces.append(("\n", False))
+        elif tag in _CELLS:
+            self.pieces.append((" ", False))
+        self._count(tag, 1)
+
+    def _leave(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush()
+        self._count(tag, -1)
+
+    def _count(self, tag: str, step: int) -> None:
+        for name, tags in (("heading", _HEADINGS), ("item", {"li"}), ("bold", _BOLD)):
+            if tag in tags:
+                self.depth[name] += step
+
+    def _flush(self) -> None:
+        """Close the open block; two line breaks in a row part it."""
+        part: list[tuple[str, bool]] = []
+        pieces, self.pieces = self.pieces, []
+        breaks = 0
+        for piece in pieces:
+            breaks = breaks + 1 if piece[0] == "\n" else breaks if not piece[0].strip() else 0
+            part.append((" ", False) if piece[0] == "\n" else piece)
+            if breaks > 1:
+                self._add(part)
+                part = []
+        self._add(part)
+
+    def _add(self, part: list[tuple[str, bool]]) -> None:
+        text = clean("".join(piece for piece, _ in part))[: MAX_BLOCKS_TEXT - self.taken]
+        if not text:
+            return
+        self.taken += len(text)
+        shown = [(piece, bold) for piece, bold in part if piece.strip()]
+        bold = clean("".join(piece for piece, _ in takewhile(lambda p: p[1] or not p[0].strip(), part)))
+        whole = bool(shown) and all(is_bold for _, is_bold in shown)
+        self.found.append(Block(self._kind(text, whole=whole), text, _lead(text, bold)))
+
+    def _kind(self, text: str, *, whole: bool) -> BlockKind:
+        if self.depth["heading"]:
+            return BlockKind.HEADING
+        if self.depth["item"]:
+            return BlockKind.ITEM
+        short = len(text) <= _MAX_SHORT
+        return BlockKind.HEADING if whole and short else BlockKind.PARAGRAPH
+
+
+def _lead(text: str, bold: str) -> str:
+    """Return the bold words that open a text and end in a colon or full stop, else nothing."""
+    if not bold or len(bold) > _MAX_SHORT or not text.startswith(bold) or text == bold:
+        return ""
+    if text[len(bold)] in ":.":
+        return text[: len(bold) + 1]
+    return bold if bold[-1] in ":.?" else ""
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    return list(node.iter(include_text=True))
+
+
+def _is_dropped(node: LexborNode) -> bool:
+    if node.tag in _DROPPED or (node.tag or "-").startswith(("-", "!")):
+        return True
+    attributes = node.attributes
+    if not attributes:
+        return False
+    style = (attributes.get("style") or "").replace(" ", "")
+    kind = attributes.get("class") or ""
+    return "hidden" in attributes or bool(_UNSEEN.search(style) or _EMBEDDED.search(kind))

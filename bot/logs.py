@@ -1,0 +1,78 @@
+"""How the program logs: one line a thing, for people on a terminal, as JSON elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+_HIDDEN = "[secret]"
+
+
+def configure(level: str, style: str | None, secrets: Sequence[str] = ()) -> None:
+    """Send all logs, the libraries' too, to standard error; `secrets` never get there.
+
+    `style` is "console" or "json"; None chooses by whether a person is looking.
+    """
+    as_json = style == "json" or (style is None and not sys.stderr.isatty())
+    shared: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.ExtraAdder(),
+    ]
+    ending: list[Processor] = (
+        [structlog.processors.dict_tracebacks, _Hide(secrets), structlog.processors.JSONRenderer()]
+        if as_json
+        else [
+            structlog.processors.format_exc_info,
+            _Hide(secrets),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ]
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # discord.py's debug lines hold whole payloads, interaction tokens among them.
+    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared[:-1],
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+class _Hide:
+    """Takes secrets out of everything that is about to be written."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._secrets = tuple(filter(None, secrets))
+
+    def __call__(
+        self, _: object, __: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        return {key: self._hidden(value) for key, value in event.items()}
+
+    def _hidden(self, value: object) -> object:
+        if isinstance(value, dict):
+            return {key: self._hidden(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._hidden(inner) for inner in value]
+        if isinstance(value, (int, float, bool)) or value is None:
+            return value
+        text = str(value)
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return text

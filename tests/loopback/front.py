@@ -1,0 +1,108 @@
+"""The HTTP side: one port, JSON in and out, faults and withheld answers on the way."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Callable
+
+from aiohttp import web
+
+from tests.loopback.faults import Faults
+from tests.loopback.gateway import Gateway
+from tests.loopback.journal import Journal
+from tests.loopback.rest import Rest
+from tests.loopback.wire import Answer, LoggedRequest
+
+API_PREFIX, GATEWAY_PATH = "/api/v10", "/gateway"
+LARGEST_REQUEST = 25 * 1024 * 1024
+
+
+class Front:
+    """Serves REST and gateway on 127.0.0.1; logs every REST call when it was answered."""
+
+    def __init__(
+        self,
+        rest: Rest,
+        gateway: Gateway,
+        *,
+        port: int,
+        journal: Journal,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.port = port
+        self.requests: list[LoggedRequest] = []
+        self.faults = Faults()
+        self._rest = rest
+        self._gateway = gateway
+        self._journal = journal
+        self._monotonic = monotonic
+        app = web.Application(client_max_size=LARGEST_REQUEST)
+        app.router.add_get(GATEWAY_PATH, gateway.handle)
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+
+    async def open(self) -> None:
+        """Listen; with port 0, on whatever port is free."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Let every withheld answer go, and close."""
+        self.faults.release_all()
+        self._gateway.close(1001)
+        await self._runner.cleanup()
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        method, path = request.method, request.path.removeprefix(API_PREFIX)
+        fault = self.faults.fault_for(method, path)
+        body = await request.read()
+        if fault is None:
+            answer = self._carry_out(request, path, body)
+        else:
+            answer = fault.answer
+            if fault.accepted:
+                self._carry_out(request, path, body)
+        await self._withhold(method, path)
+        dropped = fault is not None and fault.drop
+        status = 0 if dropped else answer.status
+        self.requests.append(LoggedRequest(method, path, status, self._monotonic()))
+        self._journal.announce()
+        if dropped:
+            _reset(request)
+        return _response(answer)
+
+    async def _withhold(self, method: str, path: str) -> None:
+        hold = self.faults.hold_for(method, path)
+        if hold is not None:
+            hold.arrived.set()
+            await hold.released.wait()
+
+    def _carry_out(self, request: web.Request, path: str, body: bytes) -> Answer:
+        authorization = request.headers.get("Authorization")
+        try:
+            read = json.loads(body) if body else {}
+            return self._rest.answer(request.method, path, dict(request.query), authorization, read)
+        except Exception as bug:  # seen by the test too, not only in the server's log
+            self._journal.blame(f"{request.method} {path}: the server failed: {bug!r}")
+            raise
+
+
+def _response(answer: Answer) -> web.Response:
+    if answer.payload is None:
+        return web.Response(status=answer.status, headers=answer.headers)
+    # The client reads JSON only where the type is this and nothing more: no charset.
+    headers = {"Content-Type": "application/json"} | answer.headers
+    body = json.dumps(answer.payload).encode()
+    return web.Response(status=answer.status, body=body, headers=headers)
+
+
+def _reset(request: web.Request) -> None:
+    """Reset the connection, as a network does: no lingering, so that the peer sees RST."""
+    if request.transport is None:
+        return
+    raw = request.transport.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.transport.abort()

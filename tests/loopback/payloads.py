@@ -1,0 +1,211 @@
+"""How the world's things look in Discord's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from tests.loopback.state import Channel, Guild, Member, Message, Role, World
+
+Json = dict[str, Any]
+
+DM = 1
+_JOINED = "2024-01-01T00:00:00+00:00"
+
+
+def iso(millis: int) -> str:
+    """Write a time as Discord does."""
+    return datetime.fromtimestamp(millis / 1000, UTC).isoformat()
+
+
+def user(user_id: int, name: str, *, bot: bool = False) -> Json:
+    """Show a user as others see them."""
+    return {
+        "id": str(user_id),
+        "username": name,
+        "global_name": name,
+        "discriminator": "0",
+        "avatar": None,
+        "bot": bot,
+        "public_flags": 0,
+    }
+
+
+def bot_user(world: World) -> Json:
+    """Show the bot to itself."""
+    own = {"mfa_enabled": False, "verified": True, "email": None, "locale": "en-US", "flags": 0}
+    return user(world.bot_id, world.bot_name, bot=True) | own
+
+
+def application(world: World) -> Json:
+    """Show the bot's application to itself."""
+    return {
+        "id": str(world.application_id),
+        "name": world.bot_name,
+        "icon": None,
+        "description": "",
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "owner": user(1, "owner"),
+        "team": None,
+        "flags": 0,
+        "approximate_guild_count": len(world.guilds),
+        "redirect_uris": [],
+        "interactions_endpoint_url": None,
+    }
+
+
+def member(one: Member, *, bot: bool = False, permissions: int | None = None) -> Json:
+    """Show a member; `permissions` as an interaction adds them."""
+    shown: Json = {
+        "user": user(one.id, one.name, bot=bot),
+        "roles": [str(role_id) for role_id in one.role_ids],
+        "nick": None,
+        "avatar": None,
+        "joined_at": _JOINED,
+        "premium_since": None,
+        "deaf": False,
+        "mute": False,
+        "pending": False,
+        "flags": 0,
+        "communication_disabled_until": None,
+    }
+    return shown if permissions is None else shown | {"permissions": str(permissions)}
+
+
+def role(one: Role, position: int) -> Json:
+    """Show a role."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "permissions": str(int(one.permissions)),
+        "position": position,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": one.managed,
+        "mentionable": False,
+        "icon": None,
+        "unicode_emoji": None,
+        "flags": 0,
+    }
+
+
+def channel(one: Channel) -> Json:
+    """Show a channel, of a guild or a DM."""
+    shown: Json = {
+        "id": str(one.id),
+        "type": one.kind,
+        "last_message_id": str(max(one.messages)) if one.messages else None,
+        "flags": 0,
+    }
+    if one.recipient is not None:
+        return shown | {"recipients": [user(one.recipient.id, one.recipient.name)]}
+    overwrites = [
+        {"id": str(ow.id), "type": ow.kind, "allow": str(int(ow.allow)), "deny": str(int(ow.deny))}
+        for ow in one.overwrites.values()
+    ]
+    return shown | {
+        "guild_id": str(one.guild.id) if one.guild else None,
+        "name": one.name,
+        "position": one.position,
+        "permission_overwrites": overwrites,
+        "parent_id": None,
+        "topic": None,
+        "nsfw": False,
+        "rate_limit_per_user": 0,
+        "bitrate": 64_000,
+        "user_limit": 0,
+        "available_tags": [],
+    }
+
+
+def guild(one: Guild, bot_id: int) -> Json:
+    """Show a guild as GUILD_CREATE does: of its members, only the bot."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "owner_id": str(one.owner_id),
+        "unavailable": False,
+        "member_count": len(one.members) + 1,
+        "large": False,
+        "joined_at": _JOINED,
+        "roles": [role(each, index) for index, each in enumerate(one.roles.values())],
+        "channels": [channel(each) for each in one.channels.values()],
+        "members": [member(one.members[bot_id], bot=True)],
+        "threads": [],
+        "emojis": [],
+        "stickers": [],
+        "features": [],
+        "presences": [],
+        "voice_states": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
+        "icon": None,
+        "preferred_locale": "en-US",
+        "premium_tier": 0,
+        "nsfw_level": 0,
+        "verification_level": 0,
+        "default_message_notifications": 0,
+        "explicit_content_filter": 0,
+        "mfa_level": 0,
+        "system_channel_flags": 0,
+        "premium_progress_bar_enabled": False,
+    }
+
+
+def message(world: World, one: Message, *, readable: bool = True) -> Json:
+    """Show a message; without `readable`, as to a bot that may not read others' messages."""
+    shown: Json = {
+        "id": str(one.id),
+        "channel_id": str(one.channel.id),
+        "author": _author(world, one),
+        "type": 20 if one.interaction_id else 0,
+        "timestamp": iso(one.sent_at),
+        "edited_timestamp": None if one.edited_at is None else iso(one.edited_at),
+        "flags": one.flags,
+        "tts": False,
+        "pinned": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+    }
+    if one.interaction_id or one.author_id == world.bot_id:
+        shown |= {"application_id": str(world.application_id)}
+    if one.body.get("nonce") is not None:
+        shown |= {"nonce": one.body["nonce"]}
+    return shown | _content(one, readable=readable)
+
+
+def _author(world: World, one: Message) -> Json:
+    if one.author_id == world.bot_id:
+        return user(world.bot_id, world.bot_name, bot=True)
+    here = one.channel.guild.members if one.channel.guild else {}
+    known = here.get(one.author_id) or one.channel.recipient
+    return user(one.author_id, known.name if known else "somebody")
+
+
+def _content(one: Message, *, readable: bool) -> Json:
+    if not readable:
+        return {"content": "", "embeds": [], "components": []}
+    return {
+        "content": one.content,
+        "embeds": [{"type": "rich"} | embed for embed in one.embeds],
+        "components": _numbered(one.components, count(1)),
+    }
+
+
+def _numbered(components: list[Json], numbers: Iterator[int]) -> list[Json]:
+    """Give every component the number that Discord gives it."""
+    shown = []
+    for component in components:
+        numbered: Json = {"id": next(numbers)} | component
+        if component.get("components"):
+            numbered["components"] = _numbered(component["components"], numbers)
+        shown.append(numbered)
+    return shown

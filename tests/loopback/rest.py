@@ -1,0 +1,290 @@
+"""The REST routes that the bot uses, and how one call travels through faults and holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.loopback import payloads
+from tests.loopback.command_limits import command_complaints, kind_of
+from tests.loopback.gateway import Gateway
+from tests.loopback.interactions import Interactions
+from tests.loopback.journal import Journal
+from tests.loopback.limits import is_empty, message_complaints
+from tests.loopback.openapi import published
+from tests.loopback.ratelimits import RateLimits
+from tests.loopback.state import Channel, Message, Permission, World
+from tests.loopback.wire import Answer, ApiError, Call, invalid_form
+
+Json = dict[str, Any]
+
+_TEXT_KINDS = {0, 1, 2, 5, 13}
+_FORUM_KINDS = {15, 16}
+_BODY_ERRORS = {50006, 50035}
+_IDENTIFIES_A_DAY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path; `open` to everybody who knows the token in the path."""
+
+    method: str
+    path: re.Pattern[str]
+    handle: Callable[[Call], Answer]
+    open: bool = False
+
+
+class Rest:
+    """Discord's REST API over one world."""
+
+    def __init__(
+        self,
+        world: World,
+        gateway: Gateway,
+        interactions: Interactions,
+        *,
+        journal: Journal,
+        limits: RateLimits,
+        token: str,
+    ) -> None:
+        self.nonce_window = 120.0
+        self.command_puts = 0
+        self._world = world
+        self._gateway = gateway
+        self._openapi = published()
+        self._limits = limits
+        self._authorization = f"Bot {token}"
+        self._journal = journal
+        self._routes = [*self._bot_routes(), *_interaction_routes(interactions)]
+
+    def answer(
+        self, method: str, path: str, query: dict[str, str], authorization: str | None, body: Any
+    ) -> Answer:
+        """Carry out one call and say what Discord would."""
+        try:
+            return self._carry_out(method, path, query, authorization, body)
+        except ApiError as error:
+            if error.code in _BODY_ERRORS:
+                self._journal.blame(f"{method} {path}: {error.said}")
+            return error.answer
+
+    def _carry_out(
+        self, method: str, path: str, query: dict[str, str], authorization: str | None, body: Any
+    ) -> Answer:
+        for route in self._routes:
+            match = route.path.fullmatch(path) if route.method == method else None
+            if match is None:
+                continue
+            if not route.open and authorization != self._authorization:
+                raise ApiError(401, 0, "401: Unauthorized")
+            refused = None if route.open else self._limits.refuse_bot()
+            if refused is not None:
+                return refused
+            self._check_schema(method, path, body)
+            return route.handle(Call(method, path, match.groupdict(), query, body))
+        self._journal.blame(f"{method} {path}: no such route here")
+        raise ApiError(404, 0, "404: Not Found")
+
+    def _check_schema(self, method: str, path: str, body: Any) -> None:
+        complaints = [] if body is None else self._openapi.complaints(method, path, body)
+        if complaints:
+            raise invalid_form(complaints)
+
+    def _bot_routes(self) -> list[Route]:
+        return [
+            _route("GET", "/users/@me", self._me),
+            _route("GET", "/oauth2/applications/@me", self._application),
+            _route("GET", "/applications/@me", self._application),
+            _route("GET", "/gateway/bot", self._gateway_bot),
+            _route("GET", "/applications/{app}/commands", self._commands),
+            _route("PUT", "/applications/{app}/commands", self._put_commands),
+            _route("GET", "/channels/{channel}", self._get_channel),
+            _route("GET", "/channels/{channel}/messages", self._history),
+            _route("POST", "/channels/{channel}/messages", self._post),
+            _route("GET", "/channels/{channel}/messages/{message}", self._get_message),
+            _route("PATCH", "/channels/{channel}/messages/{message}", self._patch),
+            _route("DELETE", "/channels/{channel}/messages/{message}", self._delete),
+        ]
+
+    def _me(self, _: Call) -> Answer:
+        return Answer(200, payloads.bot_user(self._world))
+
+    def _application(self, _: Call) -> Answer:
+        return Answer(200, payloads.application(self._world))
+
+    def _gateway_bot(self, _: Call) -> Answer:
+        left = {
+            "total": _IDENTIFIES_A_DAY,
+            "remaining": _IDENTIFIES_A_DAY - self._gateway.identifies,
+            "reset_after": 86_400_000,
+            "max_concurrency": 1,
+        }
+        shown = {"url": self._gateway.url, "shards": self._gateway.shards}
+        return Answer(200, shown | {"session_start_limit": left})
+
+    def _commands(self, _: Call) -> Answer:
+        return Answer(200, self._world.commands)
+
+    def _put_commands(self, call: Call) -> Answer:
+        complaints = command_complaints(call.body)
+        if complaints:
+            raise invalid_form(complaints)
+        self.command_puts += 1
+        known = {(kind_of(one), one["name"]): one["id"] for one in self._world.commands}
+        self._world.commands = [self._registered(command, known) for command in call.body]
+        self._journal.announce()
+        return Answer(200, self._world.commands)
+
+    def _registered(self, command: Json, known: dict[tuple[int, str], str]) -> Json:
+        identity = known.get((kind_of(command), command["name"]), str(self._world.snowflake()))
+        return (
+            {"description": "", "options": [], "default_member_permissions": None}
+            | command
+            | {
+                "id": identity,
+                "type": kind_of(command),
+                "application_id": str(self._world.application_id),
+                "version": str(self._world.snowflake()),
+            }
+        )
+
+    def _get_channel(self, call: Call) -> Answer:
+        return Answer(200, payloads.channel(self._channel(call)))
+
+    def _post(self, call: Call) -> Answer:
+        channel = self._channel(call)
+        self._check_may_post(channel, call.body)
+        refused = self._limits.refuse_message(channel.id)
+        if refused is not None:
+            return refused
+        complaints = message_complaints(call.body)
+        if complaints:
+            raise invalid_form(complaints)
+        if is_empty(call.body):
+            raise ApiError(400, 50006, "Cannot send an empty message")
+        message = self._deduplicated(channel, call.body)
+        shown = payloads.message(self._world, message)
+        return Answer(200, shown, self._limits.headers(channel.id))
+
+    def _deduplicated(self, channel: Channel, body: Json) -> Message:
+        nonce = body.get("nonce")
+        enforced = nonce is not None and body.get("enforce_nonce")
+        window = int(self.nonce_window * 1000)
+        author = self._world.bot_id
+        first = self._world.said_before(author, str(nonce), window) if enforced else None
+        if first is not None and first.deleted:
+            raise ApiError(404, 10008, "Unknown Message")
+        if first is not None:
+            return first
+        message = self._world.store(channel, author, body)
+        if nonce is not None:
+            self._world.remember_nonce(message, str(nonce))
+        self._journal.announce()
+        return message
+
+    def _history(self, call: Call) -> Answer:
+        channel = self._channel(call)
+        if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
+            return Answer(200, [])
+        limit = int(call.query.get("limit", "50"))
+        if not 1 <= limit <= 100:
+            raise ApiError(400, 50035, "Invalid Form Body: limit is 1 to 100")
+        seen = [one for one in channel.messages.values() if not (one.deleted or one.ephemeral)]
+        seen.sort(key=lambda one: one.id)
+        page = _page(seen, call.query, limit)
+        return Answer(200, [self._shown(one) for one in reversed(page)])
+
+    def _get_message(self, call: Call) -> Answer:
+        return Answer(200, self._shown(self._message(call)))
+
+    def _patch(self, call: Call) -> Answer:
+        message = self._message(call)
+        if message.author_id != self._world.bot_id:
+            raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        complaints = message_complaints(call.body)
+        if complaints:
+            raise invalid_form(complaints)
+        if is_empty(message.body | call.body):
+            raise ApiError(400, 50006, "Cannot send an empty message")
+        self._world.edit(message, call.body)
+        self._journal.announce()
+        return Answer(200, self._shown(message))
+
+    def _delete(self, call: Call) -> Answer:
+        message = self._message(call)
+        own = message.author_id == self._world.bot_id
+        if not own and not self._may(message.channel, Permission.MANAGE_MESSAGES):
+            raise ApiError(403, 50013, "Missing Permissions")
+        message.deleted = True
+        self._journal.announce()
+        return Answer(204)
+
+    def _channel(self, call: Call) -> Channel:
+        channel = self._world.channels.get(call.id("channel"))
+        if channel is None:
+            raise ApiError(404, 10003, "Unknown Channel")
+        if not self._may(channel, Permission.VIEW_CHANNEL):
+            raise ApiError(403, 50001, "Missing Access")
+        return channel
+
+    def _message(self, call: Call) -> Message:
+        message = self._channel(call).messages.get(call.id("message"))
+        if message is None or message.deleted or message.ephemeral:
+            raise ApiError(404, 10008, "Unknown Message")
+        return message
+
+    def _shown(self, message: Message) -> Json:
+        own = message.author_id == self._world.bot_id
+        readable = own or message.channel.guild is None or self._gateway.reads_content
+        return payloads.message(self._world, message, readable=readable)
+
+    def _may(self, channel: Channel, permission: int) -> bool:
+        if channel.guild is None:
+            return True
+        own = channel.guild.members[self._world.bot_id]
+        return self._world.permissions(channel, own) & permission == permission
+
+    def _check_may_post(self, channel: Channel, body: Json) -> None:
+        if channel.kind in _FORUM_KINDS:
+            raise ApiError(400, 40058, "Cannot message this channel until a post was created")
+        if channel.kind not in _TEXT_KINDS:
+            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+        needed = int(Permission.SEND_MESSAGES)
+        if body.get("embeds"):
+            needed |= Permission.EMBED_LINKS
+        if not self._may(channel, needed):
+            raise ApiError(403, 50013, "Missing Permissions")
+
+
+def _interaction_routes(interactions: Interactions) -> list[Route]:
+    webhook = "/webhooks/{app}/{token}"
+    return [
+        _route(
+            "POST", "/interactions/{interaction}/{token}/callback", interactions.callback, free=True
+        ),
+        _route("POST", webhook, interactions.followup, free=True),
+        _route("GET", f"{webhook}/messages/{{message}}", interactions.fetch, free=True),
+        _route("PATCH", f"{webhook}/messages/{{message}}", interactions.edit, free=True),
+        _route("DELETE", f"{webhook}/messages/{{message}}", interactions.delete, free=True),
+    ]
+
+
+def _route(
+    method: str, template: str, handle: Callable[[Call], Answer], *, free: bool = False
+) -> Route:
+    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
+    return Route(method, re.compile(pattern), handle, free)
+
+
+def _page(seen: list[Message], query: dict[str, str], limit: int) -> list[Message]:
+    """Cut one page, oldest first: right behind `after`, or the newest before `before`."""
+    if "after" in query:
+        return [one for one in seen if one.id > int(query["after"])][:limit]
+    if "around" in query:
+        middle = int(query["around"])
+        nearest = sorted(seen, key=lambda one: abs(one.id - middle))[:limit]
+        return sorted(nearest, key=lambda one: one.id)
+    before = int(query.get("before", 1 << 63))
+    return [one for one in seen if one.id < before][-limit:]

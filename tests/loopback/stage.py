@@ -1,0 +1,102 @@
+"""What tests change and read of the world, and the events that tell a running bot about it."""
+
+from __future__ import annotations
+
+from tests.loopback import payloads
+from tests.loopback.gateway import Gateway
+from tests.loopback.journal import Journal
+from tests.loopback.state import (
+    EPHEMERAL,
+    INVITED_WITH,
+    LOADING,
+    Channel,
+    Guild,
+    Member,
+    Message,
+    World,
+)
+
+
+class Stage:
+    """The world as a test sets it; a bot that is connected hears of every change."""
+
+    def __init__(self, world: World, gateway: Gateway, journal: Journal) -> None:
+        self.world = world
+        self._gateway = gateway
+        self._journal = journal
+
+    def add_guild(self, name: str, bot_permissions: int = INVITED_WITH) -> Guild:
+        """Invite the bot to a new guild."""
+        guild = self.world.add_guild(name, bot_permissions)
+        self._gateway.push(guild.id, "GUILD_CREATE", payloads.guild(guild, self.world.bot_id))
+        return guild
+
+    def remove_guild(self, guild: Guild) -> None:
+        """Put the bot out of a guild."""
+        self.world.remove_guild(guild)
+        self._gateway.push(guild.id, "GUILD_DELETE", {"id": str(guild.id)})
+
+    def add_channel(self, guild: Guild, name: str, kind: int = 0) -> Channel:
+        """Make a channel; the kinds are Discord's (0 text, 5 announcement, 15 forum)."""
+        channel = self.world.add_channel(guild, name, kind)
+        self._gateway.push(guild.id, "CHANNEL_CREATE", payloads.channel(channel))
+        return channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a channel of a guild."""
+        self.world.remove_channel(channel)
+        self._tell(channel, "CHANNEL_DELETE")
+
+    def add_member(self, guild: Guild, name: str, permissions: int | None = None) -> Member:
+        """Let a person join; `permissions` become a role of their own, on top of @everyone's."""
+        return self.world.add_member(guild, name, permissions)
+
+    def bot_in(self, guild: Guild) -> Member:
+        """The bot as a member of a guild."""
+        return guild.members[self.world.bot_id]
+
+    def deny(self, channel: Channel, permissions: int, member: Member | None = None) -> None:
+        """Deny a member (None: the bot) something in one channel."""
+        self._overwrite(channel, member, deny=permissions)
+
+    def allow(self, channel: Channel, permissions: int, member: Member | None = None) -> None:
+        """Allow a member (None: the bot) something in one channel; lifts what was denied."""
+        self._overwrite(channel, member, allow=permissions)
+
+    def permissions(self, channel: Channel, member: Member) -> int:
+        """What a member may do in a channel."""
+        return self.world.permissions(channel, member)
+
+    def dm(self, member: Member) -> Channel:
+        """The direct messages between the bot and a person."""
+        return self.world.dm(member)
+
+    def messages(self, channel: Channel) -> list[Message]:
+        """What everybody can read in a channel, oldest first; answers to interactions too."""
+        hidden = EPHEMERAL | LOADING
+        seen = [
+            one for one in channel.messages.values() if not one.deleted and not one.flags & hidden
+        ]
+        return sorted(seen, key=lambda one: one.id)
+
+    def say(self, member: Member, channel: Channel, content: str) -> Message:
+        """Let a person write a message."""
+        return self.world.store(channel, member.id, {"content": content})
+
+    def delete_message(self, message: Message) -> None:
+        """Let a moderator delete a message."""
+        message.deleted = True
+        self._journal.announce()
+
+    def _overwrite(
+        self, channel: Channel, member: Member | None, *, allow: int = 0, deny: int = 0
+    ) -> None:
+        if channel.guild is None:
+            raise ValueError("a DM has no overwrites")
+        target = member or self.bot_in(channel.guild)
+        self.world.overwrite(channel, target, allow=int(allow), deny=int(deny))
+        self._tell(channel, "CHANNEL_UPDATE")
+
+    def _tell(self, channel: Channel, event: str) -> None:
+        if channel.guild is not None:
+            self._gateway.push(channel.guild.id, event, payloads.channel(channel))
