@@ -35,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = Settings.read(os.environ, dotenv_values(".env", interpolate=False))
-        logs.configure(settings.log_level, settings.log_format, [settings.token or ""])
+        serving = options.command == "run" and settings.token is not None
+        level = settings.log_level if serving else "warning"  # what is shown is the output there
+        logs.configure(level, settings.log_format, [settings.token or ""])
         return _command(options, settings)
     except (SettingsError, CatalogueError) as error:
         return _fail(SETTINGS, "The settings can't be used:", *error.problems)

@@ -78,6 +78,6 @@ def explain_button(
             if told is None:
                 await reply(interaction, answers.story_gone())
             else:
-                await reply(interaction, body=render.explainer(told))
+                await reply(interaction, body=render.explainer(told, below_post=True))
 
     return ExplainButton

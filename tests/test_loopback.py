@@ -13,6 +13,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
     import discord
 
+import aiohttp
 import pytest
 from discord import ui
 
@@ -116,6 +117,14 @@ async def test_a_client_opens_as_many_shards_as_it_is_told() -> None:
                 assert len(client.shards) == 2
         assert server.identifies == 2
         assert not server.violations
+
+
+async def test_a_gateway_that_is_down_lets_nobody_in(server: LoopbackDiscord) -> None:
+    server.gateway_down = True
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await session.ws_connect(server.gateway_url)
+    assert server.identifies == 0
 
 
 async def test_the_world_outlives_the_bot(world: World) -> None:
@@ -271,6 +280,21 @@ async def test_a_button_may_change_its_message(world: World, client: Client) -> 
     reply = await world.server.press(world.ann, world.news, posted, "flip")
     assert reply.updated
     assert world.posts == ["flipped"]
+
+
+async def test_a_button_may_be_deferred_in_silence(world: World, client: Client) -> None:
+    class Slow(ui.View):
+        @ui.button(label="Slow", custom_id="slow")
+        async def slow(self, interaction: discord.Interaction[Any], _: ui.Button[Self]) -> None:
+            await interaction.response.defer()
+            await interaction.followup.send("at last", ephemeral=True)
+
+    await place(client, world.news).send("a story", view=Slow(timeout=None))
+    posted = world.server.messages(world.news)[0]
+    reply = await world.server.press(world.ann, world.news, posted, "slow")
+    assert (reply.body["content"], reply.ephemeral, reply.deferred) == ("at last", True, True)
+    assert not reply.updated
+    assert world.posts == ["a story"]
 
 
 async def test_an_answer_that_is_too_long_is_refused(world: World, client: Client) -> None:

@@ -15,7 +15,7 @@ from bot.catalogue import read_catalogue
 from bot.cli import tools
 from bot.feeds.fetch import read_file
 from bot.feeds.worker import Parser
-from bot.models import DAY, Body, FetchOutcome, Millis, Validators
+from bot.models import HOUR, Body, FetchOutcome, Millis, Validators
 from bot.newsroom import Newsroom, Parts
 from bot.publish import render
 from bot.publish.console import ConsolePublisher
@@ -30,15 +30,15 @@ emoji = "⚓"
 description = "News from an invented town"
 feeds = ["{_FEED}"]
 """
-_MORNING = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+_MORNING = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 _GUILD, _CHANNEL, _MEMBER = 1, 2, 3
 _SHORTEST: Millis = 900_000
 
 _NEXT_STEPS = """\
 [bold]For a real server:[/bold]
-  1. Make an application at https://discord.com/developers/applications and copy its bot token.
-  2. Write DISCORD_TOKEN=… into a file named .env (.env.example explains every setting).
-  3. [bold]make run[/bold] starts the bot; [bold]make invite[/bold] prints the link to add it."""
+  1. Make an application at https://discord.com/developers/applications
+  2. Copy its bot token into a file named .env:  DISCORD_TOKEN=…
+  3. [bold]make invite[/bold] prints the link to your server, [bold]make run[/bold] starts the bot."""
 
 
 class _Morning:
@@ -49,15 +49,15 @@ class _Morning:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.now: Millis = round(_MORNING.timestamp() * 1000) - DAY
+        self.now: Millis = round(_MORNING.timestamp() * 1000)
         self.document = "before.xml"
 
     def clock(self) -> Millis:
         return self.now
 
-    def pass_day(self) -> None:
-        """Let the next morning come, with its feed."""
-        self.now += DAY
+    def move_on(self) -> None:
+        """Let two hours pass, in which news comes in."""
+        self.now += 2 * HOUR
         self.document = "feed.xml"
 
     async def fetch(self, _: str, __: Validators) -> FetchOutcome:
@@ -104,9 +104,9 @@ async def _play(newsroom: Newsroom, morning: _Morning, console: Console) -> None
         "nothing old is posted.",
         style="dim",
     )
-    morning.pass_day()
+    morning.move_on()
     await newsroom.poll_due()
-    console.print("The next morning, four new stories are in the feed:\n", style="dim")
+    console.print("Two hours later, four new stories are in the feed:\n", style="dim")
     await newsroom.deliver_due()
 
 
@@ -115,7 +115,7 @@ async def _shown(newsroom: Newsroom, body: Body) -> Shown:
     reply: Body | None = None
     for story_id in _stories(body):
         if told := await newsroom.explained(story_id):
-            reply = render.explainer(told)
+            reply = render.explainer(told, below_post=True)
     return Shown(body=body, channel="kestrel-bay", reply=reply)
 
 

@@ -135,4 +135,4 @@ def _explained(story: Story) -> ExplainedStory:
 
 def _rendered(told: ExplainedStory) -> tuple[Body, Body | None]:
     has_more = told.explainer.origin is not Origin.NONE
-    return render.post(told), render.explainer(told) if has_more else None
+    return render.post(told), render.explainer(told, below_post=True) if has_more else None

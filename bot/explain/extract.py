@@ -28,9 +28,9 @@ _ENGLISH = 0.12
 """Share of an English text's words that are the commonest dozen or so, at the least."""
 _EARLY = 0.4
 _MIN_SHARED = 2
-"""Stems of headline and teaser in a sentence that speaks of the story; one more if it is remote."""
-_SHORT = 12
-"""Stems below which headline and teaser together are too short to ask for more."""
+"""Stems of headline and teaser in a sentence that speaks of the story."""
+_SHORT = 8
+"""Stems below which headline and teaser together are too short to ask for more than one."""
 
 Sections = dict[SectionName, tuple[str, ...]]
 
@@ -82,12 +82,11 @@ def _candidates(paragraphs: Sequence[tuple[str, ...]], shown: str) -> list[_Sent
     weights = _weights(bags)
     centroid = Counter(stem for bag in bags for stem in bag)
     ranks = [sum(centroid[s] * weights[s] for s in bag) / (len(bag) or 1) for bag in bags]
-    median = sorted(ranks)[len(ranks) // 2]
     subject = _stems(shown)
     found = [
         _Sentence(text, i, i / len(flat), bag, rank / (max(ranks) or 1), len(bag & subject))
         for i, (text, bag, rank) in enumerate(zip(flat, bags, ranks, strict=True))
-        if len(bag & subject) >= (_MIN_SHARED if rank >= median or len(subject) < _SHORT else 3)
+        if len(bag & subject) >= (_MIN_SHARED if len(subject) >= _SHORT else 1)
     ]
     return [s for s in found if len(s.text.split()) in _WORDS and cues.stands_alone(s.text, shown)]
 
@@ -95,7 +94,7 @@ def _candidates(paragraphs: Sequence[tuple[str, ...]], shown: str) -> list[_Sent
 def _choose(sentences: Sequence[_Sentence], year: int, shown: list[frozenset[str]]) -> Sections:
     chosen: dict[SectionName, list[_Sentence]] = {}
     scored = [(s, *best) for s in sentences if (best := cues.best_section(s.text, year))]
-    for sentence, section, score in sorted(scored, key=lambda x: -_rank(x[0], x[2])):
+    for sentence, section, _ in sorted(scored, key=lambda x: -_rank(x[0], x[2])):
         others = [s.stems for kept in chosen.values() for s in kept]
         if any(_alike(sentence.stems, o) >= _MAX_LIKE_SHOWN for o in shown):
             continue
@@ -131,7 +130,7 @@ def _stems(text: str) -> frozenset[str]:
 
 def _stem(word: str) -> str:
     bare = re.sub(r"(?:ies|ing|ed|es|s|ly|ment|tion)$", "", word)
-    return (bare if len(bare) >= 3 else word)[:7]  # noqa: PLR2004  the shortest word that counts
+    return (bare if len(bare) >= 3 else word)[:7]
 
 
 def _weights(bags: Sequence[frozenset[str]]) -> dict[str, float]:

@@ -9,12 +9,15 @@ from bot.models import Block, BlockKind, SectionName
 
 _NAMES = {
     SectionName.WHY: re.compile(
-        r"why (?:this|it|that)(?: story| news)?(?: really| still)? matters(?: now)?|why it s important"
-        r"|why it is important|why this is important|(?:the )?significance|(?:the|what s at|what is at)"
+        r"why (?:this|it|that)(?: story| news)?(?: really| still)? matters(?: now)?"
+        r"|why it s important"
+        r"|why it is important|why this is important|(?:the )?significance|(?:the|what s at"
+        r"|what is at)"
         r" stakes?|so what|why (?:should )?you(?: should)? care|why we care"
     ),
     SectionName.BACKGROUND: re.compile(
-        r"(?:the )?background(?: context| information)?|(?:the |some )?context|historical (?:background"
+        r"(?:the )?background(?: context| information)?|(?:the |some )?context"
+        r"|historical (?:background"
         r"|context)|(?:the )?back ?story|flashback|catch up quick|how (?:we|it|things) got here"
         r"|what you need to know|(?:the )?backdrop"
     ),

@@ -13,7 +13,8 @@ _NEVER_LAST = frozenset(
 )
 # May end a sentence: it does where the next word is one that sentences start with.
 _OFTEN_INSIDE = frozenset(
-    "u.s u.k u.n e.u d.c a.m p.m inc corp co ltd llc bros jr sr etc ph.d m.d b.a m.a jan feb mar apr"
+    "u.s u.k u.n e.u d.c a.m p.m inc corp co ltd llc bros jr sr etc ph.d m.d b.a m.a jan feb"
+    " mar apr"
     " jun jul aug sept sep oct nov dec mon tue wed thu fri sat sun ave blvd rd dept univ assn u.s.a"
     " calif fla mass mich minn okla tenn wash wis ariz ark colo conn del ill ind kan ky la md mo"
     " mont neb nev ore pa tex va vt wyo".split()

@@ -19,7 +19,8 @@ _NOT_IN_A_LINK = re.compile(
 )
 _TRACKING = re.compile(
     r"(?:utm|mtm|hsa|ns|pk|piwik|matomo|at|itm|oly|vero|guce|__hs|_hs)_\w+"
-    r"|fbclid|gclid|dclid|gclsrc|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid"
+    r"|fbclid|gclid|dclid|gclsrc|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid"
+    r"|mc_eid"
     r"|_hsenc|_hsmi|mkt_tok|wickedid|xtor|maca|cmp|cmpid|ncid|smid|smtyp|ito|taid|traffic_source"
     r"|partner|guccounter|ftag|srnd|sr_share|spm|ocid",
     re.IGNORECASE,

@@ -70,7 +70,12 @@ def _punctuate(text: str, page: _Page) -> str:
     mark = re.escape(page.mark)
     letter = f"(?:(?!{mark})[^\\W\\d_])"
     text = re.sub(f"{re.escape(page.ellipsis)}(?!{mark})", _ELLIPSIS, text)
-    text = re.sub(f"(?<={letter}){mark}(?=(?:s|t|re|ve|ll|d|m)(?!\\w))", _APOSTROPHE, text, flags=re.I)
+    text = re.sub(
+        f"(?<={letter}){mark}(?=(?:s|t|re|ve|ll|d|m)(?!\\w))",
+        _APOSTROPHE,
+        text,
+        flags=re.IGNORECASE,
+    )
     # Only the letters that elide (O’Brien, d’accord): a dash may follow any other ("plan A—if").
     text = re.sub(f"(?<!\\w)([OoDdLlJjCcNnSsMmTt]){mark}(?={letter})", rf"\1{_APOSTROPHE}", text)
     text = re.sub(f"(?<={letter}{letter}){mark}(?={letter}{letter})", _DASH, text)

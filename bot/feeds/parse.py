@@ -33,7 +33,9 @@ _ROOT = re.compile(
 _DECLARATION = re.compile(rb"<\?xml\s[^<>]*\?>")
 _PREFIXED = re.compile(rb"<(\w{1,20}):(?:item|entry)[\s>]")
 # feedparser raises on a reference to half a character instead of replacing it.
-_SURROGATE = re.compile(rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|[67]\d{3}));", re.I)
+_SURROGATE = re.compile(
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|[67]\d{3}));", re.IGNORECASE
+)
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)", re.IGNORECASE)
 
@@ -53,16 +55,20 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParseOutcome:
     found = _ROOT.search(_COMMENT.sub(b"", _ascii_start(body)))
     if found and found["page"]:
         return ParseFailed("That is a web page, not a feed", feeds=_feeds_of(body, url))
-    if not found and not body.lstrip()[:1] == b"<" and not _ascii_start(body).lstrip()[:1] == b"<":
+    if not found and not _ascii_start(body).lstrip().startswith(b"<"):
         return ParseFailed("That is not a feed")
     return _read_xml(body, url, content_type, is_feed=bool(found))
 
 
 def _ascii_start(body: bytes) -> bytes:
     """Return the document's start with the zero bytes of UTF-16 and UTF-32 left out."""
-    return body[:_SNIFFED].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(
-        b"\xfe\xff"
-    ).replace(b"\0", b"")
+    return (
+        body[:_SNIFFED]
+        .removeprefix(b"\xef\xbb\xbf")
+        .removeprefix(b"\xff\xfe")
+        .removeprefix(b"\xfe\xff")
+        .replace(b"\0", b"")
+    )
 
 
 def _feeds_of(body: bytes, url: str) -> tuple[str, ...]:
@@ -90,9 +96,13 @@ def _read_json(body: bytes, url: str) -> ParseOutcome:
 
 def _read_xml(body: bytes, url: str, content_type: str, *, is_feed: bool) -> ParseOutcome:
     body = _SURROGATE.sub(b"&#xfffd;", body)
-    parsed = _feedparser(body, content_type)
-    if not parsed.entries and parsed.bozo and (repaired := _from_root(body)) != body:
-        parsed = _feedparser(repaired, content_type)
+    try:
+        parsed = _feedparser(body, content_type)
+        if not parsed.entries and parsed.bozo and (repaired := _from_root(body)) != body:
+            parsed = _feedparser(repaired, content_type)
+    # feedparser raises whatever its input provokes, and one feed must not stop the others.
+    except Exception as error:  # noqa: BLE001  see above
+        return ParseFailed(f"The feed's document cannot be read ({type(error).__name__})")
     if not parsed.entries:
         if not is_feed and not parsed.get("version"):
             return ParseFailed("That is not a feed")

@@ -21,19 +21,24 @@ _MAX_BESIDE_TITLE = 60
 _LINKED = 0.8
 
 _BOILERPLATE = (
-    re.compile(r"(?:^|\s)The post\s.{1,300}?\s(?:appeared first|first appeared) on\s.{1,200}$", re.I),
     re.compile(
-        r"(?:^|(?<=[.!?…\])”\"’:»])\s*|\s+(?=[\[(]))[\[(]?(?:continue reading|read more|read the (?:rest"
-        r"|full|whole|entire)|keep reading|seguir leyendo|weiterlesen|lire la suite|leer más|click here to)\b"
-        r"[^.!?]{0,120}[.!?…]{0,3}[\W_]*$",
-        re.I,
+        r"(?:^|\s)The post\s.{1,300}?\s(?:appeared first|first appeared) on\s.{1,200}$",
+        re.IGNORECASE,
     ),
-    re.compile(r"(?:^|\s)submitted by\s+/?u/\S+.{0,200}$", re.I),
-    re.compile(r"(?:\[link\]\s*)?\[(?:\d+ )?comments?\]\W*$|^comments?\W*$", re.I),
-    re.compile(r"^\(?(?:image|photo)s?(?: credits?| by|:).{0,100}$", re.I),
+    re.compile(
+        r"(?:^|(?<=[.!?…\])”\"’:»])\s*|\s+(?=[\[(]))[\[(]?(?:continue reading|read more"
+        r"|read the (?:rest"
+        r"|full|whole|entire)|keep reading|seguir leyendo|weiterlesen|lire la suite|leer más"
+        r"|click here to)\b"
+        r"[^.!?]{0,120}[.!?…]{0,3}[\W_]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?:^|\s)submitted by\s+/?u/\S+.{0,200}$", re.IGNORECASE),
+    re.compile(r"(?:\[link\]\s*)?\[(?:\d+ )?comments?\]\W*$|^comments?\W*$", re.IGNORECASE),
+    re.compile(r"^\(?(?:image|photo)s?(?: credits?| by|:).{0,100}$", re.IGNORECASE),
     re.compile(r"^\[[\w-]+(?: [^\]]*=[^\]]*)?\]$"),  # a short code that its software left standing
 )
-_LISTING = re.compile(r"^Article URL: .*Points: \d", re.I)
+_LISTING = re.compile(r"^Article URL: .*Points: \d", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"(?P<space>\s*)(?P<open>[\[(]?)\s*(?:…|\.{3,}|\. \. \.)\s*[\])]?\s*$")
 _TAIL = 12
 """Characters at a text's end in which an ellipsis can stand."""
@@ -64,7 +69,7 @@ class _Line:
 
     def is_version_of(self, longer: _Line) -> bool:
         """Tell whether this just breaks off, and opens with the words of another."""
-        broken = self.cut or self.text[-1] not in ".!?\"”"
+        broken = self.cut or self.text[-1] not in '.!?"”'
         return broken and len(self.words) >= _MIN_PHRASE and longer.starts(self.words)
 
 
@@ -157,7 +162,7 @@ def _choose(texts: list[list[_Line]]) -> str:
 
 def _opening(lines: list[_Line]) -> str:
     """Return the first paragraphs that together make a teaser; bylines and captions are none."""
-    prose = [p.text for p in lines if len(p.text) >= MIN_TEASER or p.text[-1] in ".!?…”\""]
+    prose = [p.text for p in lines if len(p.text) >= MIN_TEASER or p.text[-1] in '.!?…”"']
     taken = ""
     for paragraph in prose or [p.text for p in lines]:
         taken = f"{taken} {paragraph}".strip()

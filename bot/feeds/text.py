@@ -33,7 +33,8 @@ _HIDDEN = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
     r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
     r"\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    r"|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
+    r"|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+    r"|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
     r"|(?<![\u0600-\u06ff])\u200c|\u200c(?![\u0600-\u06ff])"
 )
 _NO_LETTERS = re.compile(r"[^\w\s\x00-\u02ff]{5,}")
@@ -218,7 +219,9 @@ class _Reader:
             return
         self.taken += len(text)
         shown = [(piece, bold) for piece, bold in part if piece.strip()]
-        bold = clean("".join(piece for piece, _ in takewhile(lambda p: p[1] or not p[0].strip(), part)))
+        bold = clean(
+            "".join(piece for piece, _ in takewhile(lambda p: p[1] or not p[0].strip(), part))
+        )
         whole = bool(shown) and all(is_bold for _, is_bold in shown)
         self.found.append(Block(self._kind(text, whole=whole), text, _lead(text, bold)))
 

@@ -44,9 +44,14 @@ def post(told: ExplainedStory) -> Body:
     return _body(embed, _link_button(told), _more_button(told))
 
 
-def explainer(told: ExplainedStory) -> Body:
-    """Render a story with all its sections and their numbered sources."""
+def explainer(told: ExplainedStory, *, below_post: bool = False) -> Body:
+    """Render a story with all its sections and their numbered sources.
+
+    `below_post`: as the answer to a post's button, which need not repeat the picture.
+    """
     embed = _embed(told)
+    if below_post:
+        embed.pop("image", None)
     numbers = _numbers(told.explainer)
     embed["fields"] = [
         _field(name.heading, _numbered(told.explainer.sections[name], numbers))

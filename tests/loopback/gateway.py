@@ -101,6 +101,7 @@ class Gateway:
     ) -> None:
         self.identifies = 0
         self.resumes = 0
+        self.down = False
         self.shards = shards
         self.url = ""
         self._world = world
@@ -153,6 +154,8 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one websocket until it closes."""
+        if self.down:
+            return web.Response(status=503)
         socket = web.WebSocketResponse(timeout=1.0, compress=False)
         await socket.prepare(request)
         connection = Connection(socket)

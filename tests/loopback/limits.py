@@ -72,8 +72,10 @@ def _count(path: str, items: Any, limit: int) -> Iterator[Complaint]:
         yield Complaint(path, "BASE_TYPE_MAX_LENGTH", message)
 
 
-def _url(path: str, value: Any, *schemes: str, limit: int = URL) -> Iterator[Complaint]:
-    if value is None:
+def _url(
+    path: str, value: Any, *schemes: str, limit: int = URL, needed: bool = False
+) -> Iterator[Complaint]:
+    if value is None and not needed:
         return
     yield from _text(path, value, limit, needed=True)
     if isinstance(value, str) and not _well_formed(value, schemes or ("http", "https")):
@@ -120,8 +122,8 @@ def _embed_parts(path: str, embed: Json) -> Iterator[Complaint]:
     pictures = ("http", "https", "attachment")
     for part in ("image", "thumbnail"):
         if embed.get(part) is not None:
-            yield from _text(f"{path}.{part}.url", embed[part].get("url"), URL, needed=True)
-            yield from _url(f"{path}.{part}.url", embed[part].get("url"), *pictures)
+            url = embed[part].get("url")
+            yield from _url(f"{path}.{part}.url", url, *pictures, needed=True)
     author, footer = embed.get("author"), embed.get("footer")
     if author is not None:
         yield from _text(f"{path}.author.name", author.get("name"), AUTHOR, needed=True)

@@ -294,6 +294,15 @@ class LoopbackDiscord(Stage):
         gone = self._gateway.close(code)
         await self.until(gone, what="the gateway's connections did not close")
 
+    @property
+    def gateway_down(self) -> bool:
+        """Whether new websockets are refused (503); those that are open stay."""
+        return self._gateway.down
+
+    @gateway_down.setter
+    def gateway_down(self, down: bool) -> None:
+        self._gateway.down = down
+
     def reconnect_gateway(self) -> None:
         """Ask every client to reconnect and resume (op 7)."""
         self._gateway.reconnect()

@@ -49,7 +49,18 @@ class Stage:
 
     def add_member(self, guild: Guild, name: str, permissions: int | None = None) -> Member:
         """Let a person join; `permissions` become a role of their own, on top of @everyone's."""
-        return self.world.add_member(guild, name, permissions)
+        member = self.world.add_member(guild, name, permissions)
+        for role_id in member.role_ids:
+            self._tell_role(guild, role_id, "GUILD_ROLE_CREATE")
+        return member
+
+    def set_bot_permissions(self, guild: Guild, permissions: int) -> None:
+        """Change what the bot's own role may do in a guild."""
+        self._set_role(guild, self.bot_in(guild).role_ids[0], permissions)
+
+    def set_everyone_permissions(self, guild: Guild, permissions: int) -> None:
+        """Change what @everyone may do in a guild, and the bot with them."""
+        self._set_role(guild, guild.id, permissions)
 
     def bot_in(self, guild: Guild) -> Member:
         """The bot as a member of a guild."""
@@ -96,6 +107,15 @@ class Stage:
         target = member or self.bot_in(channel.guild)
         self.world.overwrite(channel, target, allow=int(allow), deny=int(deny))
         self._tell(channel, "CHANNEL_UPDATE")
+
+    def _set_role(self, guild: Guild, role_id: int, permissions: int) -> None:
+        guild.roles[role_id].permissions = int(permissions)
+        self._tell_role(guild, role_id, "GUILD_ROLE_UPDATE")
+
+    def _tell_role(self, guild: Guild, role_id: int, event: str) -> None:
+        position = list(guild.roles).index(role_id)
+        shown = payloads.role(guild.roles[role_id], position)
+        self._gateway.push(guild.id, event, {"guild_id": str(guild.id), "role": shown})
 
     def _tell(self, channel: Channel, event: str) -> None:
         if channel.guild is not None:

@@ -276,7 +276,7 @@ class World:
         base = _base_permissions(guild, member)
         if base & Permission.ADMINISTRATOR:
             return ALL_PERMISSIONS
-        return _implied(_overwritten(base, channel, guild, member))
+        return int(_implied(_overwritten(base, channel, guild, member)))
 
     def _add_role(self, guild: Guild, name: str, permissions: int) -> Role:
         role = Role(self.snowflake(), name, int(permissions))

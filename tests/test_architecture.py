@@ -1,0 +1,149 @@
+"""Who may import whom: what is not in the table is forbidden."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).resolve().parents[1]
+_STD = "the standard library"
+_OURS = "all of bot"
+_PURE = "what of it touches nothing outside"
+
+# What the pure parts may have of the standard library: no I/O, no clock, no chance.
+_PURE_STD = {
+    "__future__", "base64", "collections", "dataclasses", "datetime", "difflib", "enum",
+    "functools", "hashlib", "html", "itertools", "math", "re", "statistics", "typing",
+    "unicodedata", "urllib", "zlib",
+}  # fmt: skip
+
+# module or package (the longest name that fits counts) → what it may import
+_TABLE: dict[str, set[str]] = {
+    "bot": {_PURE},
+    "bot.models": {_PURE},
+    "bot.config": {_STD, "bot.models"},
+    "bot.catalogue": {_STD, "bot.models"},
+    "bot.logs": {_STD, "structlog"},
+    "bot.stories": {_PURE, "bot.models", "bot.stories"},
+    "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
+    "bot.feeds.schedule": {_PURE, "bot.models"},
+    "bot.feeds.text": {_PURE, "bot.models", "bot.feeds", "selectolax"},
+    "bot.feeds.teaser": {_PURE, "bot.models", "bot.feeds"},
+    "bot.feeds.mojibake": {_PURE},
+    "bot.feeds.parse": {_STD, "bot.models", "bot.feeds", "feedparser", "selectolax"},
+    "bot.feeds.worker": {_STD, "bot.models", "bot.feeds"},
+    "bot.explain": {_PURE, "bot.models", "bot.explain"},
+    "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
+    "bot.publish": {_PURE, "bot.models", "bot.publish"},
+    "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
+    "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
+    "bot.publish.markdown": {_PURE, "markdown_it"},
+    "bot.publish.discord": {
+        _STD, "bot.models", "bot.publish", "bot.delivery.outcome", "aiohttp", "discord",
+    },
+    "bot.newsroom": {
+        _STD, "bot.models", "bot.newsroom", "bot.stories", "bot.delivery", "bot.feeds.schedule",
+        "bot.publish.render", "bot.store", "structlog",
+    },
+    "bot.client": {_STD, "bot.publish.answers", "discord", "structlog", "yarl"},
+    "cogs": {
+        _STD, "bot.models", "bot.newsroom", "bot.publish.render", "bot.publish.answers", "cogs",
+        "discord",
+    },
+    # The composition root: everything meets here, and nowhere else.
+    "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},
+    "bot.__main__": {_STD, _OURS, "discord", "dotenv", "rich", "structlog"},
+}  # fmt: skip
+
+_FILES = sorted([*_ROOT.glob("bot/**/*.py"), *_ROOT.glob("cogs/**/*.py")])
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(_ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the whole path"
+            for alias in node.names:
+                # "from bot.publish import render" imports the module, not the package.
+                whole = f"{node.module}.{alias.name}"
+                yield whole if _is_ours(whole) else str(node.module)
+
+
+def _is_ours(name: str) -> bool:
+    path = _ROOT.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or path.is_dir()
+
+
+def _rule(module: str) -> set[str]:
+    name = module
+    while name not in _TABLE:
+        name, dot, _ = name.rpartition(".")
+        assert dot, f"{module} is not in the table"
+    return _TABLE[name]
+
+
+def _allows(allowed: set[str], imported: str) -> bool:
+    top = imported.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        return _STD in allowed or top in allowed or (_PURE in allowed and top in _PURE_STD)
+    if top == "bot" and _OURS in allowed:
+        return True
+    names = {imported}
+    while "." in imported:
+        imported = imported.rpartition(".")[0]
+        names.add(imported)
+    return bool(names & allowed)
+
+
+@pytest.mark.parametrize("path", _FILES, ids=_name)
+def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
+    module = _name(path)
+    allowed = _rule(module)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    forbidden = sorted({name for name in _imports(tree) if not _allows(allowed, name)})
+    assert not forbidden, f"{module} may not import {forbidden}"
+
+
+def test_the_fence_stops_what_it_is_there_to_stop() -> None:
+    assert not _allows(_rule("bot.models"), "discord")
+    assert not _allows(_rule("bot.stories.identity"), "time")
+    assert not _allows(_rule("bot.publish.render"), "discord")
+    assert not _allows(_rule("bot.newsroom.watch"), "bot.feeds.fetch")
+    assert not _allows(_rule("bot.feeds.fetch"), "bot.store")
+    assert not _allows(_rule("cogs.subscriptions"), "bot.store")
+    assert not _allows(_rule("bot.explain.extract"), "bot.feeds.text")
+    with pytest.raises(AssertionError, match="not in the table"):
+        _rule("elsewhere.module")
+
+
+@pytest.mark.parametrize("path", _FILES, ids=_name)
+def test_only_the_command_line_reads_the_environment(path: Path) -> None:
+    if _name(path) == "bot.__main__":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    read = [
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
+    ]
+    assert not read
+
+
+@pytest.mark.parametrize("path", _FILES, ids=_name)
+def test_a_module_says_what_it_owns_and_stays_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text))
+    assert docstring
+    assert docstring.splitlines()[0].endswith("."), "the first line is one sentence"
+    assert len(text.splitlines()) <= 400

@@ -1,0 +1,94 @@
+"""The worker that parses: killed when it must be, and soon back."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+
+from bot.feeds.worker import Parser
+from bot.models import Fetched, FeedDocument, ParseFailed
+
+GOOD = Fetched(
+    b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>',
+    "https://x.example/rss",
+)
+ATTRIBUTES = " ".join(f'a{i}="x"' for i in range(120_000))
+ENDLESS = Fetched(
+    f'<rss version="2.0"><channel><item {ATTRIBUTES}></item></channel></rss>'.encode(),
+    "https://x.example/endless",
+)
+
+
+async def test_a_document_is_parsed_in_the_worker() -> None:
+    async with Parser() as parser:
+        outcome = await parser.parse(GOOD)
+    assert isinstance(outcome, FeedDocument)
+    assert [e.title for e in outcome.entries] == ["One"]
+
+
+async def test_an_endless_document_is_left_alone_and_the_others_get_their_turn() -> None:
+    async with Parser(limit=1.0) as parser:
+        await parser.warm()
+        endless, *others = await asyncio.gather(
+            parser.parse(ENDLESS), parser.parse(GOOD), parser.parse(GOOD)
+        )
+    assert isinstance(endless, ParseFailed)
+    assert endless.reason == (
+        "The feed's document took longer than 1 s to read: left alone this time"
+    )
+    assert all(isinstance(o, FeedDocument) for o in others)
+
+
+async def test_a_cancelled_document_does_not_hold_up_the_next() -> None:
+    async with Parser(limit=60.0) as parser:
+        await parser.warm()
+        waiting = asyncio.create_task(parser.parse(ENDLESS))
+        done, _ = await asyncio.wait({waiting}, timeout=0.5)
+        assert not done
+        waiting.cancel()
+        assert isinstance((await asyncio.gather(waiting, return_exceptions=True))[0], BaseException)
+        started = time.monotonic()
+        assert isinstance(await parser.parse(GOOD), FeedDocument)
+        assert time.monotonic() - started < 20
+
+
+async def test_closing_does_not_wait_for_a_running_document() -> None:
+    parser = Parser(limit=60.0)
+    async with parser:
+        await parser.warm()
+        task = asyncio.create_task(parser.parse(ENDLESS))
+        await asyncio.wait({task}, timeout=0.3)
+        started = time.monotonic()
+    assert time.monotonic() - started < 10
+    assert isinstance(await task, ParseFailed)
+
+
+async def test_a_worker_that_was_killed_from_outside_is_replaced() -> None:
+    async with Parser() as parser:
+        await parser.warm()
+        assert parser._pool is not None
+        for process in parser._pool._processes.values():
+            process.kill()
+            process.join()
+        outcomes = [await parser.parse(GOOD), await parser.parse(GOOD)]
+    assert isinstance(outcomes[-1], FeedDocument)
+
+
+def test_it_works_below_a_module_that_is_run() -> None:
+    program = (
+        "import asyncio\n"
+        "from bot.feeds.worker import Parser\n"
+        "from bot.models import Fetched\n"
+        "async def main():\n"
+        "    async with Parser() as parser:\n"
+        "        print(type(await parser.parse(Fetched(b'<rss/>', 'https://x.example'))).__name__)\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    run = subprocess.run(  # noqa: S603  our own interpreter and our own words
+        [sys.executable, "-W", "error", "-c", program],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (run.stdout.strip(), run.stderr) == ("FeedDocument", "")
