@@ -35,11 +35,11 @@ def read_catalogue(text: str, file: str) -> Catalogue:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CatalogueError([f"{file}: {error}"]) from None
+        raise CatalogueError([_bad_toml(error, text, file)]) from None
     reader = _Reader(text, file)
     topics = {name: reader.topic(name, table) for name, table in data.items()}
     if not topics:
-        reader.problems.append(f"{file}: no topic in it: write at least one [name] with feeds")
+        reader.problems.append(f"{file}:1: no topic in it: write at least one [name] with feeds")
     if reader.problems:
         raise CatalogueError(reader.problems)
     return topics
@@ -50,17 +50,16 @@ class _Reader:
 
     def __init__(self, text: str, file: str) -> None:
         self.problems: list[str] = []
-        self._lines = text.splitlines()
+        self._lines = text.split("\n")  # TOML knows no other line ends
         self._file = file
 
     def topic(self, name: str, table: Any) -> Topic:  # noqa: ANN401  # TOML of any shape
-        header = self._line_of(rf"\[\s*\"?{re.escape(name)}\"?\s*\]", 0)
+        header = self._line_of(rf"^\s*\[{{0,2}}\s*{_quoted(name)}\s*[].=]", 0)
         if not _NAME.fullmatch(name):
             self._complain(header, f"topic {name!r}: names are a-z, 0-9 and -, at most 32 long")
         if not isinstance(table, dict):
             self._complain(
-                self._line_of(rf"{re.escape(name)}\s*=", 0),
-                f"{name!r} stands outside of a topic: put it below a [topic] line",
+                header, f"{name!r} stands outside of a topic: put it below a [topic] line"
             )
             return Topic(name, name, "", "", ())
         self._check_keys(name, table, header)
@@ -74,7 +73,7 @@ class _Reader:
 
     def _check_keys(self, name: str, table: dict[str, Any], header: int) -> None:
         for key, value in table.items():
-            line = self._line_of(rf"\"?{re.escape(key)}\"?\s*=", header)
+            line = self._line_of(rf"(?:^|[.{{,])\s*{_quoted(key)}\s*[]=]", header)
             if key not in _KEYS:
                 known = ", ".join(_KEYS)
                 self._complain(line, f"[{name}] has an unknown key {key!r}: keys are {known}")
@@ -90,11 +89,14 @@ class _Reader:
         if not isinstance(value, list):
             return ()
         if not value:
-            line = self._line_of(r"feeds\s*=", header)
+            line = self._line_of(rf"(?:^|[.{{,])\s*{_quoted('feeds')}\s*=", header)
             self._complain(line, f"[{name}] has no feeds: add at least one URL")
         seen: list[str] = []
         for url in value:
-            line = self._line_of(re.escape(str(url)), header)
+            written = (
+                rf"[\"']{re.escape(url)}[\"']" if isinstance(url, str) else re.escape(str(url))
+            )
+            line = self._line_of(written, header, times=1 + (url in seen))
             if not isinstance(url, str) or not _is_url(url):
                 self._complain(line, f"[{name}] {url!r} is no http(s) URL: correct it")
             elif url in seen:
@@ -103,15 +105,26 @@ class _Reader:
                 seen.append(url)
         return tuple(seen)
 
-    def _line_of(self, pattern: str, start: int) -> int:
-        """Find the first line at or after `start` (0-based) that the pattern occurs in."""
+    def _line_of(self, pattern: str, start: int, *, times: int = 1) -> int:
+        """Find the line at or after `start` (0-based) where the pattern occurs for the nth time."""
         for number in range(start, len(self._lines)):
-            if re.search(pattern, self._lines[number]):
+            times -= len(re.findall(pattern, self._lines[number]))
+            if times <= 0:
                 return number
         return start
 
     def _complain(self, line: int, text: str) -> None:
         self.problems.append(f"{self._file}:{line + 1}: {text}")
+
+
+def _bad_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> str:
+    found = re.search(r"\(at line (\d+), ", str(error))
+    line = int(found[1]) if found else text.count("\n") + 1
+    return f"{file}:{line}: {error}"
+
+
+def _quoted(key: str) -> str:
+    return rf"[\"']?{re.escape(key)}[\"']?"
 
 
 def _text(value: object) -> str:
@@ -123,6 +136,6 @@ def _is_url(text: str) -> bool:
         return False
     try:
         parts = urlsplit(text)
-    except ValueError:
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a broken IPv6 address or port
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)

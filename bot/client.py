@@ -28,6 +28,10 @@ _LONGEST_RATE_LIMIT = 60.0
 
 log = structlog.get_logger()
 
+# This bot has no voice, so there is nothing to warn of.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 
 class Client(commands.AutoShardedBot):
     """A client that knows of servers and channels, and of nothing else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -16,6 +17,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class SettingsError(Exception):
@@ -42,8 +44,12 @@ def _token(text: str) -> str:
 
 def _url(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in schemes or not parts.hostname:
+        try:
+            parts = urlsplit(text)
+            sound = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a broken IPv6 address or port
+            sound = False
+        if not sound:
             raise _BadValueError(f"is {text!r}: write a URL that begins with {schemes[0]}://")
         return text.rstrip("/")
 
@@ -52,9 +58,10 @@ def _url(*schemes: str) -> Callable[[str], str]:
 
 def _database(text: str) -> Path:
     scheme, separator, path = text.partition(":///")
-    if scheme != "sqlite" or not separator or not path:
+    if scheme != "sqlite" or not separator or path in {"", ":memory:"}:
+        # What stands before an "@" may be a password.
         raise _BadValueError(
-            f"is {text.partition('@')[2] or text!r}: write sqlite:///path/to/file.db "
+            f"is {text.rpartition('@')[2]!r}: write sqlite:///path/to/file.db "
             "(four slashes for an absolute path)"
         )
     return Path(path)
@@ -62,7 +69,11 @@ def _database(text: str) -> Path:
 
 def _path(text: str) -> Path:
     path = Path(text)
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError:  # a name that is too long, a folder that may not be entered
+        found = False
+    if not found:
         raise _BadValueError(
             f"is {text!r}, and no file is there: correct the path, or leave it empty"
         )
@@ -136,7 +147,7 @@ class Settings:
         problems = _unknown(dotenv)
         values: dict[str, Any] = {}
         for name, variable, read in _declared():
-            text = (environ.get(variable) or dotenv.get(variable) or "").strip()
+            text = (environ.get(variable) or "").strip() or (dotenv.get(variable) or "").strip()
             if not text:
                 continue
             try:
@@ -161,7 +172,12 @@ def _unknown(dotenv: Mapping[str, str | None]) -> list[str]:
     known = variables()
     problems = []
     for name in dotenv:
-        if name not in known:
+        if not _NAME.fullmatch(name):
+            # It may be the token, on a line of its own: it is not shown.
+            problems.append(
+                "A line of .env does not begin with NAME= and is not shown: correct it."
+            )
+        elif name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else "take the line out."
             problems.append(f"{name} in .env is not a setting of this program: {hint}")

@@ -8,7 +8,7 @@ import sys
 import time
 
 from bot.feeds.worker import Parser
-from bot.models import Fetched, FeedDocument, ParseFailed
+from bot.models import FeedDocument, Fetched, ParseFailed
 
 GOOD = Fetched(
     b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>',
@@ -83,7 +83,8 @@ def test_it_works_below_a_module_that_is_run() -> None:
         "from bot.models import Fetched\n"
         "async def main():\n"
         "    async with Parser() as parser:\n"
-        "        print(type(await parser.parse(Fetched(b'<rss/>', 'https://x.example'))).__name__)\n"
+        "        print(type(await parser.parse(Fetched(b'<rss/>',"
+        " 'https://x.example'))).__name__)\n"
         "if __name__ == '__main__':\n"
         "    asyncio.run(main())\n"
     )

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.models import MINUTE, Delivery, Feed, Millis, Subscription
+from bot.models import MINUTE, SECOND, Delivery, Feed, Millis, Subscription
 
 BURST = 5
 BURST_PAUSE: Millis = 15 * MINUTE
@@ -43,11 +43,12 @@ def plan(
         if subscription.paused_reason is not None:
             continue
         is_baseline = feed.succeeded_at is None or feed.succeeded_at < subscription.created_at
+        since = subscription.created_at // SECOND * SECOND  # feeds date by the second
         wanted = [
             arrival
             for arrival in arrivals
             if subscription.topic in arrival.topics
-            and not (is_baseline and (arrival.dated or 0) < subscription.created_at)
+            and not (is_baseline and (arrival.dated or 0) < since)
         ]
         for position, arrival in enumerate(wanted):
             wait = position // BURST * BURST_PAUSE

@@ -129,7 +129,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    bare = re.sub(r"(?:ies|ing|ed|es|s|ly|ment|tion)$", "", word)
+    bare = re.sub(r"(?:ies|ing|ed|es|s|ly|ment|tion|y)$", "", word)
     return (bare if len(bare) >= 3 else word)[:7]
 
 

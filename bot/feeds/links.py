@@ -144,7 +144,7 @@ def _shown(source: object, base: str) -> str | None:
 
 
 def _pixels(value: object, *, unknown: int) -> int:
-    digits = re.match(r"\s*(\d{1,5})(?!\s*%)", str(value if value is not None else ""))
+    digits = re.match(r"\s*(\d{1,5})(?![\d\s]*%)", str(value if value is not None else ""))
     return int(digits[1]) if digits else unknown
 
 

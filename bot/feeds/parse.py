@@ -36,6 +36,8 @@ _PREFIXED = re.compile(rb"<(\w{1,20}):(?:item|entry)[\s>]")
 _SURROGATE = re.compile(
     rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|[67]\d{3}));", re.IGNORECASE
 )
+# What software writes for "no date" ("0001-01-01"), which feedparser takes for 2001.
+_NO_YEAR = re.compile(r"^(?!.*\b(?:19|20)\d\d\b).*(?<![+\d-])\b0\d{3}\b")
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)", re.IGNORECASE)
 
@@ -238,6 +240,8 @@ def _published(item: Item) -> Millis | None:
     name = "published" if item.get("published") else "updated"
     parsed = item.get(f"{name}_parsed")
     written = _str(item.get(name)).strip()
+    if _NO_YEAR.search(written):
+        return None
     return _from_parts(parsed) or _from_text(written)
 
 

@@ -81,7 +81,8 @@ def teaser(candidates: Sequence[Markup], *, title: str) -> str:
     word that the publisher cut in two goes, with the articles and prepositions before it.
     """
     texts = [_paragraphs(candidate, title) for candidate in candidates]
-    chosen = _choose(texts)
+    article = sum(len(b.text) for b in candidates[0].blocks) > MAX_TEASER if candidates else False
+    chosen = _choose(texts, summarised=not article)
     if not chosen:
         return ""
     return clip(_mended(_fullest(chosen, (line for text in texts for line in text))), MAX_TEASER)
@@ -151,13 +152,17 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _choose(texts: list[list[_Line]]) -> str:
+def _choose(texts: list[list[_Line]], *, summarised: bool) -> str:
     summary = " ".join(line.text for line in texts[0]) if texts else ""
-    if MIN_TEASER <= len(summary) <= MAX_TEASER:
+    if summarised and MIN_TEASER <= len(summary) <= MAX_TEASER:
         return summary
     openings = [_opening(text) for text in [*texts[1:], *texts[:1]]]
     long_enough = [o for o in openings if len(o) >= MIN_TEASER]
-    return next(iter(long_enough), "") or summary or max(openings, key=len, default="")
+    return (
+        next(iter(long_enough), "")
+        or (summary if summarised else "")
+        or max(openings, key=len, default="")
+    )
 
 
 def _opening(lines: list[_Line]) -> str:

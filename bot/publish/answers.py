@@ -12,6 +12,8 @@ from bot.publish.escape import clip, fit
 
 _DESCRIPTION = 4096
 _CALM = 0x5865F2
+_NAMED = 10
+"""How many topics one sentence names; with more, the card would pass Discord's limit."""
 
 
 def subscribed(topic: Topic, channel_id: int, *, resumed: bool) -> str:
@@ -129,7 +131,9 @@ def topics(all_topics: Iterable[Topic]) -> Body:
 
 def no_story(all_topics: Sequence[Topic], feeds: Sequence[Feed]) -> Body:
     """Say that nothing has come in, and why, where it is known."""
-    names = " and ".join(f"**{topic.label}**" for topic in all_topics)
+    shown = [f"**{topic.label}**" for topic in all_topics[:_NAMED]]
+    left = len(all_topics) - len(shown)
+    names = " and ".join([*shown, f"{left} more"] if left else shown)
     failing = [feed for feed in feeds if feed.error]
     if failing:
         lines = [f"- {fit(feed.url, 120)}\n  {fit(feed.error or '', 200)}" for feed in failing[:5]]

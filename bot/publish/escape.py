@@ -10,7 +10,7 @@ _ACTS = re.compile(r"[\\*_~|`\[\]<]")
 _LINE_START = re.compile(r"^([ \t]*)(>|#{1,3}(?=\s)|-(?=[\s#])|\d+(?=[.)]\s))", re.MULTILINE)
 # Names of emoji between colons, and the "//" of a URL that Discord would turn into a link.
 _COLON = re.compile(r":(?=[\w+~-]+:|//)")
-_EVERYBODY = re.compile(r"@(?=everyone\b|here\b)", re.IGNORECASE)
+_EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
@@ -47,5 +47,6 @@ def fit(text: str, limit: int) -> str:
     """Clip and escape a text, so that what comes out has at most `limit` code points."""
     room = limit
     while len(safe := escape(clip(text, room))) > limit:
-        room -= max(len(safe) - limit, 1)
+        # Half of what is too much: a text of nothing but marks doubles when it is escaped.
+        room -= max((len(safe) - limit) // 2, 1)
     return safe

@@ -22,7 +22,7 @@ from bot.models import (
 from bot.publish.escape import clip, fit
 
 TITLE, AUTHOR, FIELD, FOOTER = 256, 256, 1024, 200
-LABEL, LINK_BUTTON_URL = 80, 512
+LABEL, URL, LINK_BUTTON_URL = 80, 2048, 512
 TEASER = 400
 """Discord takes 4096 characters of description; people read a few lines."""
 _MOST_SOURCES = 4
@@ -91,14 +91,15 @@ def _embed(told: ExplainedStory) -> dict[str, Any]:
         "author": {"name": clip(article.publisher or "Unknown publisher", AUTHOR)},
         "title": fit(article.title or "(untitled)", TITLE),
         "color": colour(told.topic),
-        "footer": {"text": clip(_footer(told), FOOTER)},
         "timestamp": datetime.fromtimestamp(article.published / 1000, UTC).isoformat(),
     }
-    if article.link:
+    if footer := clip(_footer(told), FOOTER):
+        embed["footer"] = {"text": footer}
+    if article.link and len(article.link) <= URL:
         embed["url"] = article.link
     if article.teaser:
         embed["description"] = fit(article.teaser, TEASER)
-    if article.image:
+    if article.image and len(article.image) <= URL:
         embed["image"] = {"url": article.image}
     return embed
 
@@ -143,8 +144,9 @@ def _numbers(explained: Explainer) -> dict[str, int]:
 
 
 def _numbered(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
-    cited = sorted({numbers[source_id] for claim in claims for source_id in claim.sources})
-    marks = " " + "".join(rf"\[{number}\]" for number in cited)
+    cited = {numbers[source_id] for claim in claims for source_id in claim.sources}
+    listed = sorted(number for number in cited if number <= _MOST_SOURCES)
+    marks = " " + "".join(rf"\[{number}\]" for number in listed)
     return fit(_joined(claims), FIELD - len(marks)) + marks
 
 
@@ -166,7 +168,8 @@ def _link_button(told: ExplainedStory) -> dict[str, Any] | None:
     article = told.story.article
     if not article.link or len(article.link) > LINK_BUTTON_URL:
         return None
-    label = clip(f"Read Full Story at {article.publisher}", LABEL)
+    at = f" at {article.publisher}" if article.publisher else ""
+    label = clip(f"Read Full Story{at}", LABEL)
     return {"type": 2, "style": 5, "label": label, "url": article.link}
 
 

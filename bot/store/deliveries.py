@@ -53,7 +53,12 @@ class Deliveries(Table):
     async def next_due_at(self) -> Millis | None:
         """Return when the next delivery falls due or the next lease runs out; None without any."""
         row = await self._one(
-            "SELECT min(due_at) AS due FROM delivery AS d WHERE state IN ('pending', 'sending')"
+            # What waits behind a message under way is not due before that one's lease ends: the
+            # loop that asks would turn without rest.
+            "SELECT min(CASE WHEN l.ends > d.due_at THEN l.ends ELSE d.due_at END)"
+            " AS due FROM delivery AS d LEFT JOIN (SELECT channel_id, max(due_at) AS ends"
+            " FROM delivery WHERE state = 'sending' GROUP BY channel_id) AS l"
+            " ON l.channel_id = d.channel_id WHERE d.state IN ('pending', 'sending')"
             " AND NOT EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
             " AND s.topic = d.topic AND s.paused_reason IS NOT NULL)"
         )
@@ -93,9 +98,13 @@ class Deliveries(Table):
         )
 
     async def cancel(self, channel_id: int, topic: str) -> int:
-        """Take back what is due in a channel for a topic and not yet under way; return how many."""
+        """Take back what is due in a channel for a topic and not yet under way; return how many.
+
+        What the channel could not take goes too: it must not come out when the channel resumes.
+        """
         return await self._do(
-            "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2 AND state = 'pending'",
+            "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"
+            " AND state IN ('pending', 'parked')",
             channel_id,
             topic,
         )

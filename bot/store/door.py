@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -146,18 +146,29 @@ def _make_room(path: Path) -> None:
 
 def _lock(path: Path) -> sqlite3.Connection:
     """Hold a lock beside the database for as long as the connection lives, crash included."""
-    lock = sqlite3.connect(f"{path}.lock", isolation_level=None, timeout=0, check_same_thread=False)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        if "locked" not in str(error):
-            raise StoreError(f"{path} can't be locked: {error}.") from error
-        raise StoreError(
+    with ExitStack() as stack:
+        try:
+            lock = sqlite3.connect(
+                f"{path}.lock", isolation_level=None, timeout=0, check_same_thread=False
+            )
+            stack.callback(lock.close)
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            raise StoreError(_why_unlocked(path, error)) from error
+        stack.pop_all()
+    return lock
+
+
+def _why_unlocked(path: Path, error: sqlite3.DatabaseError) -> str:
+    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        return (
             f"{path} is in use by another Wherefore: stop that one first, or give this one a "
             "database of its own with DATABASE_URL."
-        ) from error
-    return lock
+        )
+    return (
+        f"{path} can't be locked ({error}): {path}.lock must be a file that this user may write, "
+        "or not be there at all. Correct that, or point DATABASE_URL elsewhere."
+    )
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:

@@ -80,7 +80,8 @@ def identify(
     `known` maps those keys of the entries that this feed has shown before to their articles.
     """
     with_keys = [(entry, keys_of(entry)) for entry in entries]
-    distrusted = feed.distrusted_keys | _contradicted(keys for _, keys in with_keys)
+    all_keys = [keys for _, keys in with_keys]
+    distrusted = feed.distrusted_keys | _contradicted(all_keys) | _said_of_all(all_keys)
     old: list[Identified] = []
     new: list[Identified] = []
     met: set[Key] = set()
@@ -142,6 +143,23 @@ def _contradicted(entries: Iterable[tuple[Key, ...]]) -> frozenset[KeyKind]:
     if any(len({link for link, _ in told}) > 1 for told in links_of_guid.values()):
         found.add(KeyKind.GUID)
     return frozenset(found)
+
+
+def _said_of_all(entries: Sequence[tuple[Key, ...]]) -> frozenset[KeyKind]:
+    """Find kinds of key that give one document's entries all the same, though their texts differ.
+
+    A changelog without guids, or whose guids are its one page's address too: without this, only
+    its first entry would ever be seen. Two entries alone may be two states of one.
+    """
+    digests = [{key.kind: key.digest for key in keys} for keys in entries]
+    if len(digests) <= 2 or len({digest[KeyKind.TEXT] for digest in digests}) < len(digests):
+        return frozenset()
+    return frozenset(
+        kind
+        for kind in (KeyKind.GUID, KeyKind.LINK)
+        if all(kind in digest for digest in digests)
+        and len({digest[kind] for digest in digests}) == 1
+    )
 
 
 def _is_flood(new: int, old: int) -> bool:

@@ -1,0 +1,177 @@
+"""The settings: what is refused, how it is said, and that nothing secret is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config import Settings, SettingsError, variables
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GhTkLm.s3cr3t-s3cr3t_s3cr3t"
+EXAMPLE = Path(__file__).parents[1] / ".env.example"
+
+
+def problems(environ: dict[str, str], dotenv: dict[str, str | None] | None = None) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(environ, dotenv or {})
+    assert str(caught.value) == "\n".join(caught.value.problems)
+    return list(caught.value.problems)
+
+
+def test_without_any_setting_the_defaults_stand() -> None:
+    assert Settings.read({}, {}) == Settings()
+    assert Settings().token is None
+    assert Settings().database == Path("data/wherefore.db")
+    assert Settings().feed_min_interval == 900_000
+
+
+def test_every_setting_is_read_into_its_own_kind(tmp_path: Path) -> None:
+    topics = tmp_path / "topics.toml"
+    topics.touch()
+    settings = Settings.read(
+        {
+            "DISCORD_TOKEN": f"  {TOKEN}\n",
+            "DISCORD_API_URL": "http://127.0.0.1:8080/api/v10/",
+            "DISCORD_GATEWAY_URL": "ws://127.0.0.1:8081",
+            "DATABASE_URL": "sqlite:////var/lib/news.db",
+            "TOPICS_FILE": str(topics),
+            "FEED_MIN_INTERVAL": "1.5",
+            "FEED_ALLOW_NETWORKS": "192.168.7.0/24, fd00::/8,",
+            "LOG_LEVEL": "DEBUG",
+            "LOG_FORMAT": "json",
+        },
+        {},
+    )
+    assert settings.token == TOKEN
+    assert settings.api_url == "http://127.0.0.1:8080/api/v10"
+    assert settings.gateway_url == "ws://127.0.0.1:8081"
+    assert settings.database == Path("/var/lib/news.db")
+    assert settings.topics_file == topics
+    assert settings.feed_min_interval == 1_500
+    assert [str(network) for network in settings.feed_allow_networks] == [
+        "192.168.7.0/24",
+        "fd00::/8",
+    ]
+    assert (settings.log_level, settings.log_format) == ("debug", "json")
+
+
+def test_every_problem_is_told_at_once() -> None:
+    found = problems(
+        {"DISCORD_TOKEN": "no token", "FEED_MIN_INTERVAL": "0", "LOG_LEVEL": "loud"},
+        {"DATABASE_URL": "postgres://host/db", "LOG_FROMAT": "json"},
+    )
+    named = {line.split()[0] for line in found}
+    assert named == {
+        "DISCORD_TOKEN", "FEED_MIN_INTERVAL", "LOG_LEVEL", "DATABASE_URL", "LOG_FROMAT",
+    }  # fmt: skip
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "way_out"),
+    [
+        ("DISCORD_TOKEN", "one.two", "Reset Token"),
+        ("DISCORD_TOKEN", "Bot one.two.three", "Reset Token"),
+        ("DISCORD_API_URL", "discord.com/api", "https://"),
+        ("DISCORD_API_URL", "https://", "https://"),
+        ("DISCORD_API_URL", "https://[::1/api", "https://"),
+        ("DISCORD_API_URL", "https://127.0.0.1:port", "https://"),
+        ("DISCORD_GATEWAY_URL", "https://gateway.example", "wss://"),
+        ("DATABASE_URL", "sqlite://data.db", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:", "sqlite:///"),
+        ("DATABASE_URL", "data.db", "sqlite:///"),
+        ("TOPICS_FILE", "/nowhere/topics.toml", "correct the path"),
+        ("TOPICS_FILE", "x" * 5_000, "correct the path"),
+        ("FEED_MIN_INTERVAL", "soon", "1 to 86400"),
+        ("FEED_MIN_INTERVAL", "0.9", "1 to 86400"),
+        ("FEED_MIN_INTERVAL", "86401", "1 to 86400"),
+        ("FEED_MIN_INTERVAL", "nan", "1 to 86400"),
+        ("FEED_MIN_INTERVAL", "-inf", "1 to 86400"),
+        ("FEED_ALLOW_NETWORKS", "10.0.0.0/8,here", "192.168.7.0/24"),
+        ("FEED_ALLOW_NETWORKS", "10.0.0.1/8", "192.168.7.0/24"),
+        ("LOG_LEVEL", "verbose", "debug, info, warning, error"),
+        ("LOG_FORMAT", "xml", "console, json"),
+    ],
+)
+def test_a_bad_value_is_named_with_the_way_out(variable: str, value: str, way_out: str) -> None:
+    (problem,) = problems({variable: value})
+    assert problem.startswith(f"{variable} ")
+    assert way_out in problem
+    assert problem.endswith(".")
+
+
+def test_the_environment_wins_over_the_file_and_an_empty_one_counts_as_unset() -> None:
+    assert Settings.read({"LOG_LEVEL": "error"}, {"LOG_LEVEL": "debug"}).log_level == "error"
+    for empty in ("", "  "):
+        assert Settings.read({"LOG_LEVEL": empty}, {"LOG_LEVEL": "debug"}).log_level == "debug"
+    assert Settings.read({}, {"LOG_LEVEL": None}).log_level == "info"
+
+
+def test_a_bad_value_in_the_file_does_not_matter_where_the_environment_has_a_good_one() -> None:
+    assert Settings.read({"LOG_LEVEL": "error"}, {"LOG_LEVEL": "loud"}).log_level == "error"
+
+
+def test_variables_of_the_environment_that_are_not_ours_are_no_complaint() -> None:
+    assert Settings.read({"PATH": "/bin", "DISCORD_TOKN": "x"}, {}) == Settings()
+
+
+def test_a_misspelt_variable_of_the_file_is_a_complaint_with_the_nearest_name() -> None:
+    (problem,) = problems({}, {"DISCORD_TOKN": TOKEN})
+    assert "DISCORD_TOKN" in problem
+    assert "did you mean DISCORD_TOKEN?" in problem
+    assert TOKEN not in problem
+
+
+def test_a_variable_that_resembles_none_is_a_complaint_with_a_way_out() -> None:
+    (problem,) = problems({}, {"ZZZ": "1"})
+    assert problem == "ZZZ in .env is not a setting of this program: take the line out."
+
+
+def test_the_token_is_in_no_text_of_the_settings() -> None:
+    settings = Settings.read({"DISCORD_TOKEN": TOKEN}, {})
+    assert settings.token == TOKEN
+    assert TOKEN not in f"{settings} {settings!r} {settings!s}"
+
+
+@given(st.text(min_size=12).filter(lambda t: len(t.strip()) >= 12))
+def test_no_refused_token_is_repeated_in_the_complaint(value: str) -> None:
+    try:
+        Settings.read({"DISCORD_TOKEN": value}, {})
+    except SettingsError as error:
+        assert value.strip() not in f"{error} {error!r} {error.problems}"
+
+
+def test_a_token_on_a_line_of_its_own_is_a_complaint_that_does_not_show_it(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text(f"LOG_LEVEL=info\n{TOKEN}\n")
+    (problem,) = problems({}, dict(dotenv_values(file)))
+    assert "NAME=" in problem
+    assert not any(part in problem for part in TOKEN.split("."))
+
+
+def test_the_password_of_a_database_that_is_refused_is_not_repeated() -> None:
+    (problem,) = problems({"DATABASE_URL": "postgresql://news:pa@ss@host/db"})
+    assert "ss@" not in problem
+    assert "host/db" in problem
+
+
+def test_the_example_file_names_exactly_the_variables_that_are_read() -> None:
+    assert tuple(dotenv_values(EXAMPLE)) == variables()
+
+
+def test_the_example_file_holds_exactly_the_defaults() -> None:
+    assert Settings.read({}, dotenv_values(EXAMPLE)) == Settings()
+
+
+def test_every_value_of_the_example_file_is_its_default_written_out() -> None:
+    written = {name: value for name, value in dotenv_values(EXAMPLE).items() if value}
+    assert written == {
+        "DATABASE_URL": "sqlite:///data/wherefore.db",
+        "FEED_MIN_INTERVAL": "900",
+        "LOG_LEVEL": "info",
+    }

@@ -1,0 +1,92 @@
+"""Which links and images may be shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.feeds.links import inline_picture, original, picture, resolve, without_tracking
+from bot.feeds.text import Anchor
+
+BASE = "https://x.example/feed"
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        (" /a b ", "https://x.example/a%20b"),
+        ("//y.example/c", "https://y.example/c"),
+        ("http://y.example:8080/#f", "http://y.example:8080/#f"),
+        ("java\nscript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("https://user@evil.example/", None),
+        ("https://x.example/\u202egpj", None),
+        ("https://[broken", None),
+        ("https://x.example:99999/", None),
+        ("at://did:plc:x", None),
+        ("", None),
+        (None, None),
+        (f"https://x.example/{'a' * 2_048}", None),
+    ],
+)
+def test_only_web_links_are_links(link: str | None, wanted: str | None) -> None:
+    assert resolve(link, BASE) == wanted
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("https://b.example/a?at_medium=RSS&at_campaign=rss", "https://b.example/a"),
+        ("https://b.example/a?z=1&utm_source=x&a=2&a=1", "https://b.example/a?z=1&a=2&a=1"),
+        ("https://b.example/a?q=%20x+y&fbclid=1#part", "https://b.example/a?q=%20x+y#part"),
+        ("https://b.example/a#xtor=RSS-3-[x]", "https://b.example/a"),
+        ("https://b.example/a?ref=b.example", "https://b.example/a"),
+        ("https://b.example/a?ref=main&utm", "https://b.example/a?ref=main&utm"),
+        ("https://b.example/a?", "https://b.example/a?"),
+    ],
+)
+def test_only_what_counts_readers_is_dropped(link: str, wanted: str) -> None:
+    assert without_tracking(link, "www.b.example") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher"),
+    [
+        ("Read Full Story at The Verge →", "The Verge"),
+        ("Read Full Story at The Verge โ", "The Verge"),
+        ("» Continue reading the rest of the article on Coast Wire...", "Coast Wire"),
+        ("Read the original post", ""),
+        ("Read article ➜", ""),
+    ],
+)
+def test_an_anchor_names_the_original(text: str, publisher: str) -> None:
+    anchors = [Anchor("x", "https://a.example/"), Anchor(text, "https://w.example/s")]
+    assert original(anchors, "https://x.example/1", BASE) == ("https://w.example/s", publisher)
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        ("Read more", "https://w.example/s"),
+        ("Read Full Story at X", "javascript:x"),
+        ("Read Full Story at X", "/s"),
+        ("We read the full story at school", "https://w.example/s"),
+    ],
+)
+def test_other_anchors_name_no_original(text: str, href: str) -> None:
+    assert original([Anchor(text, href)], "https://x.example/1", BASE) == (None, "")
+
+
+def test_the_widest_picture_wins_and_videos_and_drawings_are_none() -> None:
+    offers = [
+        {"url": "/v.mp4", "medium": "video", "width": "4000"},
+        {"url": "/s.jpg", "width": "100"},
+        {"url": "/l.jpg", "type": "image/jpeg", "width": "900"},
+        {"url": "/d.svg", "type": "image/svg+xml", "width": "2000"},
+    ]
+    assert picture(offers, BASE) == "https://x.example/l.jpg"
+    assert picture(offers[:1], BASE) is None
+
+
+def test_a_picture_set_gives_its_largest() -> None:
+    image = {"src": "data:image/gif;base64,x", "srcset": "/a.jpg 300w, /b.jpg?x=1,2 1200w"}
+    assert inline_picture([image], BASE) == "https://x.example/b.jpg?x=1,2"

@@ -1,0 +1,138 @@
+"""Clean text, blocks and cuts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.feeds.text import blocks, clean, clip, headline, read
+from bot.models import Block, BlockKind
+
+H, P, I = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM  # noqa: E741  as in HTML
+
+
+def kinds(source: str) -> list[tuple[BlockKind, str]]:
+    return [(b.kind, b.text) for b in blocks(source)]
+
+
+@pytest.mark.parametrize(
+    ("dirty", "wanted"),
+    [
+        ("a\x00b\x08 \t\n c\u200b\u202e d", "ab c d"),
+        ("caf\u0065\u0301", "caf\u00e9"),
+        ("Tom &amp;amp; Jerry &#8217;til &ndash; now", "Tom & Jerry ’til – now"),
+        ("AT&T; R&D &unknown; &", "AT&T; R&D &unknown; &"),
+        ("flag \U0001f3f4\U000e0067\U000e0062 end", "flag \U0001f3f4 end"),
+        ("family 👨\u200d👩\u200d👧, ad\u200dmin", "family 👨\u200d👩\u200d👧, admin"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u3164\u2800\u115f", ""),
+        ("Z" + "\u0335" * 30 + "algo", "Z" + "\u0335" * 4 + "algo"),
+        ("\ud800half", "half"),
+    ],
+)
+def test_text_is_cleaned(dirty: str, wanted: str) -> None:
+    assert clean(dirty) == wanted
+
+
+@settings(max_examples=300)
+@given(st.text())
+def test_clean_text_has_nothing_hidden(text: str) -> None:
+    found = clean(text)
+    assert not [c for c in found if unicodedata.category(c) in {"Cc", "Cs"}]
+    assert "  " not in found
+    assert found == found.strip()
+    assert unicodedata.normalize("NFC", found) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("The <em class='x'>quick</em><br/>fox", "The quick fox"),
+        ("#include </etc/shadow> and C++ <vector>", "#include </etc/shadow> and C++ <vector>"),
+        ("a &lt;br&gt; tag &amp; more", "a <br> tag & more"),
+        ("3 < 4 > 2", "3 < 4 > 2"),
+    ],
+)
+def test_a_headline_loses_known_tags_only(title: str, wanted: str) -> None:
+    assert headline(title) == wanted
+
+
+def test_html_becomes_headings_paragraphs_and_items() -> None:
+    source = "<h2>Why &amp; how</h2>loose<p>one<br>line</p><ul><li><p>x</p><li>y</ul><div>z</div>"
+    assert kinds(source) == [
+        (H, "Why & how"), (P, "loose"), (P, "one line"), (I, "x"), (I, "y"), (P, "z"),
+    ]  # fmt: skip
+
+
+def test_two_line_breaks_part_paragraphs_as_blank_lines_do() -> None:
+    assert kinds("<p>one<br><br>two</p>") == [(P, "one"), (P, "two")]
+    assert kinds("one\nline\n\ntwo &amp; three") == [(P, "one line"), (P, "two & three")]
+
+
+def test_a_short_bold_paragraph_is_a_heading_and_a_long_one_is_not() -> None:
+    assert kinds("<p><strong>What <i>next</i></strong></p>") == [(H, "What next")]
+    assert kinds(f"<p><b>{'long ' * 30}</b></p>")[0][0] is P
+    assert kinds("<p><b>Bold</b> and not</p>")[0][0] is P
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p><b>Why it matters:</b> It does.</p>",
+        "<p><b>Why it matters</b>: It does.</p>",
+        "<p><strong>Why</strong> <strong>it matters:</strong> It does.</p>",
+    ],
+)
+def test_a_bold_run_in_is_the_lead(source: str) -> None:
+    assert blocks(source) == (Block(P, "Why it matters: It does.", "Why it matters:"),)
+
+
+def test_bold_words_that_run_on_are_no_lead() -> None:
+    assert blocks("<p><b>Ferries</b> run again.</p>")[0].lead == ""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>x</script>", "<style>x</style>", "<figure><p>x</p></figure>", "<form>x</form>",
+        "<iframe>x</iframe>", "<noscript>x</noscript>", "<nav>x</nav>", "<!-- x -->",
+        "<p hidden>x</p>", "<p style='display: none'>x</p>",
+        "<blockquote class='twitter-tweet'><p>x</p></blockquote>",
+    ],
+)  # fmt: skip
+def test_what_is_no_text_of_the_article_is_left_out(source: str) -> None:
+    assert kinds(f"<p>a</p>{source}<p>b</p>") == [(P, "a"), (P, "b")]
+
+
+def test_a_real_quotation_stays() -> None:
+    assert kinds("<blockquote><p>said</p></blockquote>") == [(P, "said")]
+
+
+def test_deep_and_torn_html_is_read_without_recursion() -> None:
+    assert kinds("<div><b>" * 20_000 + "deep") == [(H, "deep")]
+    assert kinds("<p>a <!--" * 3_000)[0] == (P, "a")
+    assert kinds("<p") == []
+
+
+def test_links_and_images_come_along() -> None:
+    found = read('<p><a href=" /x ">Go <b>on</b></a><a>no</a><img src="a.jpg" width="5"></p>')
+    assert [(a.text, a.href) for a in found.anchors] == [("Go on", "/x")]
+    assert found.images == ({"src": "a.jpg", "width": "5"},)
+
+
+def test_a_cut_keeps_whole_sentences_where_they_fill_the_room() -> None:
+    text = "One sentence stands here. Another follows it and is rather long."
+    assert clip(text, 40) == "One sentence stands here."
+    assert clip(text, 60) == "One sentence stands here. Another follows it and is rather…"
+    assert clip(text, len(text)) == text
+
+
+@settings(max_examples=300)
+@given(st.text(), st.integers(min_value=1, max_value=60))
+def test_a_cut_never_passes_its_limit(text: str, limit: int) -> None:
+    found = clip(text, limit)
+    assert len(found) <= limit or found == text
+    assert len(text) > limit or found == text
