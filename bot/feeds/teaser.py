@@ -19,6 +19,8 @@ _MIN_PHRASE = 5
 """Words from which on a text that stands inside another is a repetition and not a chance."""
 _MAX_BESIDE_TITLE = 60
 _LINKED = 0.8
+_MAX_BOILERPLATE = 400
+"""Characters."""
 
 _BOILERPLATE = (
     re.compile(
@@ -97,7 +99,7 @@ def without_repeats(blocks: Sequence[Block], shown: str) -> tuple[Block, ...]:
 
 def _adds(text: str, shown: _Line, joined: str) -> bool:
     """Tell whether a paragraph says more than the teaser, whose words are also `joined`."""
-    if not _trimmed(text) or is_story_link(text):
+    if len(text) < _MAX_BOILERPLATE and (not _trimmed(text) or is_story_link(text)):
         return False
     line = _Line.of(text)
     if line.words == shown.words:
@@ -214,6 +216,8 @@ def _is_glued(ellipsis: re.Match[str], text: str) -> bool:
 
 
 def _trimmed(text: str) -> str:
+    """Cut boilerplate off a text's end."""
     for pattern in _BOILERPLATE:
-        text = pattern.sub("", text).rstrip()
+        if found := pattern.search(text, max(len(text) - _MAX_BOILERPLATE, 0)):
+            text = text[: found.start()].rstrip()
     return text

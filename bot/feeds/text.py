@@ -56,6 +56,9 @@ def clean(text: str) -> str:
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
+    plain = " ".join(text.split())
+    if plain.isascii() and plain.isprintable():
+        return plain
     text = unicodedata.normalize("NFC", " ".join(_HIDDEN.sub("", text).split()))
     return repair(_NO_LETTERS.sub(_with_few_marks, text)).strip()
 

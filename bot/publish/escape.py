@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+# Discord takes more than "\n" for a line's end, or drops it before it looks where lines start.
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # What acts anywhere in a text; "<" opens mentions, timestamps, custom emoji and hidden links.
 _ACTS = re.compile(r"[\\*_~|`\[\]<]")
 # What acts at the start of a line: quotes, headings, lists, small print.
-_LINE_START = re.compile(r"^([ \t]*)(>|#{1,3}(?=\s)|-(?=[\s#])|\d+(?=[.)]\s))", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*)(>|#{1,3}(?=\s)|-(?=[\s#])|\d+(?=[.)]\s))", re.MULTILINE)
 # Names of emoji between colons, and the "//" of a URL that Discord would turn into a link.
 _COLON = re.compile(r":(?=[\w+~-]+:|//)")
 _EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
@@ -19,7 +21,7 @@ def escape(text: str) -> str:
     discord.py's own helpers leave lists, timestamps, channel and emoji mentions, commands and bare
     links alive, so all that acts is escaped here.
     """
-    text = _ACTS.sub(r"\\\g<0>", text)
+    text = _ACTS.sub(r"\\\g<0>", _LINE_ENDS.sub("\n", text))
     text = _LINE_START.sub(_escape_line_start, text)
     text = _COLON.sub(r"\\:", text)
     return _EVERYBODY.sub("@\u200b", text)

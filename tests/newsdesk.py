@@ -1,0 +1,185 @@
+"""A newsroom for tests: real store, real parser, real rules; only its edges are set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.explain import explain
+from bot.feeds.parse import parse
+from bot.models import (
+    MINUTE,
+    Article,
+    Body,
+    Explainer,
+    Fetched,
+    FetchOutcome,
+    Forbidden,
+    Millis,
+    NotModified,
+    Outcome,
+    ParseOutcome,
+    Sent,
+    Topic,
+    Validators,
+)
+from bot.newsroom import Newsroom, Parts
+from bot.store import Store
+from tests.loopback.feeds import item, rss
+
+FEED = "https://gazette.example/feed.xml"
+OTHER = "https://courier.example/feed.xml"
+TOWN = Topic("town", "Town", "🏘️", "", (FEED,))
+REGION = Topic("region", "Region", "", "", (FEED, OTHER))
+START: Millis = round(datetime(2026, 11, 21, 8, 0, tzinfo=UTC).timestamp() * 1000)
+GUILD, CHANNEL, OTHER_CHANNEL, MEMBER = 10, 20, 21, 30
+
+
+@dataclass
+class Web:
+    """The feeds of the world, as a test sets them."""
+
+    answers: dict[str, FetchOutcome] = field(default_factory=dict)
+    asked: list[tuple[str, Validators]] = field(default_factory=list)
+
+    def tells(self, url: str, *items: str, etag: str | None = None) -> None:
+        """Let a feed hold these items."""
+        self.answers[url] = Fetched(
+            rss("The Gazette", items), url, "application/rss+xml", Validators(etag=etag)
+        )
+
+    async def fetch(self, url: str, validators: Validators) -> FetchOutcome:
+        self.asked.append((url, validators))
+        return self.answers.get(url, NotModified(validators))
+
+
+@dataclass
+class Channels:
+    """Discord's channels, with its nonces and its history."""
+
+    messages: list[tuple[int, str, Body]] = field(default_factory=list)
+    refusals: list[Outcome] = field(default_factory=list)
+    """What the next posts are answered with, instead of being taken."""
+    lost_answers: int = 0
+    """How many of the next posts are taken, and their answers lost."""
+    unreadable: bool = False
+    remembers: bool = True
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of what was posted, in order."""
+        return [body["embeds"][0]["title"] for _, _, body in self.messages]
+
+    def titles_in(self, channel_id: int) -> list[str]:
+        """The titles of what was posted in one channel, in order."""
+        return [b["embeds"][0]["title"] for c, _, b in self.messages if c == channel_id]
+
+    async def publish(self, channel_id: int, body: Body, nonce: str) -> Outcome:
+        if self.refusals:
+            return self.refusals.pop(0)
+        known = [number for number, (_, n, _) in enumerate(self.messages) if n == nonce]
+        if known and self.remembers:
+            return Sent(known[0])
+        self.messages.append((channel_id, nonce, body))
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise LostAnswerError
+        return Sent(len(self.messages) - 1)
+
+    async def find(
+        self, channel_id: int, story_id: int, link: str | None, since: Millis
+    ) -> Sent | Forbidden | None:
+        assert since <= START + 10**9
+        if self.unreadable:
+            return Forbidden("The channel's history can't be read.")
+        for number, (posted_in, _, body) in enumerate(self.messages):
+            marked = f"explain:{story_id}" in str(body.get("components"))
+            if posted_in == channel_id and (marked or body["embeds"][0].get("url") == link):
+                return Sent(number)
+        return None
+
+
+class LostAnswerError(Exception):
+    """The program dies here, as far as the newsroom can tell."""
+
+
+@dataclass
+class Desk:
+    """A newsroom with everything around it."""
+
+    newsroom: Newsroom
+    store: Store
+    web: Web
+    channels: Channels
+    now: list[Millis]
+
+    def wait(self, millis: Millis) -> None:
+        """Let time pass."""
+        self.now[0] += millis
+
+    async def subscribe(self, topic: str = "town", channel: int = CHANNEL) -> object:
+        return await self.newsroom.subscribe(
+            guild_id=GUILD, channel_id=channel, topic=topic, member_id=MEMBER
+        )
+
+    async def poll(self) -> None:
+        """Let the longest wait of the schedule pass, poll what is due, and send what is due."""
+        self.wait(24 * 15 * MINUTE * 2)
+        await self.newsroom.poll_due()
+        await self.newsroom.deliver_due()
+
+
+def dated(now: Millis) -> datetime:
+    """Return a time as the items of a feed take it."""
+    return datetime.fromtimestamp(now / 1000, UTC)
+
+
+def story(title: str, now: Millis | None = None, *, content: str = "", teaser: str = "") -> str:
+    """Write an item of a feed; without a time it is undated."""
+    name = title.lower().replace(" ", "-")
+    return item(
+        title,
+        f"https://gazette.example/{name}",
+        name,
+        teaser or f"A few words on {title}.",
+        content,
+        published=None if now is None else dated(now),
+    )
+
+
+async def _parse(fetched: Fetched) -> ParseOutcome:
+    return parse(fetched.body, fetched.url, fetched.content_type)
+
+
+async def _explain(article: Article) -> Explainer:
+    return explain(article)
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path,
+    *,
+    channels: Channels | None = None,
+    fetch: Callable[[str, Validators], Awaitable[FetchOutcome]] | None = None,
+    now: Millis = START,
+) -> AsyncIterator[Desk]:
+    """Open a newsroom on the database in a folder; its edges may be replaced."""
+    web, clock = Web(), [now]
+    taken = channels or Channels()
+    async with Store.open(folder / "news.db") as store:
+        parts = Parts(
+            store=store,
+            topics={topic.name: topic for topic in (TOWN, REGION)},
+            fetch=fetch or web.fetch,
+            parse=_parse,
+            explain=_explain,
+            publisher=taken,
+            clock=lambda: clock[0],
+            chance=lambda: 0.0,
+            shortest=15 * MINUTE,
+        )
+        async with Newsroom(parts) as newsroom:
+            yield Desk(newsroom, store, web, taken, clock)

@@ -1,0 +1,132 @@
+"""What members read when they ask: it fits, it names what to do next, and foreign text is inert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.models import Body, Feed, Subscription, Topic
+from bot.publish import answers
+from tests.loopback.limits import message_complaints
+from tests.test_escape import live
+
+TOPIC = Topic("world", "World", "🌍", "All of it", ())
+BAD = "*x* <@1> [y](https://z.example)\n# @everyone"
+
+
+def longest(n: int) -> Topic:
+    return Topic(f"{'n' * 28}-{n:03}", "T" * 60, "E" * 8, "d" * 200, ())
+
+
+def subscription(channel_id: int, paused: str | None = None) -> Subscription:
+    return Subscription(1, channel_id, "world", 0, 5, paused)
+
+
+def text(body: Body) -> str:
+    assert message_complaints(body) == []
+    assert body["allowed_mentions"] == {"parse": []}
+    (embed,) = body["embeds"]
+    return str(embed["description"])
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        (answers.subscribed(TOPIC, 7, resumed=False), ["<#7>", "**🌍 World**", "from now on"]),
+        (answers.subscribed(TOPIC, 7, resumed=True), ["<#7>", "**🌍 World**", "again"]),
+        (answers.first_story(found=True), ["newest"]),
+        (answers.first_story(found=False), ["next story will be the first"]),
+        (answers.already_subscribed(TOPIC, 7), ["<#7>", "/latest", "/unsubscribe"]),
+        (answers.unsubscribed(TOPIC, 7), ["<#7>", "**🌍 World**"]),
+        (answers.not_subscribed("ai", 7), ["<#7>", "“ai”", "/subscriptions"]),
+        (answers.unknown_topic("ai"), ["“ai”", "/topics"]),
+        (answers.too_many(25, in_channel=True), ["A channel", "25", "/unsubscribe"]),
+        (answers.too_many(100, in_channel=False), ["A server", "100", "/unsubscribe"]),
+        (answers.wrong_channel(), ["`channel`"]),
+        (answers.member_may_not(7), ["<#7>", "moderator"]),
+        (answers.bot_may_not(7, ["A", "B"]), ["<#7>", "**A** and **B**", "try again"]),
+        (answers.story_gone(), ["/latest"]),
+        (answers.failed("ab12"), ["`ab12`", "Try again"]),
+    ],
+)
+def test_an_answer_says_what_is_so_and_what_to_do_next(said: str, parts: list[str]) -> None:
+    assert all(part in said for part in parts)
+    assert len(said) <= 2_000
+
+
+@pytest.mark.parametrize("name", [BAD, "@here" * 900, "\\" * 4_000, ""])
+def test_what_a_member_types_does_not_act_in_the_answer(name: str) -> None:
+    for said in (answers.unknown_topic(name), answers.not_subscribed(name, 7)):
+        foreign = said[said.index("“") : said.index("”")]
+        assert live(foreign) == []
+        assert len(said) <= 2_000
+
+
+def test_a_server_without_subscriptions_is_told_how_to_begin() -> None:
+    assert "`/subscribe`" in text(answers.subscriptions([]))
+
+
+def test_subscriptions_are_listed_below_their_channels_with_their_health() -> None:
+    well, ill = Feed(1, "https://a.example/"), Feed(2, "https://b.example/", failures=3)
+    listed = [
+        (subscription(7), TOPIC, [well]),
+        (subscription(7), longest(1), [well, ill]),
+        (subscription(8, "I may not post here."), TOPIC, []),
+    ]
+    assert text(answers.subscriptions(listed)).split("\n") == [
+        "<#7>",
+        "- 🌍 World · 1 feed",
+        f"- {longest(1).label} · 2 feeds, 1 of them failing ⚠️",
+        "<#8>",
+        "- 🌍 World · 0 feeds",
+        "  ⏸️ Paused. I may not post here. Then `/subscribe` it again.",
+    ]
+
+
+def test_a_reason_to_pause_does_not_act() -> None:
+    shown = text(answers.subscriptions([(subscription(7, BAD), TOPIC, [])]))
+    assert live(shown.partition("Paused. ")[2].partition(" Then `")[0]) == []
+
+
+def test_as_many_subscriptions_as_there_may_be_still_fit_and_the_rest_is_counted() -> None:
+    many = [(subscription(10**18 + n, "r" * 500), longest(n), []) for n in range(100)]
+    shown = text(answers.subscriptions(many))
+    *kept, last = shown.split("\n")
+    assert last == f"… and {300 - len(kept)} more"
+    assert all(len(line) == 22 for line in kept if line.startswith("<#"))
+
+
+def test_topics_are_listed_with_their_names_and_what_to_do() -> None:
+    shown = text(answers.topics([TOPIC, Topic("ai", "AI", "", "", ())]))
+    assert "**🌍 World** · All of it · `world`" in shown
+    assert "**AI** · no description · `ai`" in shown
+    assert "`/subscribe`" in shown
+
+
+def test_a_catalogue_of_a_hundred_topics_still_fits() -> None:
+    shown = text(answers.topics([longest(n) for n in range(100)]))
+    assert "… and " in shown
+    assert shown.endswith("`/subscribe` brings one to a channel.")
+
+
+@pytest.mark.parametrize("count", [1, 2, 10, 11, 100])
+@pytest.mark.parametrize("failing", [False, True])
+def test_that_there_is_no_story_fits_however_many_topics_were_asked(
+    count: int, *, failing: bool
+) -> None:
+    feeds: list[Any] = [
+        Feed(n, f"https://{n}.example/{'*' * 500}", error=BAD * 30 if failing else None)
+        for n in range(40)
+    ]
+    shown = text(answers.no_story([longest(n) for n in range(count)], feeds))
+    assert shown.count("**") == 2 * min(count, 10)
+    assert ("90 more" in shown) == (count == 100)
+
+
+def test_a_feed_that_fails_is_named_with_its_reason() -> None:
+    feeds = [Feed(1, "https://a.example/x"), Feed(2, "https://b.example/y", error="It is gone.")]
+    shown = text(answers.no_story([TOPIC], feeds))
+    assert "It is gone." in shown
+    assert "b.example/y" in shown
+    assert "a.example/x" not in shown

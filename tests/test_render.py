@@ -1,0 +1,250 @@
+"""A story as a message: what is in it, that nothing in it acts, and that Discord takes it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.models import (
+    Article,
+    Body,
+    Claim,
+    ExplainedStory,
+    Explainer,
+    Origin,
+    SectionName,
+    Source,
+    Story,
+    Topic,
+)
+from bot.publish.render import colour, custom_id, explainer, post, without_picture
+from tests.loopback.limits import embed_length, is_empty, message_complaints
+from tests.loopback.openapi import published
+from tests.test_escape import HOSTILE, live
+
+TOPIC = Topic("technology", "Technology", "💻", "", ())
+ARTICLE = Article(
+    title="Council *votes*",
+    link="https://gazette.example/tide",
+    teaser="A tide power plant is planned.",
+    publisher="The Harbour Gazette",
+    published=1_760_000_000_000,
+    image="https://gazette.example/tide.png",
+)
+SOURCES = (
+    Source("s1", "One.", "The Harbour Gazette", "https://gazette.example/tide", 1_760_000_000_000),
+    Source("s2", "Two.", "The Mail", "https://mail.example/tide", 1_750_000_000_999),
+)
+SECTIONS = {
+    SectionName.NEXT: (Claim("It opens in May.", ("s2",)),),
+    SectionName.WHY: (Claim("It matters.", ("s1",)), Claim("Much.", ("s1", "s2"))),
+}
+
+
+def told(
+    origin: Origin = Origin.EXTRACT,
+    sections: dict[SectionName, tuple[Claim, ...]] | None = None,
+    topic: Topic = TOPIC,
+    **changes: Any,
+) -> ExplainedStory:
+    sections = SECTIONS if sections is None else sections
+    explained = Explainer(origin, sections, SOURCES, credit="The Hub")
+    return ExplainedStory(Story(42, replace(ARTICLE, **changes)), explained, topic)
+
+
+def embed(body: Body) -> dict[str, Any]:
+    (only,) = body["embeds"]
+    return dict(only)
+
+
+def fields(body: Body) -> dict[str, str]:
+    return {field["name"]: field["value"] for field in embed(body).get("fields", [])}
+
+
+def buttons(body: Body) -> list[dict[str, Any]]:
+    return [button for row in body.get("components", []) for button in row["components"]]
+
+
+def complaints(body: Body) -> list[Any]:
+    found: list[Any] = list(message_complaints(body))
+    found += published().complaints("POST", "/channels/1/messages", body)
+    return found + ["empty"] * is_empty(body)
+
+
+def test_a_post_shows_the_story_and_why_it_matters() -> None:
+    body = post(told())
+    shown = embed(body)
+    assert shown["author"]["name"] == "The Harbour Gazette"
+    assert shown["title"] == r"Council \*votes\*"
+    assert shown["url"] == "https://gazette.example/tide"
+    assert shown["description"] == "A tide power plant is planned."
+    assert shown["image"] == {"url": "https://gazette.example/tide.png"}
+    assert shown["timestamp"] == "2025-10-09T08:53:20+00:00"
+    assert shown["footer"]["text"] == "💻 Technology · in the story's own words"
+    assert fields(body) == {"Why This Matters": "It matters. Much."}
+    assert body["allowed_mentions"] == {"parse": []}
+
+
+def test_a_post_leads_to_the_story_and_to_the_rest_of_the_explainer() -> None:
+    link, more = buttons(post(told()))
+    assert link["label"] == "Read Full Story at The Harbour Gazette"
+    assert link["url"] == "https://gazette.example/tide"
+    assert more["custom_id"] == custom_id(42) == "explain:42"
+
+
+def test_a_post_that_has_it_all_has_no_button_for_more() -> None:
+    body = post(told(sections={SectionName.WHY: SECTIONS[SectionName.WHY]}))
+    assert [button["style"] for button in buttons(body)] == [5]
+
+
+def test_a_story_without_support_still_posts() -> None:
+    body = post(told(Origin.NONE, {}))
+    assert "fields" not in embed(body)
+    assert embed(body)["footer"]["text"] == "💻 Technology"
+    assert complaints(body) == []
+
+
+def test_an_explainer_shows_its_sections_in_order_with_numbered_sources() -> None:
+    body = explainer(told())
+    assert list(fields(body)) == ["Why This Matters", "What Happens Next", "Sources"]
+    assert fields(body)["Why This Matters"] == r"It matters. Much. \[1\]\[2\]"
+    assert fields(body)["What Happens Next"] == r"It opens in May. \[2\]"
+    assert fields(body)["Sources"].split("\n") == [
+        r"\[1\] The Harbour Gazette, <t:1760000000:D>",
+        r"\[2\] The Mail, <t:1750000000:D>",
+    ]
+
+
+def test_an_explainer_with_nothing_to_say_says_so() -> None:
+    body = explainer(told(Origin.NONE, {}))
+    assert list(fields(body)) == ["Nothing to explain from yet"]
+    assert complaints(body) == []
+
+
+def test_the_footer_tells_whose_words_the_sections_are() -> None:
+    assert embed(post(told(Origin.PUBLISHER)))["footer"]["text"].endswith("explained by The Hub")
+    own = embed(post(told(Origin.PUBLISHER, publisher="The Hub")))
+    assert own["footer"]["text"].endswith("by the publisher")
+
+
+def test_a_story_of_no_topic_that_nothing_is_known_of_still_passes() -> None:
+    bare = told(Origin.NONE, {}, Topic("", "", "", "", ()), title="", teaser="", publisher="")
+    bare = replace(bare, story=Story(1, replace(bare.story.article, link=None, image=None)))
+    for body in (post(bare), explainer(bare)):
+        assert complaints(body) == []
+        assert embed(body)["title"] == "(untitled)"
+        assert buttons(body) == []
+
+
+def test_a_button_of_a_story_without_a_publisher_names_none() -> None:
+    assert buttons(post(told(publisher="")))[0]["label"] == "Read Full Story"
+
+
+@pytest.mark.parametrize("length", [512, 513, 2_048, 2_049])
+def test_an_address_that_is_too_long_is_left_out_and_the_rest_is_posted(length: int) -> None:
+    link = "https://a.example/".ljust(length, "x")
+    body = post(told(link=link, image=link))
+    assert complaints(body) == []
+    assert any(button["style"] == 5 for button in buttons(body)) == (length <= 512)
+    assert ("url" in embed(body)) == ("image" in embed(body)) == (length <= 2_048)
+
+
+def test_without_its_picture_a_body_is_otherwise_the_same() -> None:
+    body = post(told())
+    plain = without_picture(body)
+    assert "image" not in embed(plain)
+    assert {**embed(plain), "image": embed(body)["image"]} == embed(body)
+    assert plain["components"] == body["components"]
+    assert without_picture(plain) == plain
+    assert "image" in embed(body)
+
+
+def test_a_topic_has_its_colour_for_ever() -> None:
+    assert colour(TOPIC) == colour(replace(TOPIC, title="Tech", emoji="")) == 0x1ABC9C
+
+
+def test_more_sources_than_are_listed_leave_no_number_without_its_line() -> None:
+    places = [Source(f"s{n}", "x", f"Paper {n}", f"https://{n}.example/a", 0) for n in range(400)]
+    claims = tuple(Claim("Said.", (place.id,)) for place in places)
+    explained = Explainer(Origin.EXTRACT, {SectionName.WHY: claims}, tuple(places))
+    body = explainer(replace(told(), explainer=explained))
+    assert complaints(body) == []
+    assert fields(body)["Why This Matters"].endswith(r" \[1\]\[2\]\[3\]\[4\]")
+    assert len(fields(body)["Sources"].split("\n")) == 4
+
+
+# ── whatever the story ───────────────────────────────────────────────────────────────────
+
+_LONG = st.text(max_size=40).map(lambda text: text * 40)
+_FILLER = st.sampled_from(["*", "word ", "ニュース", "<@1> ", "\\"]).map(lambda text: text * 2_000)
+TEXT = st.text(max_size=80) | HOSTILE | _LONG | _FILLER
+SAID = TEXT.map(lambda text: f"x{text}")
+LINKS = st.none() | st.integers(18, 2_048).map(lambda n: "https://a.example/".ljust(n, "x"))
+WHEN = st.integers(788_918_400_000, 4_102_444_800_000)
+NAME = st.sampled_from(["", "The Mail", "*" * 500, "@everyone " * 60, "M" * 600])
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> ExplainedStory:
+    count = draw(st.integers(1, 8))
+    sources = [
+        Source(f"s{n}", "x", draw(NAME), draw(LINKS), draw(WHEN)) for n in range(count)
+    ]
+    claim = st.builds(
+        Claim,
+        SAID,
+        st.lists(st.sampled_from([s.id for s in sources]), min_size=1, max_size=9).map(tuple),
+    )
+    claims = st.lists(claim, min_size=1, max_size=4).map(tuple)
+    sections = draw(st.dictionaries(st.sampled_from(list(SectionName)), claims))
+    origin = draw(st.sampled_from([Origin.PUBLISHER, Origin.EXTRACT])) if sections else Origin.NONE
+    article = Article(
+        draw(st.just("") | SAID), draw(LINKS), draw(st.just("") | SAID), draw(NAME), draw(WHEN),
+        draw(LINKS),
+    )  # fmt: skip
+    topic = Topic("t", draw(st.sampled_from(["", "T" * 60])), "🏴" * 8, "", ())
+    explained = Explainer(origin, sections, tuple(sources), credit=draw(NAME))
+    return ExplainedStory(Story(draw(st.integers(1, 2**63 - 1)), article), explained, topic)
+
+
+def _foreign(body: Body) -> list[str]:
+    """List the texts in a body that Discord reads markdown in, but for our own timestamps."""
+    shown = embed(body)
+    values = [f["value"] for f in shown.get("fields", []) if f["name"] != "Sources"]
+    return [shown["title"], shown.get("description", ""), *values]
+
+
+@given(stories())
+@settings(max_examples=120, deadline=None)
+def test_whatever_the_story_discord_takes_its_bodies_and_nothing_in_them_acts(
+    story: ExplainedStory,
+) -> None:
+    for body in (post(story), explainer(story)):
+        assert complaints(body) == []
+        assert embed_length(embed(body)) <= 6_000
+        assert [found for text in _foreign(body) for found in live(text)] == []
+        assert json.loads(json.dumps(body)) == body
+
+
+@pytest.mark.parametrize("filler", ["W", "W ", "*", "-\n", "🌍"])
+def test_with_all_fields_at_their_limit_an_embed_stays_under_discords_limit(filler: str) -> None:
+    long = f"x{filler * 5_000}"
+    sources = tuple(Source(f"s{n}", long, long, f"https://{n}.example/", 4 * 10**12) for n in range(9))
+    claims = (Claim(long, tuple(source.id for source in sources)),)
+    explained = Explainer(
+        Origin.PUBLISHER, dict.fromkeys(SectionName, claims), sources, credit=long
+    )
+    story = told(title=long, teaser=long, publisher=long)
+    topic = replace(TOPIC, title="T" * 60, emoji="E" * 8)
+    for body in (
+        post(ExplainedStory(story.story, explained, topic)),
+        explainer(ExplainedStory(story.story, explained, topic)),
+    ):
+        assert complaints(body) == []
+        assert embed_length(embed(body)) <= 6_000
+        assert len(embed(body)["title"]) > 120
