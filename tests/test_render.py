@@ -165,7 +165,7 @@ def test_without_its_picture_a_body_is_otherwise_the_same() -> None:
 
 
 def test_a_topic_has_its_colour_for_ever() -> None:
-    assert colour(TOPIC) == colour(replace(TOPIC, title="Tech", emoji="")) == 0x1ABC9C
+    assert colour(TOPIC) == colour(replace(TOPIC, title="Tech", emoji="")) == 0xF1C40F
 
 
 def test_more_sources_than_are_listed_leave_no_number_without_its_line() -> None:

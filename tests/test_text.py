@@ -72,6 +72,18 @@ def test_two_line_breaks_part_paragraphs_as_blank_lines_do() -> None:
     assert kinds("one\nline\n\ntwo &amp; three") == [(P, "one line"), (P, "two & three")]
 
 
+def test_a_bold_line_before_a_break_is_a_heading() -> None:
+    source = "<b>Why it matters</b><br>\n<i>Boats</i> do.<br><b>Next</b> is bold<br/>and runs on"
+    assert kinds(source) == [(H, "Why it matters"), (P, "Boats do. Next is bold and runs on")]
+
+
+def test_long_lines_of_plain_text_are_paragraphs_below_their_headings() -> None:
+    long = "A paragraph that nobody wrapped. " * 6
+    assert kinds(f"Why it matters\n{long}\nShort.\n") == [
+        (H, "Why it matters"), (P, long.strip()), (P, "Short."),
+    ]  # fmt: skip
+
+
 def test_a_short_bold_paragraph_is_a_heading_and_a_long_one_is_not() -> None:
     assert kinds("<p><strong>What <i>next</i></strong></p>") == [(H, "What next")]
     assert kinds(f"<p><b>{'long ' * 30}</b></p>")[0][0] is P

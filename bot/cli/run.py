@@ -65,7 +65,7 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
         )
         newsroom = await stack.enter_async_context(Newsroom(parts))
         stack.callback(leaving)
-        await _furnish(client, newsroom)
+        await furnish(client, newsroom)
         newsroom.start()
         log.info("watching feeds", topics=len(topics), database=str(settings.database))
         await _unless(stop, _persist(client.connect))
@@ -80,7 +80,8 @@ async def invite(settings: Settings) -> str:
         return invitation(client.application_id or 0)
 
 
-async def _furnish(client: Client, newsroom: Newsroom) -> None:
+async def furnish(client: Client, newsroom: Newsroom) -> None:
+    """Give a client that is logged in its commands and buttons."""
     await client.add_cog(Subscriptions(newsroom))
     await client.add_cog(Explainers(newsroom))
     client.add_dynamic_items(explain_button(newsroom))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -44,6 +45,10 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n\s*\n")
+_LINE_END = re.compile(r"\s*\n\s*")
+_MAX_LINE = 132
+_BREAK = "\x1e"
+"""Stands for `<br>` between pieces of text; no clean text holds it."""
 
 
 def clean(text: str) -> str:
@@ -142,16 +147,27 @@ def blocks(source: str) -> tuple[Block, ...]:
 
 
 def read(source: str) -> Markup:
-    """Read HTML, or plain text whose paragraphs stand apart by blank lines."""
+    """Read HTML, or plain text whose paragraphs are lines or stand apart by blank lines."""
     if "<" not in source:
-        texts = (clean(html.unescape(part)) for part in _BLANK_LINE.split(source[:_MAX_HTML]))
-        return Markup(tuple(Block(BlockKind.PARAGRAPH, t[:MAX_BLOCKS_TEXT]) for t in texts if t))
+        return Markup(tuple(_plain(source[:_MAX_HTML])))
     tree = LexborHTMLParser(source[:_MAX_HTML])
     if tree.body is None:
         return Markup()
     anchors = [Anchor(clean(a.text()), href) for a in tree.css("a") if (href := _href(a))]
     images = [dict(image.attributes) for image in tree.css("img")]
     return Markup(_Reader().read(tree.body), tuple(anchors), tuple(images))
+
+
+def _plain(source: str) -> Iterator[Block]:
+    # Lines longer than any terminal was are whole paragraphs; shorter ones may be wrapped.
+    unwrapped = any(len(line) > _MAX_LINE for line in source.splitlines())
+    room = MAX_BLOCKS_TEXT
+    for part in (_LINE_END if unwrapped else _BLANK_LINE).split(source):
+        text = clean(html.unescape(part))[:room]
+        if text:
+            titled = unwrapped and len(text) <= _MAX_SHORT and text[-1].isalnum()
+            yield Block(BlockKind.HEADING if titled else BlockKind.PARAGRAPH, text)
+            room -= len(text)
 
 
 def _href(anchor: LexborNode) -> str:
@@ -188,7 +204,7 @@ class _Reader:
         if tag in _BLOCKS:
             self._flush()
         elif tag == "br":
-            self.pieces.append(("\n", False))
+            self.pieces.append((_BREAK, False))
         elif tag in _CELLS:
             self.pieces.append((" ", False))
         self._count(tag, 1)
@@ -204,16 +220,20 @@ class _Reader:
                 self.depth[name] += step
 
     def _flush(self) -> None:
-        """Close the open block; two line breaks in a row part it."""
+        """Close the open block; two line breaks in a row part it, one ends a bold heading."""
         part: list[tuple[str, bool]] = []
         pieces, self.pieces = self.pieces, []
         breaks = 0
-        for piece in pieces:
-            breaks = breaks + 1 if piece[0] == "\n" else breaks if not piece[0].strip() else 0
-            part.append((" ", False) if piece[0] == "\n" else piece)
-            if breaks > 1:
+        for text, bold in pieces:
+            if text != _BREAK:
+                breaks = breaks if not text.strip() else 0
+                part.append((text, bold))
+                continue
+            breaks += 1
+            if breaks > 1 or _is_bold(part):
                 self._add(part)
                 part = []
+            part.append((" ", False))
         self._add(part)
 
     def _add(self, part: list[tuple[str, bool]]) -> None:
@@ -221,12 +241,10 @@ class _Reader:
         if not text:
             return
         self.taken += len(text)
-        shown = [(piece, bold) for piece, bold in part if piece.strip()]
         bold = clean(
             "".join(piece for piece, _ in takewhile(lambda p: p[1] or not p[0].strip(), part))
         )
-        whole = bool(shown) and all(is_bold for _, is_bold in shown)
-        self.found.append(Block(self._kind(text, whole=whole), text, _lead(text, bold)))
+        self.found.append(Block(self._kind(text, whole=_is_bold(part)), text, _lead(text, bold)))
 
     def _kind(self, text: str, *, whole: bool) -> BlockKind:
         if self.depth["heading"]:
@@ -235,6 +253,11 @@ class _Reader:
             return BlockKind.ITEM
         short = len(text) <= _MAX_SHORT
         return BlockKind.HEADING if whole and short else BlockKind.PARAGRAPH
+
+
+def _is_bold(part: list[tuple[str, bool]]) -> bool:
+    shown = [bold for piece, bold in part if piece.strip()]
+    return bool(shown) and all(shown)
 
 
 def _lead(text: str, bold: str) -> str:

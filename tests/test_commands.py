@@ -1,0 +1,215 @@
+"""The slash commands, with the real client, as members use them on the loopback Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.cli.run import furnish
+from bot.client import PERMISSIONS, Client, invitation
+from bot.models import HOUR
+from bot.newsroom import Listed
+from tests.loopback.server import LoopbackDiscord
+from tests.loopback.state import Channel, Member, Permission
+from tests.newsdesk import FEED, Desk, desk, story
+
+_WHY = (
+    "<p>The council has voted for the bridge, late at night, and by one vote only, it says.</p>"
+    "<h2>Why it matters</h2><p>Because 4,000 people cross it every day.</p>"
+    "<h2>What's next</h2><p>Work will begin in May 2027.</p>"
+)
+
+
+@dataclass
+class Town:
+    """A server with a channel, two people, and the bot."""
+
+    discord: LoopbackDiscord
+    desk: Desk
+    client: Client
+    channel: Channel
+    ann: Member
+
+    async def says(self, command: str, **options: Any) -> str:
+        """Use a command in the channel; return the answer's text."""
+        reply = await self.discord.slash(self.ann, self.channel, command, **options)
+        assert reply.ephemeral
+        assert reply.acknowledged_after < 3
+        embeds = [f"{e['title']}\n{e['description']}" for e in reply.body.get("embeds", [])]
+        return "\n".join([reply.body.get("content") or "", *embeds])
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    async with LoopbackDiscord(token="a.b.c") as discord, desk(tmp_path) as at:
+        monkeypatch.setattr(Route, "BASE", discord.api_url)
+        gateway = yarl.URL(discord.gateway_url)
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+        guild = discord.add_guild("Town")
+        channel = discord.add_channel(guild, "news")
+        ann = discord.add_member(guild, "Ann")
+        async with Client(guild_ready_timeout=0.1) as client:
+            await client.login("a.b.c")
+            await furnish(client, at.newsroom)
+            serving = asyncio.create_task(client.connect())
+            await discord.wait_until_ready()
+            await client.wait_until_ready()
+            yield Town(discord, at, client, channel, ann)
+            await client.close()
+            await serving
+        assert not discord.violations
+        assert not discord.faults_left
+
+
+async def test_subscribing_confirms_and_shows_the_newest_story(town: Town) -> None:
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_WHY))
+    reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
+    assert reply.ephemeral
+    assert f"✅ <#{town.channel.id}> gets **🏘️ Town** from now on" in reply.body["content"]
+    assert reply.body["embeds"][0]["title"] == "Bridge"
+    assert town.discord.messages(town.channel) == [], "nothing but the answer was written"
+    assert "gets **🏘️ Town** already" in await town.says("subscribe", topic="town")
+
+
+async def test_subscribing_another_channel_needs_its_permissions_there(town: Town) -> None:
+    quiet = town.discord.add_channel(town.ann.guild, "quiet")
+    town.discord.deny(quiet, Permission.SEND_MESSAGES, town.ann)
+    said = await town.says("subscribe", topic="town", channel=quiet)
+    assert f"You may not write in <#{quiet.id}>" in said
+    town.discord.allow(quiet, Permission.SEND_MESSAGES, town.ann)
+    town.discord.deny(quiet, Permission.SEND_MESSAGES | Permission.EMBED_LINKS)
+    said = await town.says("subscribe", topic="town", channel=quiet)
+    assert "I lack **Send Messages** and **Embed Links** there" in said
+    town.discord.allow(quiet, Permission.SEND_MESSAGES | Permission.EMBED_LINKS)
+    assert "✅" in await town.says("subscribe", topic="town", channel=quiet)
+
+
+async def test_a_topic_that_is_not_there_is_named_with_the_way_out(town: Town) -> None:
+    said = await town.says("subscribe", topic="chess @everyone [x](https://evil.example)")
+    assert "There is no topic" in said
+    assert "`/topics`" in said
+    assert "@everyone" not in said
+    assert "[x](" not in said
+
+
+async def test_unsubscribing_ends_it_and_says_so_once(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    assert "gets **🏘️ Town** no more" in await town.says("unsubscribe", topic="town")
+    assert "does not get “town”" in await town.says("unsubscribe", topic="town")
+
+
+async def test_a_member_who_may_not_write_somewhere_can_not_end_what_it_gets(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    bob = town.discord.add_member(town.ann.guild, "Bob")
+    other = town.discord.add_channel(town.ann.guild, "other")
+    town.discord.deny(town.channel, Permission.SEND_MESSAGES, bob)
+    reply = await town.discord.slash(bob, other, "unsubscribe", topic="town", channel=town.channel)
+    assert "You may not write" in reply.body["content"]
+    assert len(await town.desk.newsroom.subscriptions(town.ann.guild.id)) == 1
+
+
+async def test_the_list_of_subscriptions_names_channels_topics_and_failing_feeds(
+    town: Town,
+) -> None:
+    assert "No channel of this server gets any topic" in await town.says("subscriptions")
+    await town.says("subscribe", topic="region")
+    said = await town.says("subscriptions")
+    assert f"<#{town.channel.id}>\n- Region · 2 feeds" in said
+
+
+async def test_topics_are_listed_also_in_private(town: Town) -> None:
+    said = await town.says("topics")
+    assert "**🏘️ Town**" in said
+    reply = await town.discord.slash(town.ann, None, "topics")
+    assert "`region`" in reply.body["embeds"][0]["description"]
+
+
+async def test_topics_complete_while_typing(town: Town) -> None:
+    async def offered(command: str, value: str) -> list[str]:
+        choices = await town.discord.autocomplete(
+            town.ann, town.channel, command, focused="topic", value=value
+        )
+        return [choice["value"] for choice in choices]
+
+    assert await offered("subscribe", "") == ["town", "region"]
+    assert await offered("latest", "REG") == ["region"]
+    assert await offered("unsubscribe", "") == []
+    await town.says("subscribe", topic="region")
+    assert await offered("unsubscribe", "") == ["region"]
+
+
+async def test_latest_is_public_and_has_all_sections_with_numbered_sources(town: Town) -> None:
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0], content=_WHY))
+    reply = await town.discord.slash(town.ann, town.channel, "latest", topic="town")
+    assert not reply.ephemeral
+    fields = {f["name"]: f["value"] for f in reply.body["embeds"][0]["fields"]}
+    assert fields == {
+        "Why This Matters": r"Because 4,000 people cross it every day. \[1\]",
+        "What Happens Next": r"Work will begin in May 2027. \[1\]",
+        "Sources": r"\[1\] The Gazette, <t:1795248000:D>",
+    }
+    (link,) = reply.body["components"][0]["components"]
+    assert link["label"] == "Read Full Story at The Gazette"
+    in_private = await town.discord.slash(town.ann, None, "latest", topic="town")
+    assert in_private.body["embeds"][0]["title"] == "Bridge"
+
+
+async def test_latest_of_nothing_says_what_to_do(town: Town) -> None:
+    reply = await town.discord.slash(town.ann, town.channel, "latest", topic="town")
+    assert "Try again in a minute" in reply.body["embeds"][0]["description"]
+
+
+async def test_a_button_of_a_story_that_is_gone_says_so(town: Town) -> None:
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0], content=_WHY))
+    await town.desk.newsroom.latest("town")
+    for story_id, answer in ((1, "Why This Matters"), (999999, "not kept any more")):
+        button = {"type": 2, "style": 2, "label": "More", "custom_id": f"explain:{story_id}"}
+        body = {"content": "A post", "components": [{"type": 1, "components": [button]}]}
+        post = town.discord.world.store(town.channel, town.discord.world.bot_id, body)
+        reply = await town.discord.press(town.ann, town.channel, post, f"explain:{story_id}")
+        assert reply.ephemeral
+        assert answer in str(reply.body)
+
+
+async def test_a_fault_is_answered_with_a_reference_that_is_in_the_log(town: Town) -> None:
+    async def broken(guild_id: int) -> list[Listed]:
+        raise RuntimeError(guild_id)
+
+    town.desk.newsroom.subscriptions = broken  # type: ignore[method-assign]
+    with structlog.testing.capture_logs() as logs:
+        said = await town.says("subscriptions")
+    assert "Something went wrong on my side" in said
+    reference = said.partition("noted down as `")[2].partition("`")[0]
+    assert len(reference) == 6
+    assert [entry["reference"] for entry in logs] == [reference]
+    assert isinstance(logs[0]["exc_info"], RuntimeError)
+
+
+async def test_commands_are_registered_only_when_they_changed(town: Town) -> None:
+    assert town.discord.command_puts == 1
+    registered = await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
+    assert not registered
+    assert town.discord.command_puts == 1
+    town.client.tree.remove_command("topics")
+    assert await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
+    assert town.discord.command_puts == 2
+    assert {c["name"] for c in town.discord.commands} == {
+        "latest", "subscribe", "subscriptions", "unsubscribe",
+    }  # fmt: skip
+
+
+def test_the_invitation_asks_for_exactly_what_is_needed() -> None:
+    link = yarl.URL(invitation(1234))
+    assert link.query["client_id"] == "1234"
+    assert link.query["permissions"] == "274877991936"
+    assert set(link.query["scope"].split()) == {"bot", "applications.commands"}
+    assert PERMISSIONS.value == 274877991936

@@ -1,0 +1,129 @@
+"""Deliveries, from what is due to what stands in channels and in the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.models import DAY, ChannelGone, Forbidden, Rejected, RetryLater
+from bot.newsroom import Subscribed
+from tests.newsdesk import (
+    CHANNEL,
+    FEED,
+    GUILD,
+    START,
+    Channels,
+    LostAnswerError,
+    desk,
+    story,
+)
+
+
+async def test_a_post_that_has_to_wait_goes_out_later_with_the_same_nonce(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.refusals = [RetryLater("Discord asks for patience.", 30_000)]
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        await at.poll()
+        assert at.channels.titles == []
+        at.wait(29_000)
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == []
+        at.wait(1_000)
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == ["Bridge"]
+
+
+async def _dies_while_sending(tmp_path: Path, channels: Channels) -> None:
+    """Let the program die between Discord's taking the message and its hearing of it."""
+
+    async def live() -> None:
+        async with desk(tmp_path, channels=channels) as at:
+            await at.subscribe()
+            at.web.tells(FEED, story("Old"))
+            await at.poll()
+            at.web.tells(FEED, story("Bridge"), story("Old"))
+            await at.poll()
+
+    channels.lost_answers = 1
+    with pytest.raises(ExceptionGroup) as died:
+        await live()
+    assert died.group_contains(LostAnswerError)
+    assert channels.titles == ["Bridge"]
+
+
+@pytest.mark.parametrize("nonces", ["remembered", "forgotten"])
+async def test_a_post_that_was_sent_but_not_settled_is_found_in_the_history(
+    tmp_path: Path, nonces: str
+) -> None:
+    channels = Channels(remembers=nonces == "remembered")
+    await _dies_while_sending(tmp_path, channels)
+    async with desk(tmp_path, channels=channels, now=START + 2 * DAY) as at:
+        await at.newsroom.deliver_due()
+        deliveries = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+    assert channels.titles == ["Bridge"]
+    assert [(d.state.value, d.message_id) for d in deliveries] == [("sent", 0)]
+
+
+async def test_what_can_not_be_proved_is_not_posted_twice(tmp_path: Path) -> None:
+    channels = Channels(remembers=False, unreadable=True)
+    await _dies_while_sending(tmp_path, channels)
+    async with desk(tmp_path, channels=channels, now=START + 2 * DAY) as at:
+        await at.newsroom.deliver_due()
+        (delivery,) = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+    assert channels.titles == ["Bridge"]
+    assert "can't be proved" in (delivery.reason or "")
+
+
+@pytest.mark.parametrize(
+    "refusal", [Forbidden("I may not post here."), ChannelGone("It is not there any more.")]
+)
+async def test_a_channel_that_refuses_is_paused_until_it_is_subscribed_again(
+    tmp_path: Path, refusal: Forbidden | ChannelGone
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.refusals = [refusal]
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        await at.poll()
+        at.web.tells(FEED, story("Tunnel"), story("Bridge"), story("Old"))
+        await at.poll()
+        assert at.channels.titles == []
+        (listed,) = await at.newsroom.subscriptions(GUILD)
+        assert listed.subscription.paused_reason == refusal.reason
+        result = await at.subscribe()
+        assert isinstance(result, Subscribed)
+        assert result.resumed
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == ["Bridge"], "what was due waits, and is not lost"
+
+
+async def test_a_picture_that_discord_refuses_costs_the_picture_and_not_the_post(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.refusals = [Rejected("Discord refuses the message (400, code 50035).")]
+        picture = '<p>Text.</p><img src="https://gazette.example/p.png" width="600">'
+        at.web.tells(FEED, story("Bridge", content=picture), story("Old"))
+        await at.poll()
+        assert at.channels.titles == ["Bridge"]
+        assert "image" not in at.channels.messages[0][2]["embeds"][0]
+
+
+async def test_a_story_that_discord_refuses_does_not_stop_the_next(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.refusals = [Rejected("Discord refuses the message (400, code 200000).")]
+        at.web.tells(FEED, story("Good"), story("Bad"), story("Old"))
+        await at.poll()
+        assert at.channels.titles == ["Good"]
