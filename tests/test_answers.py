@@ -90,7 +90,9 @@ def test_a_reason_to_pause_does_not_act() -> None:
 
 
 def test_as_many_subscriptions_as_there_may_be_still_fit_and_the_rest_is_counted() -> None:
-    many = [(subscription(10**18 + n, "r" * 500), longest(n), []) for n in range(100)]
+    many: list[tuple[Subscription, Topic, list[Feed]]] = [
+        (subscription(10**18 + n, "r" * 500), longest(n), []) for n in range(100)
+    ]
     shown = text(answers.subscriptions(many))
     *kept, last = shown.split("\n")
     assert last == f"… and {300 - len(kept)} more"

@@ -14,7 +14,8 @@ _PIECES = [
     "*", "**", "_", "__", "~~", "|", "||", "`", "```", "[", "](", ")", "<", ">", ">>> ", "> ",
     "\\", "#", "# ", "### ", "-# ", "- ", "1. ", "23) ", "@everyone", "@here", "@EVERYONE", "<@1>",
     "<@&2>", "<#3>", "<t:1:R>", "<:x:4>", "</say:5>", "<id:home>", ":smile:", ":+1:", "https://",
-    "steam://", "x.example", " ", "\t", "\n", "\r", "\r\n", "\f", "\u2028", "a", "Ä", "🌍", "1", "…",
+    "steam://", "x.example", " ", "\t", "\n", "\r", "\r\n", "\f", "\u2028", "a", "Ä", "🌍", "1",
+    "…",
 ]  # fmt: skip
 HOSTILE = st.lists(st.sampled_from(_PIECES), max_size=60).map("".join)
 TEXTS = st.text(max_size=300) | HOSTILE
@@ -36,7 +37,9 @@ def read(text: str) -> str:
     return _ESCAPED.sub(lambda pair: pair[0][1], text).replace("@\u200b", "@")
 
 
-@pytest.mark.parametrize("text", ["*a*", "# a", "x\n- a", "\\", "@here", "http://x", "1. a", "<@1>"])
+@pytest.mark.parametrize(
+    "text", ["*a*", "# a", "x\n- a", "\\", "@here", "http://x", "1. a", "<@1>"]
+)
 def test_the_check_itself_finds_what_acts(text: str) -> None:
     assert live(text)
 
@@ -94,7 +97,8 @@ def test_a_language_without_spaces_is_cut_where_it_must_be() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["It costs $5 - or 6.", "C# and F#", "a>b", "3.5 % of 10", "well-known", "12:30", "x@y.z"]
+    "text",
+    ["It costs $5 - or 6.", "C# and F#", "a>b", "3.5 % of 10", "well-known", "12:30", "x@y.z"],
 )
 def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert escape(text) == text

@@ -192,9 +192,7 @@ NAME = st.sampled_from(["", "The Mail", "*" * 500, "@everyone " * 60, "M" * 600]
 @st.composite
 def stories(draw: st.DrawFn) -> ExplainedStory:
     count = draw(st.integers(1, 8))
-    sources = [
-        Source(f"s{n}", "x", draw(NAME), draw(LINKS), draw(WHEN)) for n in range(count)
-    ]
+    sources = [Source(f"s{n}", "x", draw(NAME), draw(LINKS), draw(WHEN)) for n in range(count)]
     claim = st.builds(
         Claim,
         SAID,
@@ -234,7 +232,9 @@ def test_whatever_the_story_discord_takes_its_bodies_and_nothing_in_them_acts(
 @pytest.mark.parametrize("filler", ["W", "W ", "*", "-\n", "🌍"])
 def test_with_all_fields_at_their_limit_an_embed_stays_under_discords_limit(filler: str) -> None:
     long = f"x{filler * 5_000}"
-    sources = tuple(Source(f"s{n}", long, long, f"https://{n}.example/", 4 * 10**12) for n in range(9))
+    sources = tuple(
+        Source(f"s{n}", long, long, f"https://{n}.example/", 4 * 10**12) for n in range(9)
+    )
     claims = (Claim(long, tuple(source.id for source in sources)),)
     explained = Explainer(
         Origin.PUBLISHER, dict.fromkeys(SectionName, claims), sources, credit=long

@@ -44,7 +44,7 @@ def item(text: str) -> Block:
         ("What to watch", NEXT),
         ("The Bigger Picture", BIGGER),
         ("Zoom out", BIGGER),
-        ("The bottom line:", BIGGER),
+        ("Between the lines:", BIGGER),
     ],
 )
 def test_headings_are_recognised(heading: str, section: SectionName) -> None:
@@ -52,10 +52,28 @@ def test_headings_are_recognised(heading: str, section: SectionName) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Why this matters to ferries", "Background music", "What We're Watching", "News"]
+    "heading",
+    [
+        "The bottom line",
+        "Why this matters to ferries",
+        "Background music",
+        "What We're Watching",
+        "News",
+    ],
 )
 def test_other_headings_are_not(heading: str) -> None:
     assert publisher_sections([h(heading), p("It does.")]) == {}
+
+
+def test_the_bottom_line_counts_beside_another_section() -> None:
+    blocks = [h("Why it matters"), p("It does."), h("The bottom line"), p("All in all.")]
+    assert publisher_sections(blocks) == {WHY: ("It does.",), BIGGER: ("All in all.",)}
+
+
+def test_headings_that_are_not_marked_up_are_recognised_where_there_are_several() -> None:
+    assert publisher_sections([p("Why This Matters"), p("It does.")]) == {}
+    blocks = [p("Why This Matters"), p("It does."), p("Background Context"), p("It was.")]
+    assert publisher_sections(blocks) == {WHY: ("It does.",), BACKGROUND: ("It was.",)}
 
 
 def test_a_section_ends_at_the_next_heading_and_needs_text() -> None:

@@ -89,5 +89,11 @@ def test_blocks_do_not_repeat_the_teaser() -> None:
     assert [b.text for b in without_repeats(blocks(source), LONG)] == ["Start", "New facts here."]
 
 
+def test_blocks_do_not_repeat_the_title() -> None:
+    source = "<h1>Night ferry</h1><p>Night ferry</p><p>Night ferry sails.</p>"
+    left = without_repeats(blocks(source), "", "Night ferry")
+    assert [b.text for b in left] == ["Night ferry sails."]
+
+
 def test_a_teaser_is_bounded() -> None:
     assert len(chosen("", "<p>" + "word " * 2_000)) <= MAX_TEASER

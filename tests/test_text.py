@@ -73,8 +73,8 @@ def test_two_line_breaks_part_paragraphs_as_blank_lines_do() -> None:
 
 
 def test_a_bold_line_before_a_break_is_a_heading() -> None:
-    source = "<b>Why it matters</b><br>\n<i>Boats</i> do.<br><b>Next</b> is bold<br/>and runs on"
-    assert kinds(source) == [(H, "Why it matters"), (P, "Boats do. Next is bold and runs on")]
+    source = "A<br><b>Why it matters</b><br>\n<i>Boats</i> do.<br><b>Next</b> is bold<br/>and on"
+    assert kinds(source) == [(P, "A"), (H, "Why it matters"), (P, "Boats do. Next is bold and on")]
 
 
 def test_long_lines_of_plain_text_are_paragraphs_below_their_headings() -> None:

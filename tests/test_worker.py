@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 import time
@@ -93,3 +94,21 @@ def test_it_works_below_a_module_that_is_run() -> None:
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (run.stdout.strip(), run.stderr) == ("FeedDocument", "")
+
+
+def test_the_worker_does_not_outlive_a_parent_that_was_killed() -> None:
+    program = (
+        "import asyncio, os, signal\n"
+        "from bot.feeds.worker import Parser\n"
+        "async def main():\n"
+        "    await Parser().warm()\n"
+        "    print('warm', flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    # The output stays open as long as any process below it lives, so reading it to its end waits.
+    run = subprocess.run(  # noqa: S603  our own interpreter and our own words
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    assert (run.stdout, run.returncode) == ("warm\n", -signal.SIGKILL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from bot.models import Block, BlockKind, SectionName
 
@@ -31,6 +31,8 @@ _NAMES = {
         r"|between the lines|(?:the )?bottom line"
     ),
 }
+_COMMON = re.compile(r"bottom line", re.IGNORECASE)
+_MAX_HEADING = 80
 _FOOTER = re.compile(
     r"(?:subscribe|sign up|read (?:more|next|also)|more (?:on|from)|related|follow us|share this"
     r"|©|copyright|this (?:article|story) (?:was|has been)|all rights reserved)\b",
@@ -38,18 +40,22 @@ _FOOTER = re.compile(
 )
 
 
-def publisher_sections(blocks: Iterable[Block]) -> dict[SectionName, tuple[str, ...]]:
+def publisher_sections(blocks: Sequence[Block]) -> dict[SectionName, tuple[str, ...]]:
     """Return the paragraphs under each heading that names a section, in the order of sections.
 
-    A heading rules until the next heading. Bold words that open a paragraph ("Why it matters:")
-    rule that paragraph and the list below it; they are not part of what is returned.
+    A heading rules until the next heading. One that is not marked up as one, or that many other
+    articles have too ("The bottom line"), counts beside another section only. Bold words that
+    open a paragraph ("Why it matters:") rule that paragraph and the list below it; they are not
+    part of what is returned.
     """
     found: dict[SectionName, list[str]] = {}
+    several = len({n for b in blocks if (n := _named(b.text) or _named(b.lead))}) > 1
     section: SectionName | None = None
     run_in = False
     for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            section, run_in = _named(block.text), False
+        if block.kind is BlockKind.HEADING or (several and _named(block.text)):
+            alone = not several and _COMMON.search(block.text)
+            section, run_in = None if alone else _named(block.text), False
             continue
         if led := _named(block.lead):
             section, run_in = led, True
@@ -62,6 +68,8 @@ def publisher_sections(blocks: Iterable[Block]) -> dict[SectionName, tuple[str, 
 
 
 def _named(heading: str) -> SectionName | None:
+    if len(heading) > _MAX_HEADING:
+        return None
     words = " ".join(re.findall(r"[a-z0-9]+", heading.casefold()))
     return next((name for name, pattern in _NAMES.items() if pattern.fullmatch(words)), None)
 

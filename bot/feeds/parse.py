@@ -182,7 +182,7 @@ def _entry(item: Item, url: str, feed_title: str) -> Entry:
         link=link,
         guid=text.clean(_str(item.get("id")))[:_MAX_ID] or None,
         teaser=shown,
-        blocks=without_repeats(whole.blocks, shown),
+        blocks=without_repeats(whole.blocks, shown, title),
         image=_image(item, (content, summary), link or url),
         published=_published(item),
         written_date=text.clean(_str(item.get("published") or item.get("updated")))[:_MAX_DATE],

@@ -90,11 +90,15 @@ def teaser(candidates: Sequence[Markup], *, title: str) -> str:
     return clip(_mended(_fullest(chosen, (line for text in texts for line in text))), MAX_TEASER)
 
 
-def without_repeats(blocks: Sequence[Block], shown: str) -> tuple[Block, ...]:
-    """Drop the paragraphs that the teaser `shown` says already, and lines that only lead on."""
+def without_repeats(blocks: Sequence[Block], shown: str, title: str = "") -> tuple[Block, ...]:
+    """Drop what title and teaser (`shown`) say already, and lines that only lead on."""
     line = _Line.of(shown)
     joined = f" {' '.join(line.words)} "
-    return tuple(b for b in blocks if b.kind is BlockKind.HEADING or _adds(b.text, line, joined))
+    return tuple(
+        b
+        for b in blocks
+        if b.text != title and (b.kind is BlockKind.HEADING or _adds(b.text, line, joined))
+    )
 
 
 def _adds(text: str, shown: _Line, joined: str) -> bool:

@@ -124,6 +124,10 @@ _EMBEDDED = re.compile(
 _UNSEEN = re.compile(r"(?:display:none|visibility:hidden|font-size:0(?![.\d]))", re.IGNORECASE)
 
 
+_Piece = tuple[str, bool]
+"""Text as it stands, and whether it is bold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A link in HTML."""
@@ -179,8 +183,8 @@ class _Reader:
     """Walks a tree without recursion (hostile HTML is deep) and collects blocks."""
 
     found: list[Block] = field(default_factory=list)
-    pieces: list[tuple[str, bool]] = field(default_factory=list)
-    """The open block's text so far, each piece with whether it is bold."""
+    pieces: list[_Piece] = field(default_factory=list)
+    """The open block's text so far."""
     depth: dict[str, int] = field(default_factory=lambda: {"heading": 0, "item": 0, "bold": 0})
     taken: int = 0
 
@@ -220,23 +224,19 @@ class _Reader:
                 self.depth[name] += step
 
     def _flush(self) -> None:
-        """Close the open block; two line breaks in a row part it, one ends a bold heading."""
-        part: list[tuple[str, bool]] = []
+        """Close the open block; an empty line parts it, a bold line is a heading of its own."""
+        part: list[_Piece] = []
         pieces, self.pieces = self.pieces, []
-        breaks = 0
-        for text, bold in pieces:
-            if text != _BREAK:
-                breaks = breaks if not text.strip() else 0
-                part.append((text, bold))
-                continue
-            breaks += 1
-            if breaks > 1 or _is_bold(part):
+        for line in _lines(pieces):
+            if not line or _is_bold(line):
                 self._add(part)
+                self._add(line)
                 part = []
-            part.append((" ", False))
+            else:
+                part = [*part, (" ", False), *line]
         self._add(part)
 
-    def _add(self, part: list[tuple[str, bool]]) -> None:
+    def _add(self, part: list[_Piece]) -> None:
         text = clean("".join(piece for piece, _ in part))[: MAX_BLOCKS_TEXT - self.taken]
         if not text:
             return
@@ -255,7 +255,18 @@ class _Reader:
         return BlockKind.HEADING if whole and short else BlockKind.PARAGRAPH
 
 
-def _is_bold(part: list[tuple[str, bool]]) -> bool:
+def _lines(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
+    """Part pieces at their breaks; a line of blanks is empty."""
+    line: list[_Piece] = []
+    for piece in [*pieces, (_BREAK, False)]:
+        if piece[0] != _BREAK:
+            line.append(piece)
+            continue
+        yield line if any(text.strip() for text, _ in line) else []
+        line = []
+
+
+def _is_bold(part: list[_Piece]) -> bool:
     shown = [bold for piece, bold in part if piece.strip()]
     return bool(shown) and all(shown)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
 import sys
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Self
@@ -89,12 +91,20 @@ class Parser:
 
 
 def _prepare() -> None:
-    """Run once in the worker: leave signals to the parent, and bound the memory."""
+    """Run once in the worker: leave signals to the parent, end with it, bound the memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if sys.platform != "win32":
         import resource  # noqa: PLC0415  not there on Windows
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _end_with_parent() -> None:
+    """Leave when the parent is gone: a parent that was killed ends no worker of its own."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)

@@ -9,6 +9,9 @@ import aiosqlite
 from bot.models import Delivery, DeliveryState, Millis
 from bot.store.rows import Table
 
+# Word for word the condition of the index `delivery_due`: without it, the whole history is read.
+_OPEN = "state IN ('pending', 'sending')"
+
 
 class Deliveries(Table):
     """Stories due in channels."""
@@ -37,9 +40,9 @@ class Deliveries(Table):
             "UPDATE delivery SET state = 'sending', attempts = attempts + 1, due_at = ?2,"
             " first_attempt_at = coalesce(first_attempt_at, ?1)"
             " WHERE id IN (SELECT min(d.id) FROM delivery AS d"
-            " WHERE d.state IN ('pending', 'sending') AND d.due_at <= ?1"
-            " AND NOT EXISTS (SELECT 1 FROM delivery AS other WHERE other.state = 'sending'"
-            " AND other.due_at > ?1 AND other.channel_id = d.channel_id)"
+            f" WHERE {_OPEN} AND d.due_at <= ?1"
+            " AND d.channel_id NOT IN (SELECT channel_id FROM delivery WHERE state = 'sending'"
+            f" AND due_at > ?1 AND {_OPEN})"
             " AND NOT EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
             " AND s.topic = d.topic AND s.paused_reason IS NOT NULL)"
             " GROUP BY d.channel_id ORDER BY min(d.due_at) LIMIT ?3)"
@@ -57,8 +60,8 @@ class Deliveries(Table):
             # loop that asks would turn without rest.
             "SELECT min(CASE WHEN l.ends > d.due_at THEN l.ends ELSE d.due_at END)"
             " AS due FROM delivery AS d LEFT JOIN (SELECT channel_id, max(due_at) AS ends"
-            " FROM delivery WHERE state = 'sending' GROUP BY channel_id) AS l"
-            " ON l.channel_id = d.channel_id WHERE d.state IN ('pending', 'sending')"
+            f" FROM delivery WHERE state = 'sending' AND {_OPEN} GROUP BY channel_id) AS l"
+            f" ON l.channel_id = d.channel_id WHERE {_OPEN}"
             " AND NOT EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
             " AND s.topic = d.topic AND s.paused_reason IS NOT NULL)"
         )

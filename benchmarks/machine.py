@@ -1,0 +1,56 @@
+"""The machine and the versions that the figures belong to."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sqlite3
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+_LIBRARIES = ("discord.py", "aiohttp", "feedparser", "aiosqlite")
+
+
+def facts(folder: Path) -> list[tuple[str, str]]:
+    """Name what the figures depend on; `folder` is where the databases will be."""
+    model = _found("/proc/cpuinfo", r"model name\s*:\s*(.+)")
+    return [
+        ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
+        ("processor", f"{os.cpu_count()} × {model}"),
+        ("memory", _memory()),
+        ("busy before", f"load average {os.getloadavg()[0]:.2f} (1 minute)"),
+        ("disk", _file_system(folder)),
+        ("system", f"{platform.system()} {platform.release()} ({platform.machine()})"),
+        ("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
+        ("SQLite", sqlite3.sqlite_version),
+        ("libraries", ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)),
+    ]
+
+
+def peak_memory(pid: int) -> float | None:
+    """Return the most memory that a process has had resident, in MiB; None without /proc."""
+    kib = _found(f"/proc/{pid}/status", r"VmHWM:\s*(\d+) kB", missing="")
+    return int(kib) / 1024 if kib else None
+
+
+def _found(file: str, pattern: str, missing: str = "unknown") -> str:
+    path = Path(file)
+    match = re.search(pattern, path.read_text(encoding="utf-8")) if path.exists() else None
+    return match[1].strip() if match else missing
+
+
+def _memory() -> str:
+    kib = _found("/proc/meminfo", r"MemTotal:\s*(\d+) kB", missing="")
+    return f"{int(kib) / 1024**2:.1f} GiB" if kib else "unknown"
+
+
+def _file_system(folder: Path) -> str:
+    """Name the file system that holds a folder: what a commit costs is the disk's matter."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return "unknown"
+    fields = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
+    holders = [(m[1], m[2]) for m in fields if folder.resolve().is_relative_to(m[1])]
+    return max(holders, key=lambda holder: len(holder[0]))[1]

@@ -1,0 +1,56 @@
+"""Runs the bot and its peers as processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+_STOP = 20.0
+"""Seconds that a process has to end after it was asked to; then it is killed."""
+
+BOT = ("-m", "bot", "run")
+
+
+@asynccontextmanager
+async def process(
+    arguments: tuple[str, ...], folder: Path, settings: Mapping[str, str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run Python with these arguments in a folder; ask it to end when the block ends.
+
+    What it writes goes to `process.log` there, and is shown when the block fails.
+    """
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    log = folder / "process.log"
+    with log.open("ab") as written:
+        running = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *arguments,
+            cwd=folder,
+            env={**inherited, "PYTHONPATH": str(_ROOT), **settings},
+            stdout=written,
+            stderr=written,
+        )
+    try:
+        yield running
+    except BaseException:
+        sys.stderr.write(log.read_text(encoding="utf-8"))
+        raise
+    finally:
+        await _end(running)
+
+
+async def _end(running: asyncio.subprocess.Process) -> None:
+    if running.returncode is not None:
+        return
+    running.terminate()
+    try:
+        async with asyncio.timeout(_STOP):
+            await running.wait()
+    except TimeoutError:
+        running.kill()
+        await running.wait()
