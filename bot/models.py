@@ -76,7 +76,7 @@ class Entry:
 
     title: str
     link: str | None
-    """The entry's own page, http(s), as the feed has it."""
+    """The entry's own page, http(s), without what only counts readers."""
     guid: str | None = None
     teaser: str = ""
     blocks: tuple[Block, ...] = ()

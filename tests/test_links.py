@@ -90,3 +90,8 @@ def test_the_widest_picture_wins_and_videos_and_drawings_are_none() -> None:
 def test_a_picture_set_gives_its_largest() -> None:
     image = {"src": "data:image/gif;base64,x", "srcset": "/a.jpg 300w, /b.jpg?x=1,2 1200w"}
     assert inline_picture([image], BASE) == "https://x.example/b.jpg?x=1,2"
+
+
+def test_every_kind_of_space_in_a_link_is_percent_encoded() -> None:
+    link = "https://example.com/Screenshot 2.27.01\u202fPM\u00a0.png"
+    assert resolve(link) == "https://example.com/Screenshot%202.27.01%E2%80%AFPM%C2%A0.png"

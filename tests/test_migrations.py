@@ -30,6 +30,7 @@ from bot.models import (
 )
 from bot.store import Store, StoreError, Tx
 from bot.store.schema import MIGRATIONS
+from tests.test_store import numbers
 
 NOW: Millis = 1_760_000_000_000
 LEASE: Millis = 1_000
@@ -278,6 +279,30 @@ async def test_the_next_due_time_is_the_first_at_which_anything_can_be_claimed(
         for number in taken[1:]:
             await settled(store, number, chance.choice(list(DeliveryState)), at + 7)
         now = at
+
+
+HISTORY = (
+    "WITH RECURSIVE count (n) AS (SELECT 51 UNION ALL SELECT n + 1 FROM count WHERE n < 4000)"
+    " INSERT INTO {} FROM count RETURNING id"
+)
+
+
+async def test_to_claim_costs_the_same_however_much_was_sent_before(store: Store) -> None:
+    async def effort(tx: Tx) -> int:
+        ticks: list[int] = []
+        await tx._connection.set_progress_handler(lambda: ticks.append(0), 100)
+        await tx.deliveries.claim_due(NOW, LEASE, 99)
+        await tx.deliveries.next_due_at()
+        await tx._connection.set_progress_handler(lambda: 0, 0)
+        return len(ticks)
+
+    await store.write(lambda tx: due(tx, *[(n % 5, NOW) for n in range(50)]))
+    await store.write(effort)
+    before = await store.write(effort)
+    await store.write(lambda tx: numbers(tx, HISTORY.format("story (created_at) SELECT 0")))
+    sent = "delivery (story_id, channel_id, topic, nonce, state, due_at) SELECT n, n % 5, 't', n"
+    await store.write(lambda tx: numbers(tx, HISTORY.format(f"{sent}, 'sent', 0")))
+    assert await store.write(effort) <= before * 1.2
 
 
 # ── stories ──────────────────────────────────────────────────────────────────────────────

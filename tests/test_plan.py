@@ -52,6 +52,13 @@ def test_of_the_first_document_after_a_subscription_only_what_is_dated_since_is_
     assert [d.story_id for d, _ in plan(stories, baseline, [WORLD], NOW)] == [2, 3]
 
 
+def test_feeds_date_by_the_second_and_so_does_a_baseline() -> None:
+    within = replace(WORLD, created_at=WORLD.created_at + 999)
+    unread = replace(FEED, succeeded_at=None)
+    for dated, count in ((WORLD.created_at, 1), (WORLD.created_at - 1, 0)):
+        assert len(plan(arrivals(1, dated), unread, [within], NOW)) == count
+
+
 def test_a_feed_that_never_answered_has_no_baseline_yet() -> None:
     unread = replace(FEED, succeeded_at=None, seeded_at=None)
     assert plan(arrivals(3, dated=WORLD.created_at - 1), unread, [WORLD], NOW) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.shared import shared, shared_files
 _FEEDS = shared_files("feeds/feeds", "*")
 
 
+@cache
 def _posts(path: Path) -> preview.Preview:
     return asyncio.run(preview.preview(Settings(), str(path), 0))
 

@@ -54,10 +54,7 @@ async def put_pair(tx: Tx, n: int) -> int:
     return n
 
 
-ALONE = (
-    "SELECT count(*) FROM note AS one WHERE NOT EXISTS (SELECT 1 FROM note AS other WHERE"
-    " other.value = one.value AND other.name <> one.name)"
-)
+ALONE = "SELECT count(*) FROM (SELECT 1 FROM note GROUP BY value HAVING count(*) <> 2)"
 
 
 # ── transactions ─────────────────────────────────────────────────────────────────────────

@@ -97,3 +97,11 @@ def test_blocks_do_not_repeat_the_title() -> None:
 
 def test_a_teaser_is_bounded() -> None:
     assert len(chosen("", "<p>" + "word " * 2_000)) <= MAX_TEASER
+
+
+def test_a_teaser_does_not_reach_over_a_heading_and_takes_nothing_from_behind_it() -> None:
+    source = f"<p>Short lead.</p><h2>Why it matters</h2><p>{LONG}</p>"
+    shown = teaser([read(""), read(source)], title="Night ferry")
+    assert shown == "Short lead."
+    left = without_repeats(blocks(source), LONG)
+    assert [block.text for block in left] == ["Short lead.", "Why it matters", LONG]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from bot.feeds.mojibake import STAND_INS
 from bot.feeds.text import Anchor, clean
@@ -14,6 +14,8 @@ _MAX_PUBLISHER = 60
 _MIN_WIDTH = 200
 """Pixels: narrower pictures in a text are icons."""
 
+_SPACE = re.compile(r"[^\S\u2028\u2029]")
+"""Any kind of space: file names of screenshots hold narrow ones."""
 _NOT_IN_A_LINK = re.compile(
     r"[\x00-\x20\x7f-\xa0<>\"\\^`{|}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
@@ -47,7 +49,7 @@ def resolve(link: object, base: str = "") -> str | None:
     """
     if not isinstance(link, str):
         return None
-    tidy = re.sub(r"[\t\r\n]", "", link.strip()).replace(" ", "%20")
+    tidy = _SPACE.sub(_percent, re.sub(r"[\t\r\n]", "", link.strip()))
     try:
         absolute = urljoin(base, tidy)
         parts = urlsplit(absolute)
@@ -57,6 +59,10 @@ def resolve(link: object, base: str = "") -> str | None:
     if not tidy or parts.scheme not in {"http", "https"} or not sound:
         return None
     return None if len(absolute) > MAX_LINK or _NOT_IN_A_LINK.search(absolute) else absolute
+
+
+def _percent(found: re.Match[str]) -> str:
+    return quote(found[0])
 
 
 def without_tracking(link: str, *hosts: str) -> str:

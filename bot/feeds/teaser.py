@@ -94,17 +94,33 @@ def without_repeats(blocks: Sequence[Block], shown: str, title: str = "") -> tup
     """Drop what title and teaser (`shown`) say already, and lines that only lead on."""
     line = _Line.of(shown)
     joined = f" {' '.join(line.words)} "
+    opening = _opening_end(blocks)
     return tuple(
         b
-        for b in blocks
-        if b.text != title and (b.kind is BlockKind.HEADING or _adds(b.text, line, joined))
+        for place, b in enumerate(blocks)
+        if b.text != title
+        and (b.kind is BlockKind.HEADING or not _only_leads_on(b.text))
+        and (b.kind is BlockKind.HEADING or place >= opening or _adds(b.text, line, joined))
     )
+
+
+def _opening_end(blocks: Sequence[Block]) -> int:
+    """Return where the first heading behind a text stands: no teaser reaches over it."""
+    begun = False
+    for place, block in enumerate(blocks):
+        if block.kind is not BlockKind.HEADING:
+            begun = True
+        elif begun:
+            return place
+    return len(blocks)
+
+
+def _only_leads_on(text: str) -> bool:
+    return len(text) < _MAX_BOILERPLATE and (not _trimmed(text) or is_story_link(text))
 
 
 def _adds(text: str, shown: _Line, joined: str) -> bool:
     """Tell whether a paragraph says more than the teaser, whose words are also `joined`."""
-    if len(text) < _MAX_BOILERPLATE and (not _trimmed(text) or is_story_link(text)):
-        return False
     line = _Line.of(text)
     if line.words == shown.words:
         return False
@@ -118,8 +134,9 @@ def _adds(text: str, shown: _Line, joined: str) -> bool:
 
 def _paragraphs(markup: Markup, title: str) -> list[_Line]:
     """Return a candidate's own sentences: no boilerplate, link list, title or second version."""
-    texts = [b.text for b in markup.blocks if b.kind is BlockKind.PARAGRAPH]
-    texts = texts or [b.text for b in markup.blocks if b.kind is BlockKind.ITEM]
+    opening = markup.blocks[: _opening_end(markup.blocks)]
+    texts = [b.text for b in opening if b.kind is BlockKind.PARAGRAPH]
+    texts = texts or [b.text for b in opening if b.kind is BlockKind.ITEM]
     whole = " ".join(texts)
     if _LISTING.search(whole) or _is_links(markup, whole) or _is_title(whole, title):
         return []
