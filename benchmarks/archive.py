@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from benchmarks import texts
@@ -21,7 +22,7 @@ ARTICLES, FEEDS, TOPICS, CHANNELS = 100_000, 50, 14, 5
 MEASURED = "topic-13"
 """The topic of one feed alone, number `FEEDS - 1`; the others share the rest."""
 AGE: Millis = 180 * DAY
-_BATCH = 5_000
+_BATCH, _BODIES = 5_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,21 @@ def _sent(number: int, seen: Millis, plan: Plan) -> tuple[int | str | None, ...]
 
 
 def _entry(number: int, seen: Millis) -> Entry:
-    told = texts.paragraphs(number)
+    blocks = _blocks(number % _BODIES)
     return Entry(
         title=texts.headline(number),
         link=f"https://gazette.example/news/{number}",
         guid=f"gazette-{number}",
-        teaser=told[0][:300],
-        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in told),
+        teaser=blocks[0].text[:300],
+        blocks=blocks,
         published=seen,
         written_date=str(seen),
     )
+
+
+@cache
+def _blocks(number: int) -> tuple[Block, ...]:
+    return tuple(Block(BlockKind.PARAGRAPH, text) for text in texts.paragraphs(number))
 
 
 def weight(path: Path) -> str:

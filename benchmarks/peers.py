@@ -31,7 +31,7 @@ async def watch():
                     embed = discord.Embed(title=entry.title, url=entry.link)
                     await channel.send(embed=embed)
             seen = {entry.id for entry in found.entries}
-            await asyncio.sleep(1)
+            await asyncio.sleep(float(os.environ["INTERVAL"]))
 
 @client.listen("on_ready")
 async def begin():

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 from benchmarks import archive, peers, texts
@@ -19,10 +19,12 @@ from tests.loopback.wire import LoggedRequest
 
 ITEMS, LISTED = 60, 20
 """How many items are measured, and how many a document holds."""
-LONGEST = 100.0
-"""Seconds after which no further item is put."""
-_UNPOLLED = 0.95
-"""Seconds after a post within which the next poll, a second after the last, is not yet due."""
+LONGEST = 80.0
+"""Seconds after which a reader gets no further item."""
+INTERVAL, NAIVE_INTERVAL = 1.0, 0.3
+"""Seconds between two polls. Nothing that is told of the naive loop depends on its own."""
+_UNPOLLED = 0.9
+"""The share of an interval after a post within which the next poll is not yet due."""
 
 
 @dataclass(slots=True)
@@ -33,17 +35,14 @@ class _Course:
     home: Home
     feeds: LoopbackFeeds
     arguments: tuple[str, ...] = BOT
-    items: list[str] = field(default_factory=list)
+    interval: float = INTERVAL
     whole: Figure = field(init=False)
     share: Figure = field(init=False)
 
     def __post_init__(self) -> None:
         self.whole = Figure(f"whole, {self.name}")
         self.share = Figure(f"own share, {self.name}")
-        now = datetime.now(UTC)
-        for number in range(LISTED):
-            self._add(number, now - timedelta(seconds=LISTED - number))
-        self._serve()
+        self._serve(LISTED)
 
     async def run(self, begin: Callable[[], Awaitable[None]]) -> None:
         """Let the reader read its first document, then item after item; the first one warms up."""
@@ -56,14 +55,13 @@ class _Course:
             for number in range(ITEMS + 1):
                 if time.monotonic() > ends:
                     break
-                await asyncio.sleep(chance.uniform(0.05, _UNPOLLED))
+                await asyncio.sleep(self.interval * chance.uniform(0.05, _UNPOLLED))
                 await self._measure(number)
         assert not self.home.discord.violations, self.home.discord.violations
 
     async def _measure(self, number: int) -> None:
-        self._add(LISTED + number, datetime.now(UTC))
+        self._serve(LISTED + 1 + number)
         put = time.monotonic()
-        self._serve()
         await self.home.discord.until(
             lambda: len(self._posts()) > number, PATIENCE, "the item is not posted"
         )
@@ -82,43 +80,56 @@ class _Course:
         path = f"/channels/{self.home.channel.id}/messages"
         return [r for r in self.home.discord.requests if r.method == "POST" and r.path == path]
 
-    def _add(self, number: int, dated: datetime) -> None:
+    def _serve(self, written: int) -> None:
+        """Serve the newest of so many items; only the first is dated.
+
+        Dates that lie apart would make the bot poll less often than once a second.
+        """
+        newest = range(written - 1, written - 1 - LISTED, -1)
+        items = [self._item(number, dated=number == newest[0]) for number in newest]
+        self.feeds.put(self.home.feed, rss("The Gazette", items))
+
+    def _item(self, number: int, *, dated: bool) -> str:
         link = f"https://gazette.example{self.home.feed}/{number}"
         told = texts.paragraphs(number)
-        body = texts.as_html(told)
-        title = texts.headline(number)
-        self.items.insert(0, item(title, link, link, told[0][:300], body, published=dated))
-        del self.items[LISTED:]
-
-    def _serve(self) -> None:
-        self.feeds.put(self.home.feed, rss("The Gazette", self.items))
+        return item(
+            texts.headline(number),
+            link,
+            link,
+            told[0][:300],
+            texts.as_html(told),
+            published=datetime.now(UTC) if dated else None,
+        )
 
 
 async def run(stand: Stand) -> Report:
-    """Let the bot, with and without an archive, and the naive loop go their courses together."""
-    naive_home, new = await stand.home("naive"), await stand.home("new")
-    old = await stand.old_home()
-    script = (str(peers.naive_loop(naive_home.folder)),)
-    naive_home.settings["CHANNEL"] = str(naive_home.channel.id)
-    naive_home.settings["FEED"] = stand.feeds.url(naive_home.feed)
-    naive = _Course("a naive loop", naive_home, stand.feeds, script)
+    """Let a naive loop, and the bot with and without an archive, each have their items in turn."""
+    naive, new, old = await _naive(stand), await stand.home("new"), await stand.old_home()
     courses = [
         _Course("the bot, empty database", new, stand.feeds),
         _Course(f"the bot, {archive.ARTICLES:,} articles", old, stand.feeds),
     ]
-    say(f"post: {ITEMS} items, one a second, for each of {len(courses) + 1} side by side …")
-    async with asyncio.TaskGroup() as group:
-        group.create_task(naive.run(_nothing))
-        for course in courses:
-            course.whole.peer, course.share.peer = naive.whole, naive.share
-            group.create_task(course.run(partial(_subscribe, course.home)))
-    everyone = [naive, *courses]
+    say(f"post: {ITEMS} items for {naive.name} …")
+    await naive.run(_nothing)
+    for course in courses:
+        say(f"post: {ITEMS} items, one a second, for {course.name} …")
+        course.share.peer = naive.share
+        await course.run(partial(_subscribe, course.home))
     notes = (
-        "Whole: from the item in the feed until Discord has the post; polls come each second.",
+        f"Whole: from the item in the feed until Discord has the post; a poll each {INTERVAL:g} s.",
         "Own share: from the poll that finds the item until Discord has the post.",
     )
-    measured = [course.whole for course in everyone] + [course.share for course in everyone]
+    measured = [*(c.whole for c in courses), naive.share, *(c.share for c in courses)]
     return Report("post: a new item until it stands in the channel", measured, notes)
+
+
+async def _naive(stand: Stand) -> _Course:
+    home = await stand.home("naive")
+    home.settings["CHANNEL"] = str(home.channel.id)
+    home.settings["FEED"] = stand.feeds.url(home.feed)
+    home.settings["INTERVAL"] = str(NAIVE_INTERVAL)
+    script = (str(peers.naive_loop(home.folder)),)
+    return _Course("a naive loop", home, stand.feeds, script, NAIVE_INTERVAL)
 
 
 async def _subscribe(home: Home) -> None:

@@ -11,6 +11,10 @@ import structlog
 from structlog.typing import Processor
 
 _HIDDEN = "[secret]"
+# Local variables can hold anything: they are left out.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def configure(level: str, style: str | None, secrets: Sequence[str] = ()) -> None:
@@ -26,7 +30,7 @@ def configure(level: str, style: str | None, secrets: Sequence[str] = ()) -> Non
         structlog.stdlib.ExtraAdder(),
     ]
     ending: list[Processor] = (
-        [structlog.processors.dict_tracebacks, _Hide(secrets), structlog.processors.JSONRenderer()]
+        [_TRACEBACKS, _Hide(secrets), structlog.processors.JSONRenderer()]
         if as_json
         else [
             structlog.processors.format_exc_info,
@@ -41,8 +45,9 @@ def configure(level: str, style: str | None, secrets: Sequence[str] = ()) -> Non
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    # discord.py's debug lines hold whole payloads, interaction tokens among them.
-    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
+    # Their debug lines hold whole payloads, interaction tokens among them, and every statement.
+    for name in ("discord", "aiosqlite", "asyncio"):
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -279,3 +281,36 @@ async def test_a_gateway_that_refuses_the_intents_ends_the_program(world: World)
         await world.discord.close_gateway(4014)
         assert await running.ended() == 4
         assert "intents" in running.log
+
+
+async def test_a_bug_ends_the_program_within_ten_seconds_with_its_reason(world: World) -> None:
+    async with bot(world.settings, world.folder) as running:
+        await world.subscribe()
+        with closing(sqlite3.connect(world.folder / "bot.db")) as raw:
+            raw.execute("DROP TABLE article_key")
+        world.tell("The bridge is voted for", "Old story")
+        assert await running.ended(10) == 1
+        assert "no such table: article_key" in running.log
+
+
+async def test_it_stops_at_once_while_discord_does_not_answer(world: World) -> None:
+    async with bot(world.settings, world.folder) as running:
+        await world.subscribe()
+        async with world.discord.hold("POST", rf"/channels/{world.channel.id}/messages") as hold:
+            world.tell("The bridge is voted for", "Old story")
+            await hold.arrived.wait()
+            running.stop()
+            assert await running.ended(10) == 0
+    async with bot(world.settings, world.folder):
+        world.tell("Another story", "The bridge is voted for", "Old story")
+        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
+    assert world.posts() == ["The bridge is voted for", "Another story"]
+
+
+async def test_the_token_never_reaches_the_log(world: World) -> None:
+    async with bot({**world.settings, "LOG_LEVEL": "debug"}, world.folder) as running:
+        await world.subscribe()
+        running.stop()
+        assert await running.ended() == 0
+        assert TOKEN not in running.log
+        assert "commands registered" in running.log

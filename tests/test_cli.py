@@ -32,10 +32,17 @@ _FEED = rss(
 
 def _run(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    own = {"PYTHONPATH": str(_ROOT), "COLUMNS": "100", "TMPDIR": str(cwd)}
     return subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
-        env={**inherited, "PYTHONPATH": str(_ROOT), "COLUMNS": "100", **settings},
+        env={
+            **inherited,
+            "PYTHONPATH": str(_ROOT),
+            "COLUMNS": "100",
+            "TMPDIR": str(cwd),
+            **settings,
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -43,7 +50,10 @@ def _run(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedPro
     )
 
 
-async def test_the_demo_goes_the_whole_way_and_says_what_to_do_next() -> None:
+async def test_the_demo_goes_the_whole_way_and_says_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     console = Console(record=True, width=80, force_terminal=False, quiet=False)
     path = await demo.demo(console)
     said = console.export_text()
@@ -73,7 +83,7 @@ def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:
         command,
         shell=True,
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(_ROOT)},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(_ROOT), "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=60,

@@ -193,7 +193,7 @@ def test_after_an_outage_what_is_dated_since_the_last_success_is_news_and_no_mor
     missed = [entry(n, published=since + n * MINUTE) for n in range(1, 30)]
     before = [entry(100 + n, published=since - n * MINUTE) for n in range(30)]
     reading = identify([*missed[::-1], *before], feed, {}, NOW)
-    assert reading.braked
+    assert reading.held == 30
     assert titles(reading) == [e.title for e in missed]
     assert len(reading.new) == 59
 
@@ -201,7 +201,7 @@ def test_after_an_outage_what_is_dated_since_the_last_success_is_news_and_no_mor
 def test_a_flood_without_dates_gives_one_story_at_the_most() -> None:
     flood = [entry(n, published=None) for n in range(50)]
     reading, _ = after(OLD, flood)
-    assert reading.braked
+    assert reading.held == 39
     assert titles(reading) == ["Headline 0"]
     assert len(reading.new) == 50 - 10
 
@@ -214,7 +214,7 @@ def test_a_flood_of_archive_gives_nothing() -> None:
 def test_a_busy_hour_is_no_flood() -> None:
     fresh = [entry(n, published=None) for n in range(5)]
     reading, _ = after(OLD, [*fresh, *OLD[:5]])
-    assert not reading.braked
+    assert reading.held == 0
     assert len(titles(reading)) == 5
 
 
@@ -285,3 +285,14 @@ def test_events_are_shared_by_page_and_a_home_page_is_no_event() -> None:
     assert event_key("https://a.example/x") != event_key("https://a.example/y")
     assert event_key("https://a.example/") is event_key("https://a.example") is event_key(None)
     assert event_key(None) is None
+
+
+def test_two_revisions_of_one_entry_in_one_document_do_not_cost_the_trust_in_links() -> None:
+    told = [replace(entry(1), guid="https://bbc.example/1#0"), entry(2)]
+    told.append(replace(entry(1), guid="https://bbc.example/1#1", title="Corrected"))
+    assert identify(told, FEED, {}, NOW).distrusted == frozenset()
+
+
+def test_one_entry_listed_twice_under_two_links_does_not_cost_the_trust_in_guids() -> None:
+    told = [entry(1), replace(entry(1), link="https://amp.example/1"), entry(2)]
+    assert identify(told, FEED, {}, NOW).distrusted == frozenset()

@@ -42,34 +42,41 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
     point_at(settings.api_url, settings.gateway_url)
     stop = _stop_signal()
     async with AsyncExitStack() as stack:
-        stack.callback(leaving)
-        store = await stack.enter_async_context(Store.open(settings.database))
-        guard = Guard(settings.feed_allow_networks)
-        fetcher = await stack.enter_async_context(
-            Fetcher(user_agent=user_agent(__version__), guard=guard, now=tools.clock)
-        )
-        parser = await stack.enter_async_context(Parser())
-        client = await stack.enter_async_context(Client())
-        if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
-            return
-        parts = Parts(
-            store=store,
-            topics=topics,
-            fetch=fetcher.fetch,
-            parse=parser.parse,
-            explain=tools.explain_aside,
-            publisher=DiscordPublisher(client),
-            clock=tools.clock,
-            chance=random.random,
-            shortest=settings.feed_min_interval,
-        )
-        newsroom = await stack.enter_async_context(Newsroom(parts))
-        stack.callback(leaving)
-        await furnish(client, newsroom)
-        newsroom.start()
-        log.info("watching feeds", topics=len(topics), database=str(settings.database))
-        await _unless(stop, _persist(client.connect))
-        log.info("stopping")
+        try:
+            await _run(settings, topics, stack, stop)
+        finally:
+            leaving()
+
+
+async def _run(
+    settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: asyncio.Event
+) -> None:
+    store = await stack.enter_async_context(Store.open(settings.database))
+    guard = Guard(settings.feed_allow_networks)
+    fetcher = await stack.enter_async_context(
+        Fetcher(user_agent=user_agent(__version__), guard=guard, now=tools.clock)
+    )
+    parser = await stack.enter_async_context(Parser())
+    client = await stack.enter_async_context(Client())
+    if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
+        return
+    parts = Parts(
+        store=store,
+        topics=topics,
+        fetch=fetcher.fetch,
+        parse=parser.parse,
+        explain=tools.explain_aside,
+        publisher=DiscordPublisher(client),
+        clock=tools.clock,
+        chance=random.random,
+        shortest=settings.feed_min_interval,
+    )
+    newsroom = await stack.enter_async_context(Newsroom(parts))
+    await furnish(client, newsroom)
+    newsroom.start()
+    log.info("watching feeds", topics=len(topics), database=str(settings.database))
+    await _unless(stop, _persist(client.connect))
+    log.info("stopping")
 
 
 async def invite(settings: Settings) -> str:

@@ -42,18 +42,21 @@ def plan(
     for subscription in subscriptions:
         if subscription.paused_reason is not None:
             continue
-        is_baseline = feed.succeeded_at is None or feed.succeeded_at < subscription.created_at
-        since = subscription.created_at // SECOND * SECOND  # feeds date by the second
-        wanted = [
-            arrival
-            for arrival in arrivals
-            if subscription.topic in arrival.topics
-            and not (is_baseline and (arrival.dated or 0) < since)
-        ]
+        wanted = [a for a in arrivals if _is_wanted(a, feed, subscription, now)]
         for position, arrival in enumerate(wanted):
             wait = position // BURST * BURST_PAUSE
             due.append((_delivery(arrival, subscription, now, waiting=bool(wait)), now + wait))
     return due
+
+
+def _is_wanted(arrival: Arrival, feed: Feed, subscription: Subscription, now: Millis) -> bool:
+    if subscription.topic not in arrival.topics:
+        return False
+    if feed.succeeded_at is not None and feed.succeeded_at >= subscription.created_at:
+        return True
+    # This document is the baseline. Feeds date by the second; a date ahead of now says nothing.
+    since = subscription.created_at // SECOND * SECOND
+    return arrival.dated is not None and since <= arrival.dated <= now
 
 
 def nonce(channel_id: int, story_id: int, now: Millis) -> str:

@@ -16,7 +16,6 @@ from bot.models import (
     Millis,
     Outcome,
     Rejected,
-    Sent,
 )
 from bot.newsroom.parts import Alarm, Parts
 from bot.publish import render
@@ -137,8 +136,6 @@ class Deliver:
         found = await self._parts.publisher.find(
             delivery.channel_id, delivery.story_id, explained.story.article.link, since
         )
-        if isinstance(found, Sent):
-            return found
         if isinstance(found, Forbidden):
             return answers.unproved(delivery, found, self._parts.clock())
-        return None
+        return found

@@ -13,11 +13,9 @@ from bot.models import (
     Explainer,
     Fetched,
     FetchOutcome,
-    Forbidden,
     Millis,
     Outcome,
     ParseOutcome,
-    Sent,
     Topic,
     Validators,
 )
@@ -36,10 +34,10 @@ class Publisher(Protocol):
 
     async def find(
         self, channel_id: int, story_id: int, link: str | None, since: Millis
-    ) -> Sent | Forbidden | None:
-        """Look for a story's post in the channel's own history since then.
+    ) -> Outcome | None:
+        """Look for a story's post in the channel's own history since then; None: not there.
 
-        Forbidden where the history can't be read.
+        Any outcome but Sent says why the history can't be read.
         """
         ...
 

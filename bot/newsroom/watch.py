@@ -139,8 +139,12 @@ class Watch:
         await _keep_known(tx, told, reading.known, now)
         subscriptions = await tx.subscriptions.to_topics(topics)
         await tx.deliveries.add(plan(arrivals, feed, subscriptions, now))
-        if reading.braked:
-            log.warning("so much was new at once that old news is held back", feed=feed.url)
+        if reading.held:
+            log.warning(
+                "so much was new at once that the doubtful part is kept for /latest only",
+                feed=feed.url,
+                stories=reading.held,
+            )
         dates = [entry.published for entry in document.entries if entry.published is not None]
         await tx.feeds.record(
             replace(

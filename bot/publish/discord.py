@@ -21,6 +21,10 @@ _PAGE = 100
 _PAGES = 5
 
 
+# What can come of a request; a TimeoutError is an OSError.
+_ANSWERS = (discord.RateLimited, discord.HTTPException, aiohttp.ClientError, OSError)
+
+
 class DiscordPublisher:
     """The publisher on a client that is logged in.
 
@@ -41,33 +45,24 @@ class DiscordPublisher:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 message = await self._client.http.request(route, json=payload)
-        except discord.RateLimited as error:
-            return RetryLater("Discord asks for patience.", round(error.retry_after * SECOND))
-        except discord.HTTPException as error:
-            if error.status == 401:
-                raise
-            return judge(error.status, error.code)
-        except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
-            return RetryLater(f"Discord can't be reached ({type(error).__name__}).")
+        except _ANSWERS as error:
+            return _outcome(error)
         return Sent(int(message["id"]))
 
     async def find(
         self, channel_id: int, story_id: int, link: str | None, since: Millis
-    ) -> Sent | Forbidden | None:
-        """Look for a story's post in the channel's own history since then.
+    ) -> Outcome | None:
+        """Look for a story's post in the channel's own history since then; None: not there.
 
         The post is known by the id in its button, or by its link where it has no such button.
-        Forbidden where the history can't be read to its end.
+        Any outcome but Sent says why the history can't be read to its end.
         """
         moment = datetime.fromtimestamp((since - _CLOCKS_APART) / 1000, UTC)
         after = discord.utils.time_snowflake(moment)
         for _ in range(_PAGES):
-            try:
-                page = await self._client.http.logs_from(channel_id, _PAGE, after=after)
-            except discord.HTTPException as error:
-                return Forbidden(f"The channel's history can't be read ({error.status}).")
-            except (aiohttp.ClientError, OSError) as error:
-                return Forbidden(f"The channel's history can't be read ({type(error).__name__}).")
+            page = await self._page(channel_id, after)
+            if not isinstance(page, list):
+                return page
             for message in page:
                 if self._is_post(message, story_id, link):
                     return Sent(int(message["id"]))
@@ -75,6 +70,13 @@ class DiscordPublisher:
                 return None
             after = max(int(message["id"]) for message in page)
         return Forbidden("The channel's history is too long to be read to its end.")
+
+    async def _page(self, channel_id: int, after: int) -> list[Any] | Outcome:
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                return await self._client.http.logs_from(channel_id, _PAGE, after=after)
+        except _ANSWERS as error:
+            return _outcome(error)
 
     def _is_post(self, message: Any, story_id: int, link: str | None) -> bool:  # noqa: ANN401  # Discord's JSON
         me = self._client.user
@@ -87,3 +89,16 @@ class DiscordPublisher:
         }
         links = {embed.get("url") for embed in message.get("embeds", [])}
         return custom_id(story_id) in ids or (link is not None and link in links)
+
+
+def _outcome(error: Exception) -> Outcome:
+    """Say what an error of a request means; raises it where the token itself is refused."""
+    match error:
+        case discord.RateLimited():
+            return RetryLater("Discord asks for patience.", round(error.retry_after * SECOND))
+        case discord.HTTPException(status=401):
+            raise error
+        case discord.HTTPException():
+            return judge(error.status, error.code)
+        case _:
+            return RetryLater(f"Discord can't be reached ({type(error).__name__}).")

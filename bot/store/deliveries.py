@@ -12,6 +12,11 @@ from bot.store.rows import Table
 # Word for word the condition of the index `delivery_due`: without it, the whole history is read.
 _OPEN = "state IN ('pending', 'sending')"
 
+_WANTED = (
+    "EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
+    " AND s.topic = d.topic AND s.paused_reason IS NULL)"
+)
+
 
 class Deliveries(Table):
     """Stories due in channels."""
@@ -34,7 +39,8 @@ class Deliveries(Table):
         """Take deliveries that are due, at most one a channel, oldest first, and lease them.
 
         What was being sent when its lease ran out comes again, with the time of its first attempt.
-        A channel with a message under way, or whose subscriptions are paused, is passed over.
+        A channel with a message under way is passed over, and so is what nobody subscribes to any
+        more, or what is paused.
         """
         rows = await self._all(
             "UPDATE delivery SET state = 'sending', attempts = attempts + 1, due_at = ?2,"  # noqa: S608  # no value in it
@@ -42,8 +48,7 @@ class Deliveries(Table):
             f" WHERE id IN (SELECT min(d.id) FROM delivery AS d WHERE {_OPEN} AND d.due_at <= ?1"
             " AND d.channel_id NOT IN (SELECT channel_id FROM delivery WHERE state = 'sending'"
             f" AND due_at > ?1 AND {_OPEN})"
-            " AND NOT EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
-            " AND s.topic = d.topic AND s.paused_reason IS NOT NULL)"
+            f" AND {_WANTED}"
             # The plus keeps the planner from walking the history for the sake of its order.
             " GROUP BY +d.channel_id ORDER BY min(d.due_at) LIMIT ?3)"
             " RETURNING *",
@@ -62,8 +67,7 @@ class Deliveries(Table):
             " FROM delivery AS d LEFT JOIN (SELECT channel_id, max(due_at) AS ends FROM delivery"
             f" WHERE state = 'sending' AND {_OPEN} GROUP BY +channel_id) AS l"
             f" ON l.channel_id = d.channel_id WHERE {_OPEN}"
-            " AND NOT EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
-            " AND s.topic = d.topic AND s.paused_reason IS NOT NULL)"
+            f" AND {_WANTED}"
         )
         return row["due"] if row else None
 

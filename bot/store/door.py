@@ -51,6 +51,7 @@ class Store:
         async with AsyncExitStack() as stack:
             stack.enter_context(closing(_lock(path)))
             try:
+                _check(path)
                 writer = await stack.enter_async_context(_connection(path, readonly=False))
                 await _migrate(writer, path)
                 readers = [
@@ -98,15 +99,14 @@ async def _transaction(
     connection = await pool.get()
     try:
         await connection.execute(begin)
-        try:
-            result = await fn(Tx(connection))
-            await connection.execute("COMMIT")
-        except BaseException:
-            # A cancelled statement is still run by the connection's thread; what is asked here
-            # queues up behind it, so nothing of this transaction outlives the rollback.
-            if connection.in_transaction:
-                await connection.execute("ROLLBACK")
-            raise
+        result = await fn(Tx(connection))
+        await connection.execute("COMMIT")
+    except BaseException:
+        # A cancelled statement is still run by the connection's thread; what is asked here queues
+        # up behind it, so nothing of this transaction, its BEGIN included, outlives the rollback.
+        await connection.rollback()
+        raise
+    else:
         return result
     finally:
         pool.put_nowait(connection)
@@ -169,6 +169,15 @@ def _why_unlocked(path: Path, error: sqlite3.DatabaseError) -> str:
         f"{path} can't be locked ({error}): {path}.lock must be a file that this user may write, "
         "or not be there at all. Correct that, or point DATABASE_URL elsewhere."
     )
+
+
+def _check(path: Path) -> None:
+    """Look whether the file is a database at all; raises sqlite3.DatabaseError.
+
+    A connection of aiosqlite's that can't be opened leaves a thread behind, which fails later.
+    """
+    with closing(sqlite3.connect(path, timeout=_BUSY_MS / 1000)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:

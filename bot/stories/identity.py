@@ -8,12 +8,15 @@ named with it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.models import DAY, Entry, Feed, Key, KeyKind, Millis
+
+_REVISION = re.compile(r"#\d+$")
 
 NEWS_AGE: Millis = 3 * DAY
 """An entry that is dated longer ago than this when it is first seen is archive, not news."""
@@ -44,8 +47,8 @@ class Reading:
     """Oldest first: the order in which they are posted."""
     distrusted: frozenset[KeyKind]
     """The kinds of key that count no longer for this feed, those of before included."""
-    braked: bool = False
-    """So much was new at once that only what is surely news counts as news."""
+    held: int = 0
+    """How many might be news, but are stored in silence, as so much was new at once."""
 
 
 def keys_of(entry: Entry) -> tuple[Key, ...]:
@@ -80,8 +83,8 @@ def identify(
     `known` maps those keys of the entries that this feed has shown before to their articles.
     """
     with_keys = [(entry, keys_of(entry)) for entry in entries]
-    all_keys = [keys for _, keys in with_keys]
-    distrusted = feed.distrusted_keys | _contradicted(all_keys) | _said_of_all(all_keys)
+    same = _said_of_all([keys for _, keys in with_keys])
+    distrusted = feed.distrusted_keys | _contradicted(entries) | same
     old: list[Identified] = []
     new: list[Identified] = []
     met: set[Key] = set()
@@ -93,10 +96,12 @@ def identify(
         elif not met.intersection(counting):
             new.append(Identified(entry, keys))
         met.update(counting)
-    braked = feed.seeded_at is not None and _is_flood(len(new), len(old))
-    news = {id(n) for n in _news(new, feed, now, braked=braked)}
-    judged = [Identified(n.entry, n.keys, news=id(n) in news) for n in _oldest_first(new, now)]
-    return Reading(tuple(old), tuple(judged), distrusted, braked)
+    fresh = [n for n in new if n.entry.published is None or n.entry.published >= now - NEWS_AGE]
+    flood = feed.seeded_at is not None and _is_flood(len(new), len(old))
+    news = _surely_news(fresh, feed, now) if flood else fresh
+    posted = {id(n) for n in news}
+    judged = [Identified(n.entry, n.keys, news=id(n) in posted) for n in _oldest_first(new, now)]
+    return Reading(tuple(old), tuple(judged), distrusted, held=len(fresh) - len(news))
 
 
 def _key(kind: KeyKind, *parts: str) -> Key:
@@ -123,26 +128,31 @@ def _counting(keys: Iterable[Key], distrusted: frozenset[KeyKind]) -> list[Key]:
     return named or trusted
 
 
-def _contradicted(entries: Iterable[tuple[Key, ...]]) -> frozenset[KeyKind]:
+def _contradicted(entries: Iterable[Entry]) -> frozenset[KeyKind]:
     """Find kinds of key that one document gives to entries which its other kind tells apart.
 
     A changelog links every entry to one page: its links say nothing. A feed that gives one guid
     to all its entries: its guids say nothing.
     """
     guids_of_link: dict[str, set[str]] = defaultdict(set)
-    links_of_guid: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for keys in entries:
-        digest = {key.kind: key.digest for key in keys}
-        guid, link = digest.get(KeyKind.GUID), digest.get(KeyKind.LINK)
-        if guid and link:
-            guids_of_link[link].add(guid)
-            links_of_guid[guid].add((link, digest[KeyKind.TEXT]))
+    entries_of_guid: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.guid and entry.link:
+            # The BBC counts an entry's revisions behind its guid: "…#0", "…#1".
+            guids_of_link[_bare(entry.link)].add(_REVISION.sub("", entry.guid.strip()))
+            entries_of_guid[entry.guid.strip()].append(entry)
     found = set()
     if any(len(guids) > 1 for guids in guids_of_link.values()):
         found.add(KeyKind.LINK)
-    if any(len({link for link, _ in told}) > 1 for told in links_of_guid.values()):
+    if any(_are_different(told) for told in entries_of_guid.values()):
         found.add(KeyKind.GUID)
     return frozenset(found)
+
+
+def _are_different(entries: Sequence[Entry]) -> bool:
+    """Tell whether these are several stories: in two states of one, link or title is the same."""
+    links = {_bare(entry.link) for entry in entries if entry.link}
+    return len(links) > 1 and len({entry.title for entry in entries}) > 1
 
 
 def _said_of_all(entries: Sequence[tuple[Key, ...]]) -> frozenset[KeyKind]:
@@ -166,18 +176,16 @@ def _is_flood(new: int, old: int) -> bool:
     return new > 0 and (old == 0 or new > max(BRAKE_ENTRIES, BRAKE_SHARE * (new + old)))
 
 
-def _news(
-    new: Sequence[Identified], feed: Feed, now: Millis, *, braked: bool
-) -> Sequence[Identified]:
-    fresh = [n for n in new if n.entry.published is None or n.entry.published >= now - NEWS_AGE]
-    if not braked or not fresh:
-        return fresh
-    # Either the feed renamed all its entries, or we were away for long. What it dates after our
-    # last visit is surely news; of the rest the newest at the most, so that the first story of a
-    # feed that was empty is not lost.
+def _surely_news(fresh: Sequence[Identified], feed: Feed, now: Millis) -> Sequence[Identified]:
+    """Choose what is news for sure when so much is new at once.
+
+    Either the feed renamed all its entries, or we were away for long. What it dates after our last
+    visit is news; of the rest the newest at the most, so that the first story of a feed that was
+    empty is not lost.
+    """
     since = feed.succeeded_at or now
     sure = [n for n in fresh if n.entry.published is not None and n.entry.published > since]
-    return sure or [_oldest_first(fresh, now)[-1]]
+    return sure or _oldest_first(fresh, now)[-1:]
 
 
 def _oldest_first(new: Sequence[Identified], now: Millis) -> list[Identified]:
