@@ -26,6 +26,17 @@ DEADLINE = 10.0
 """Seconds that stopping may take; after them the process ends whatever still runs in it."""
 
 _DEVELOPERS = "https://discord.com/developers/applications"
+_REFUSED = (
+    f"Discord refuses DISCORD_TOKEN: copy the token again from Bot → Reset Token at {_DEVELOPERS}."
+)
+_REVOKED = (
+    "Discord takes DISCORD_TOKEN no more, it was reset or revoked: copy the new one from "
+    f"Bot → Reset Token at {_DEVELOPERS}."
+)
+_INTENTS = (
+    f"Discord refuses the intents: this bot needs no privileged one, so check at {_DEVELOPERS} "
+    "that the application is not restricted."
+)
 
 log = structlog.get_logger()
 
@@ -39,16 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level = settings.log_level if serving else "warning"  # what is shown is the output there
         logs.configure(level, settings.log_format, [settings.token or ""])
         return _command(options, settings)
-    except (SettingsError, CatalogueError) as error:
-        return _fail(SETTINGS, "The settings can't be used:", *error.problems)
-    except StoreError as error:
-        return _fail(DATABASE, str(error))
-    except preview.PreviewError as error:
-        return _fail(USAGE, str(error))
     except KeyboardInterrupt:
         return 0
     except Exception as error:  # noqa: BLE001  # the last resort: a reason, and a code that is not 0
-        return _explain_crash(error)
+        return _explain(error)
 
 
 def _command(options: argparse.Namespace, settings: Settings) -> int:
@@ -88,31 +93,34 @@ def _invite(settings: Settings) -> int:
     return 0
 
 
-def _explain_crash(error: Exception) -> int:
+def _explain(error: Exception) -> int:
+    """Say in words why the program ends; what has no words is a bug, with its traceback."""
     for cause in _leaves(error):
-        match cause:
-            case discord.LoginFailure():
-                return _fail(
-                    DISCORD,
-                    "Discord refuses DISCORD_TOKEN: copy the token again from Bot → Reset Token "
-                    f"at {_DEVELOPERS}.",
-                )
-            case discord.HTTPException(status=401) | discord.ConnectionClosed(code=4004):
-                return _fail(
-                    DISCORD,
-                    "Discord takes DISCORD_TOKEN no more, it was reset or revoked: copy the new "
-                    f"one from Bot → Reset Token at {_DEVELOPERS}.",
-                )
-            case discord.PrivilegedIntentsRequired():
-                return _fail(
-                    DISCORD,
-                    "Discord refuses the intents: this bot needs no privileged one, so check at "
-                    f"{_DEVELOPERS} that the application is not restricted.",
-                )
-            case StoreError():
-                return _fail(DATABASE, str(cause))
+        if known := _known(cause):
+            code, lines = known
+            return _fail(code, *lines)
     log.critical("wherefore has a bug, and stops", exc_info=error)
     return CRASH
+
+
+def _known(cause: BaseException) -> tuple[int, list[str]] | None:
+    known: tuple[int, list[str]] | None = None
+    match cause:
+        case SettingsError() | CatalogueError():
+            known = SETTINGS, ["The settings can't be used:", *cause.problems]
+        case StoreError():
+            known = DATABASE, [str(cause)]
+        case preview.PreviewError():
+            known = USAGE, [str(cause)]
+        case run.UnreachableError():
+            known = DISCORD, [str(cause)]
+        case discord.LoginFailure():
+            known = DISCORD, [_REFUSED]
+        case discord.HTTPException(status=401) | discord.ConnectionClosed(code=4004):
+            known = DISCORD, [_REVOKED]
+        case discord.PrivilegedIntentsRequired():
+            known = DISCORD, [_INTENTS]
+    return known
 
 
 def _leaves(error: BaseException) -> list[BaseException]:
@@ -138,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bot",
         description="Wherefore, a Discord bot that tells a server why the news matters.",
         epilog="Exit codes: 0 all well, 1 a bug, 2 wrong use or nothing to show, 3 settings, "
-        "4 Discord refuses the token, 5 database.",
+        "4 Discord refuses the token or can't be asked, 5 database.",
     )
     parser.add_argument("--version", action="version", version=f"Wherefore {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")

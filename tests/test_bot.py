@@ -293,7 +293,7 @@ async def test_a_bug_ends_the_program_within_ten_seconds_with_its_reason(world: 
         assert "no such table: article_key" in running.log
 
 
-async def test_it_stops_at_once_while_discord_does_not_answer(world: World) -> None:
+async def test_it_stops_within_ten_seconds_though_discord_does_not_answer(world: World) -> None:
     async with bot(world.settings, world.folder) as running:
         await world.subscribe()
         async with world.discord.hold("POST", rf"/channels/{world.channel.id}/messages") as hold:

@@ -36,13 +36,7 @@ def _run(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedPro
     return subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
-        env={
-            **inherited,
-            "PYTHONPATH": str(_ROOT),
-            "COLUMNS": "100",
-            "TMPDIR": str(cwd),
-            **settings,
-        },
+        env={**inherited, **own, **settings},
         capture_output=True,
         text=True,
         timeout=60,

@@ -32,6 +32,10 @@ FIRST_WAIT, LONGEST_WAIT = 5.0, 60.0
 log = structlog.get_logger()
 
 
+class UnreachableError(Exception):
+    """Discord can't be asked; the message says what to do."""
+
+
 async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]) -> None:
     """Run the bot until SIGTERM or SIGINT.
 
@@ -80,10 +84,20 @@ async def _run(
 
 
 async def invite(settings: Settings) -> str:
-    """Return the invitation link of the bot that the token belongs to."""
+    """Return the invitation link of the bot that the token belongs to.
+
+    Raises discord.LoginFailure where Discord refuses the token, UnreachableError where it can't
+    be asked.
+    """
     point_at(settings.api_url, settings.gateway_url)
     async with Client() as client:
-        await client.login(settings.token or "")
+        try:
+            await client.login(settings.token or "")
+        except (aiohttp.ClientConnectionError, OSError, discord.DiscordServerError) as error:
+            raise UnreachableError(
+                f"Discord can't be reached ({type(error).__name__}): look at this machine's "
+                "network, and try again."
+            ) from error
         return invitation(client.application_id or 0)
 
 
