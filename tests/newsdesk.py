@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.explain import explain
+from bot import explain as explaining
 from bot.feeds.parse import parse
 from bot.models import (
     MINUTE,
@@ -155,7 +155,7 @@ async def _parse(fetched: Fetched) -> ParseOutcome:
 
 
 async def _explain(article: Article) -> Explainer:
-    return explain(article)
+    return explaining.explain(article)
 
 
 @asynccontextmanager
@@ -164,6 +164,7 @@ async def desk(
     *,
     channels: Channels | None = None,
     fetch: Callable[[str, Validators], Awaitable[FetchOutcome]] | None = None,
+    explain: Callable[[Article], Awaitable[Explainer]] | None = None,
     now: Millis = START,
 ) -> AsyncIterator[Desk]:
     """Open a newsroom on the database in a folder; its edges may be replaced."""
@@ -175,7 +176,7 @@ async def desk(
             topics={topic.name: topic for topic in (TOWN, REGION)},
             fetch=fetch or web.fetch,
             parse=_parse,
-            explain=_explain,
+            explain=explain or _explain,
             publisher=taken,
             clock=lambda: clock[0],
             chance=lambda: 0.0,

@@ -11,7 +11,9 @@ from bot.models import (
     DAY,
     HOUR,
     MINUTE,
+    Article,
     ExplainedStory,
+    Explainer,
     Fetched,
     FetchFailed,
     FetchOutcome,
@@ -290,3 +292,16 @@ async def test_a_bug_in_a_loop_ends_the_newsroom_with_its_reason(tmp_path: Path)
     with pytest.raises(ExceptionGroup) as ended:
         await live()
     assert ended.group_contains(BugError)
+
+
+async def test_a_story_that_can_not_be_explained_is_posted_without(tmp_path: Path) -> None:
+    async def broken(article: Article) -> Explainer:
+        raise RecursionError(article.title)
+
+    async with desk(tmp_path, explain=broken) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.web.tells(FEED, story("Bridge", content=_WHY), story("Old"))
+        await at.poll()
+        assert at.channels.titles == ["Bridge"]

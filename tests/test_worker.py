@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from bot.feeds.worker import Parser
 from bot.models import FeedDocument, Fetched, ParseFailed
 
@@ -112,3 +114,15 @@ def test_the_worker_does_not_outlive_a_parent_that_was_killed() -> None:
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60, check=False
     )
     assert (run.stdout, run.returncode) == ("warm\n", -signal.SIGKILL)
+
+
+async def test_a_fault_of_our_own_over_one_document_costs_that_document_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with Parser() as parser:
+        no_bytes = Fetched(None, "https://gazette.example/")  # type: ignore[arg-type]  # a fault
+        failed = await parser.parse(no_bytes)
+        assert isinstance(failed, ParseFailed)
+        assert "left alone" in failed.reason
+        assert "reading https://gazette.example/ failed" in caplog.text
+        assert isinstance(await parser.parse(GOOD), FeedDocument)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,8 @@ from typing import Self
 
 from bot.feeds.parse import parse
 from bot.models import Fetched, ParseFailed, ParseOutcome
+
+log = logging.getLogger(__name__)
 
 _MEMORY = 1 << 30
 """Bytes of address space that the worker may have."""
@@ -64,6 +67,13 @@ class Parser:
         except (BrokenProcessPool, MemoryError):
             self._end()
             return ParseFailed("The feed's document ended the reader: left alone this time")
+        except Exception as error:
+            # A fault over one document is that feed's: it must not end the program at every start.
+            log.exception("reading %s failed", fetched.url)
+            return ParseFailed(
+                f"The reader has a fault over this document ({type(error).__name__}): "
+                "left alone this time"
+            )
         except BaseException:
             # Cancelled: the next document must not wait behind one that nobody wants any more.
             self._end()

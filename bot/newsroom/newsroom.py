@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import structlog
+
 from bot.models import (
     ExplainedStory,
+    Explainer,
     Feed,
     Millis,
     Origin,
@@ -31,6 +34,8 @@ CANDIDATES = 10
 """How many of the newest stories are looked through for one that can be explained."""
 GRACE = 5.0
 """Seconds that messages under way have to end when the program stops."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +267,19 @@ class Newsroom:
         story, told = await self._store.read(ask)
         if story is None or told is not None:
             return told
-        explainer = await self._parts.explain(story.article)
+        explainer = await self._explain(story)
         now = self._parts.clock()
         await self._store.write(lambda tx: tx.stories.keep_explainer(story_id, explainer, now))
         return await self.explained(story_id, topic)
+
+    async def _explain(self, story: Story) -> Explainer:
+        try:
+            return await self._parts.explain(story.article)
+        except Exception:
+            # A fault over one story's text is that story's: it must not end the program at every
+            # start, nor keep the post back.
+            log.exception("explaining failed", story=story.id)
+            return Explainer(Origin.NONE)
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that the program keeps for itself."""
