@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import warnings
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
-with warnings.catch_warnings():
-    # discord.py reaches for the audioop that Python 3.13 took away, and has a substitute there.
-    warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
-    import discord
-
 import aiohttp
+import discord
 import pytest
 from discord import ui
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import warnings
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-with warnings.catch_warnings():
-    # discord.py reaches for the audioop that Python 3.13 took away, and has a substitute there.
-    warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
-    import discord
-
 import aiohttp
+import discord
 import pytest
 
 from tests.loopback import LoopbackDiscord, NotOfferedError, Permission

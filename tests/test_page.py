@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
-from typing_extensions import override
 
 import bot
 from bot.publish.markdown import Mark, Run, http_url, plain, printable, runs
@@ -279,7 +278,6 @@ class Auditor(HTMLParser):
         self.open: list[str] = []
         self.articles = 0
 
-    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in KNOWN, tag
         self.articles += tag == "article"
@@ -291,16 +289,13 @@ class Auditor(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
 
-    @override
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         self.handle_endtag(tag)
 
-    @override
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
-    @override
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -98,14 +97,13 @@ class Newsroom:
         self._parts = parts
         self._store = parts.store
         self._group = asyncio.TaskGroup()
-        self._stack = AsyncExitStack()
         self._deliver = Deliver(parts, self._group, self.explained)
         self._watch = Watch(parts, self._group, self._deliver.alarm)
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._store.write(self._set_topics)
-        await self._stack.enter_async_context(self._group)
+        await self._group.__aenter__()
         return self
 
     async def __aexit__(
@@ -113,12 +111,12 @@ class Newsroom:
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> bool | None:
+    ) -> None:
         for loop in self._loops:
             loop.cancel()
         self._watch.abandon()
         await self._deliver.finish(GRACE)
-        return await self._stack.__aexit__(kind, error, trace)
+        await self._group.__aexit__(kind, error, trace)
 
     def start(self) -> None:
         """Begin to watch feeds and to deliver, until the `async with` block ends."""

@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, Self
 
-with warnings.catch_warnings():
-    # discord.py reaches for the audioop that Python 3.13 took away, and has a substitute there.
-    warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
-    import discord
-
 import aiohttp
+import discord
 import pytest
 import yarl
 from discord import app_commands, ui
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from typing_extensions import override
 
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Guild, Member
@@ -38,13 +32,11 @@ class Background(ui.DynamicItem[ui.Button[ui.View]], template=r"explain:(?P<stor
         self.story = story
 
     @classmethod
-    @override
     async def from_custom_id(
-        cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         return cls(int(match["story"]))
 
-    @override
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         await interaction.response.send_message(f"story {self.story}", ephemeral=True)
 
@@ -63,14 +55,12 @@ class Client(commands.AutoShardedBot):
         self.resumed = asyncio.Event()
         self.failures: list[BaseException] = []
 
-    @override
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Background)
         _add_commands(self.tree)
         self.tree.error(self._note)
         await self.tree.sync()
 
-    @override
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Identify at once: this Discord has no concurrency limit that asks for five seconds."""
 
