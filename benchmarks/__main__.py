@@ -53,11 +53,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "names",
         nargs="*",
-        choices=[*_ALL, []],
+        type=_name,
         metavar="start|post|parts",
         help="which of them (default: all)",
     )
     return parser
+
+
+def _name(text: str) -> str:
+    # As `choices`, argparse would hold them against the empty list that means all, too.
+    if text not in _ALL:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(_ALL)}")
+    return text
 
 
 if __name__ == "__main__":

@@ -30,11 +30,11 @@ class Table:
         self._connection = connection
 
     async def _all(self, sql: str, *values: Value) -> list[aiosqlite.Row]:
-        async with self._connection.execute(sql, values) as cursor:
+        async with self._connection.execute(sql, _numbered(values)) as cursor:
             return list(await cursor.fetchall())
 
     async def _one(self, sql: str, *values: Value) -> aiosqlite.Row | None:
-        async with self._connection.execute(sql, values) as cursor:
+        async with self._connection.execute(sql, _numbered(values)) as cursor:
             return await cursor.fetchone()
 
     async def _number(self, sql: str, *values: Value) -> int:
@@ -46,11 +46,16 @@ class Table:
 
     async def _do(self, sql: str, *values: Value) -> int:
         """Run a statement; return how many rows it changed."""
-        async with self._connection.execute(sql, values) as cursor:
+        async with self._connection.execute(sql, _numbered(values)) as cursor:
             return cursor.rowcount
 
     async def _do_many(self, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
-        await self._connection.executemany(sql, rows)
+        await self._connection.executemany(sql, map(_numbered, rows))
+
+
+def _numbered(values: Sequence[Value]) -> dict[str, Value]:
+    """Name parameters by their numbers: the first Pythons 3.12 take ?1 for a name."""
+    return {str(number): value for number, value in enumerate(values, start=1)}
 
 
 def marks(values: Sequence[object], first: int) -> str:
