@@ -17,7 +17,7 @@ from rich.console import Console
 
 from bot import __version__, logs
 from bot.catalogue import CatalogueError
-from bot.cli import demo, preview, run, tools
+from bot.cli import run, tools
 from bot.config import Settings, SettingsError
 from bot.store import StoreError
 
@@ -66,11 +66,15 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             topics = tools.catalogue(settings)
             asyncio.run(run.run(settings, topics, _arm_deadline))
         case _:
+            from bot.cli import demo  # noqa: PLC0415  # the bot starts faster without it
+
             asyncio.run(demo.demo(Console()))
     return 0
 
 
 def _preview(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli import preview  # noqa: PLC0415  # the bot starts faster without it
+
     with Console(stderr=True).status(f"Reading {options.place} …"):
         found = asyncio.run(preview.preview(settings, options.place, options.limit))
     if options.json:
@@ -110,7 +114,7 @@ def _known(cause: BaseException) -> tuple[int, list[str]] | None:
             known = SETTINGS, ["The settings can't be used:", *cause.problems]
         case StoreError():
             known = DATABASE, [str(cause)]
-        case preview.PreviewError():
+        case tools.PreviewError():
             known = USAGE, [str(cause)]
         case run.UnreachableError():
             known = DISCORD, [str(cause)]

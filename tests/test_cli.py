@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from bot import __main__ as command_line
-from bot.cli import demo, preview
+from bot.cli import demo, preview, tools
 from bot.config import Settings
 from tests.bot_process import bot, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss
@@ -116,7 +116,7 @@ async def test_preview_as_json_prints_exactly_what_discord_would_get() -> None:
 async def test_preview_refuses_a_private_address_without_asking_it() -> None:
     async with LoopbackFeeds() as feeds:
         feeds.put("/feed.xml", _FEED)
-        with pytest.raises(preview.PreviewError, match="FEED_ALLOW_NETWORKS"):
+        with pytest.raises(tools.PreviewError, match="FEED_ALLOW_NETWORKS"):
             await preview.preview(Settings(), feeds.url("/feed.xml"), 5)
         assert feeds.requests == []
 

@@ -38,10 +38,6 @@ from bot.stories.articles import article_of
 _TOPIC = Topic("preview", "Preview", "👀", "", ())
 
 
-class PreviewError(Exception):
-    """There is nothing to show; the message says why and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A feed's newest posts, with the answers that their buttons would give."""
@@ -55,7 +51,7 @@ class Preview:
 async def preview(settings: Settings, place: str, limit: int) -> Preview:
     """Fetch and render a feed's newest posts, `limit` of them (0: all).
 
-    `place` is a URL or a file's path. Raises PreviewError where no feed is there.
+    `place` is a URL or a file's path. Raises tools.PreviewError where no feed is there.
     """
     fetched = await _fetch(settings, place)
     async with Parser() as parser:
@@ -63,7 +59,7 @@ async def preview(settings: Settings, place: str, limit: int) -> Preview:
     if isinstance(document, ParseFailed):
         found = "".join(f"\n  {url}" for url in document.feeds)
         hint = f" It names these feeds, try one of them:{found}" if found else ""
-        raise PreviewError(f"{place}: {document.reason}{hint}")
+        raise tools.PreviewError(f"{place}: {document.reason}{hint}")
     now = tools.clock()
     newest = _newest_first(document, now)
     posts = tuple(_rendered(explained) for explained in (newest[:limit] if limit else newest))
@@ -109,9 +105,9 @@ async def _fetch(settings: Settings, place: str) -> Fetched:
         case Fetched():
             return outcome
         case FetchFailed(reason):
-            raise PreviewError(f"{place}: {reason}")
+            raise tools.PreviewError(f"{place}: {reason}")
         case NotModified():
-            raise PreviewError(
+            raise tools.PreviewError(
                 f"{place}: The site says that nothing changed, though it was not asked."
             )
 

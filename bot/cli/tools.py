@@ -13,6 +13,10 @@ from bot.explain import explain
 from bot.models import Article, Explainer, Millis
 
 
+class PreviewError(Exception):
+    """There is nothing to show; the message says why and what to do."""
+
+
 def clock() -> Millis:
     """Return the time of day."""
     return time.time_ns() // 1_000_000

@@ -13,7 +13,6 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Self
 
-from bot.feeds.parse import parse
 from bot.models import Fetched, ParseFailed, ParseOutcome
 
 log = logging.getLogger(__name__)
@@ -56,7 +55,7 @@ class Parser:
     async def _run(self, fetched: Fetched) -> ParseOutcome:
         try:
             pool = self._pool or await self._start()
-            job = pool.submit(parse, fetched.body, fetched.url, fetched.content_type)
+            job = pool.submit(_read, fetched.body, fetched.url, fetched.content_type)
             return await asyncio.wait_for(asyncio.wrap_future(job), self._limit)
         except TimeoutError:
             self._end()
@@ -85,7 +84,7 @@ class Parser:
         method = "spawn" if sys.platform == "win32" else "forkserver"
         context = multiprocessing.get_context(method)
         self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
-        ready = self._pool.submit(parse, b"", "")
+        ready = self._pool.submit(_read, b"", "", "")
         await asyncio.wait_for(asyncio.wrap_future(ready), _START)
         return self._pool
 
@@ -98,6 +97,12 @@ class Parser:
         for process in list((pool._processes or {}).values()):  # noqa: SLF001
             process.kill()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read(body: bytes, url: str, content_type: str) -> ParseOutcome:
+    from bot.feeds.parse import parse  # noqa: PLC0415  # the parent needs none of what it loads
+
+    return parse(body, url, content_type)
 
 
 def _prepare() -> None:

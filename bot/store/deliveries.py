@@ -73,7 +73,10 @@ class Deliveries(Table):
 
     async def release_leases(self, now: Millis) -> int:
         """Make due now what a program that is no more was sending; return how many."""
-        return await self._do("UPDATE delivery SET due_at = ?1 WHERE state = 'sending'", now)
+        return await self._do(
+            f"UPDATE delivery SET due_at = ?1 WHERE state = 'sending' AND {_OPEN}",  # noqa: S608  # no value in it
+            now,
+        )
 
     async def settle(
         self,

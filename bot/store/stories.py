@@ -143,17 +143,19 @@ class Stories(Table):
         names = tuple(topics)
         rows = await self._all(
             # One short walk along the index for each feed, however many articles there are.
-            "SELECT story_id, max(article.published_at) AS at FROM topic_feed"  # noqa: S608  # only ?n goes in
-            " JOIN article ON article.id IN (SELECT id FROM article AS newest"
-            " WHERE newest.feed_id = topic_feed.feed_id"
-            " ORDER BY newest.published_at DESC, newest.id DESC LIMIT ?1)"
+            "WITH newest AS (SELECT story_id, max(article.published_at) AS at FROM topic_feed"  # noqa: S608  # only ?n goes in
+            " JOIN article ON article.id IN (SELECT id FROM article AS latest"
+            " WHERE latest.feed_id = topic_feed.feed_id"
+            " ORDER BY latest.published_at DESC, latest.id DESC LIMIT ?1)"
             f" WHERE topic_feed.topic IN ({marks(names, 2)})"
-            " GROUP BY story_id ORDER BY at DESC, story_id DESC LIMIT ?1",
+            " GROUP BY story_id ORDER BY at DESC, story_id DESC LIMIT ?1)"
+            " SELECT newest.story_id, shown.body FROM newest JOIN article AS shown ON shown.id ="
+            " (SELECT min(id) FROM article WHERE article.story_id = newest.story_id)"
+            " ORDER BY newest.at DESC, newest.story_id DESC",
             limit,
             *names,
         )
-        found = [await self.get(row["story_id"]) for row in rows]
-        return [story for story in found if story is not None]
+        return [Story(row["story_id"], load_article(row["body"])) for row in rows]
 
     async def explainer(self, story_id: int) -> Explainer | None:
         """Return a story's explainer; None where none was made yet."""
