@@ -25,21 +25,30 @@ async def reply(
         said["content"] = content
     if body is not None:
         said["embeds"] = [discord.Embed.from_dict(embed) for embed in body.get("embeds", [])]
-        links = _link_buttons(body)
-        if links.children:
-            said["view"] = links
+        buttons = _buttons(body)
+        if buttons.children:
+            said["view"] = buttons
     if interaction.response.is_done():
         await interaction.edit_original_response(**said)
     else:
         await interaction.response.send_message(ephemeral=ephemeral, **said)
 
 
-def _link_buttons(body: Body) -> discord.ui.View:
+def _buttons(body: Body) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for row in body.get("components", []):
         for button in row["components"]:
-            if "url" in button:
-                view.add_item(discord.ui.Button(label=button["label"], url=button["url"]))
+            style = discord.ButtonStyle(button["style"])
+            view.add_item(
+                discord.ui.Button(
+                    style=style,
+                    label=button["label"],
+                    url=button.get("url"),
+                    custom_id=button.get("custom_id"),
+                )
+            )
+    # Buttons are answered by what their ids say, so the library need not remember this view.
+    view.stop()
     return view
 
 

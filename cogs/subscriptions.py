@@ -48,18 +48,15 @@ class Subscriptions(commands.Cog):
             case Subscribed(_, found, resumed):
                 said = answers.subscribed(found, target.id, resumed=resumed)
                 newest = await self._newsroom.latest(topic)
-                await self._confirm(interaction, said, newest)
+                body = render.post(newest) if isinstance(newest, ExplainedStory) else None
+                introduced = answers.first_story(found=body is not None)
+                await reply(interaction, f"{said}\n{introduced}", body=body)
             case AlreadySubscribed(_, found):
                 await reply(interaction, answers.already_subscribed(found, target.id))
             case UnknownTopic(name):
                 await reply(interaction, answers.unknown_topic(name))
             case TooMany(limit, in_channel):
                 await reply(interaction, answers.too_many(limit, in_channel=in_channel))
-
-    async def _confirm(self, interaction: discord.Interaction, said: str, newest: object) -> None:
-        found = isinstance(newest, ExplainedStory)
-        body = render.post(newest) if isinstance(newest, ExplainedStory) else None
-        await reply(interaction, f"{said}\n{answers.first_story(found=found)}", body=body)
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -77,6 +77,8 @@ async def test_subscribing_confirms_and_shows_the_newest_story(town: Town) -> No
     assert f"✅ <#{town.channel.id}> gets **🏘️ Town** from now on" in reply.body["content"]
     assert reply.body["embeds"][0]["title"] == "Bridge"
     assert town.discord.messages(town.channel) == [], "nothing but the answer was written"
+    opened = await town.discord.press(town.ann, town.channel, reply, "explain:1")
+    assert "What Happens Next" in str(opened.body)
     assert "gets **🏘️ Town** already" in await town.says("subscribe", topic="town")
 
 
