@@ -21,8 +21,9 @@ from bot.newsroom.parts import Alarm, Parts
 from bot.publish import render
 from bot.store import Tx
 
-LEASE: Millis = 120 * SECOND
-"""Longer than a send can take; what was being sent when its sender died comes again after it."""
+LEASE: Millis = 600 * SECOND
+"""Longer than looking for a post and sending it can take; what a dead program was sending comes
+again at the next start, without waiting for it."""
 SLOTS = 16
 """How many channels are sent to at once; one message at a time in a channel."""
 

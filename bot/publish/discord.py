@@ -14,8 +14,8 @@ from bot.delivery.outcome import judge
 from bot.models import SECOND, Body, Forbidden, Millis, Outcome, RetryLater, Sent
 from bot.publish.render import custom_id
 
-SEND_TIMEOUT = 100.0
-"""Seconds, shorter than a delivery's lease; discord.py may retry and wait within them."""
+TIMEOUT = 60.0
+"""Seconds for a request; discord.py may retry and wait within them."""
 _CLOCKS_APART: Millis = 10 * SECOND
 _PAGE = 100
 _PAGES = 5
@@ -43,7 +43,7 @@ class DiscordPublisher:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
         payload = {**body, "nonce": nonce, "enforce_nonce": True}
         try:
-            async with asyncio.timeout(SEND_TIMEOUT):
+            async with asyncio.timeout(TIMEOUT):
                 message = await self._client.http.request(route, json=payload)
         except _ANSWERS as error:
             return _outcome(error)
@@ -60,20 +60,36 @@ class DiscordPublisher:
         moment = datetime.fromtimestamp((since - _CLOCKS_APART) / 1000, UTC)
         after = discord.utils.time_snowflake(moment)
         for _ in range(_PAGES):
-            page = await self._page(channel_id, after)
+            page = await self._page(channel_id, after=after)
             if not isinstance(page, list):
                 return page
             for message in page:
                 if self._is_post(message, story_id, link):
                     return Sent(int(message["id"]))
+            if not page:
+                return await self._doubt(channel_id)
             if len(page) < _PAGE:
                 return None
             after = max(int(message["id"]) for message in page)
         return Forbidden("The channel's history is too long to be read to its end.")
 
-    async def _page(self, channel_id: int, after: int) -> list[Any] | Outcome:
+    async def _doubt(self, channel_id: int) -> Outcome | None:
+        """Tell an empty history from one that may not be read: Discord shows both as empty."""
+        newest = await self._page(channel_id)
+        if not isinstance(newest, list):
+            return newest
         try:
-            async with asyncio.timeout(SEND_TIMEOUT):
+            async with asyncio.timeout(TIMEOUT):
+                channel = await self._client.http.get_channel(channel_id)
+        except _ANSWERS as error:
+            return _outcome(error)
+        if newest or channel.get("last_message_id") is None:
+            return None
+        return Forbidden("I may not read its history: give me Read Message History.")
+
+    async def _page(self, channel_id: int, *, after: int | None = None) -> list[Any] | Outcome:
+        try:
+            async with asyncio.timeout(TIMEOUT):
                 return await self._client.http.logs_from(channel_id, _PAGE, after=after)
         except _ANSWERS as error:
             return _outcome(error)
