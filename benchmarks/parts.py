@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -189,5 +189,7 @@ class _Nowhere:
     async def publish(self, channel_id: int, body: Body, nonce: str) -> Sent:
         raise AssertionError(f"a post in {channel_id}: {nonce} {body}")
 
-    async def find(self, channel_id: int, story_id: int, link: str | None, since: int) -> None:
-        raise AssertionError(f"looking for {story_id} in {channel_id}: {link} {since}")
+    async def find(
+        self, channel_id: int, body: Body, *, since: int, known: Collection[int]
+    ) -> None:
+        raise AssertionError(f"looking in {channel_id}: {body} {since} {known}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import os
 import sys
 import threading
@@ -12,13 +13,13 @@ from pathlib import Path
 
 import discord
 import structlog
-from dotenv import dotenv_values
 from rich.console import Console
+from rich.text import Text
 
 from bot import __version__, logs
 from bot.catalogue import CatalogueError
 from bot.cli import run, tools
-from bot.config import Settings, SettingsError
+from bot.config import Settings, SettingsError, read_dotenv
 from bot.store import StoreError
 
 CRASH, USAGE, SETTINGS, DISCORD, DATABASE = 1, 2, 3, 4, 5
@@ -44,8 +45,10 @@ log = structlog.get_logger()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the process's exit code, as `--help` lists them."""
     options = _parser().parse_args(arguments)
+    logs.configure("info", None)
+    _speak_utf8()
     try:
-        settings = Settings.read(os.environ, dotenv_values(".env", interpolate=False))
+        settings = Settings.read(os.environ, _dotenv(Path(".env")))
         serving = options.command == "run" and settings.token is not None
         level = settings.log_level if serving else "warning"  # what is shown is the output there
         logs.configure(level, settings.log_format, [settings.token or ""])
@@ -54,6 +57,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001  # the last resort: a reason, and a code that is not 0
         return _explain(error)
+
+
+def _speak_utf8() -> None:
+    """Print what news are written in, also where a pipe or an old terminal asks for less."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _dotenv(path: Path) -> dict[str, str | None]:
+    try:
+        return read_dotenv(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(
+            [f".env can't be read: {error.strerror}. Make it a readable file."]
+        ) from None
 
 
 def _command(options: argparse.Namespace, settings: Settings) -> int:
@@ -74,8 +95,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
 
 def _preview(options: argparse.Namespace, settings: Settings) -> int:
     from bot.cli import preview  # noqa: PLC0415  # the bot starts faster without it
+    from bot.publish.markdown import printable  # noqa: PLC0415  # as above
 
-    with Console(stderr=True).status(f"Reading {options.place} …"):
+    console = Console(stderr=True)
+    with console.status(Text(printable(f"Reading {options.place} …"))):
         found = asyncio.run(preview.preview(settings, options.place, options.limit))
     if options.json:
         sys.stdout.write(preview.as_json(found) + "\n")
@@ -83,7 +106,7 @@ def _preview(options: argparse.Namespace, settings: Settings) -> int:
         preview.show(found, Console())
     if options.html:
         preview.write_page(found, options.html)
-        Console(stderr=True).print(f"Written to {options.html}", highlight=False)
+        console.print(Text(printable(f"Written to {options.html}")))
     return 0
 
 

@@ -97,8 +97,8 @@ class _Reader:
                 rf"[\"']{re.escape(url)}[\"']" if isinstance(url, str) else re.escape(str(url))
             )
             line = self._line_of(written, header, times=1 + (url in seen))
-            if not isinstance(url, str) or not _is_url(url):
-                self._complain(line, f"[{name}] {url!r} is no http(s) URL: correct it")
+            if wrong := _wrong_with(url):
+                self._complain(line, f"[{name}] {wrong}")
             elif url in seen:
                 self._complain(line, f"[{name}] {url} stands twice: take one out")
             else:
@@ -131,11 +131,17 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_url(text: str) -> bool:
-    if re.search(r"[\s\x00-\x1f]", text):
-        return False
+def _wrong_with(url: object) -> str:
+    """Say what keeps a value from being a feed's URL; empty where nothing does."""
+    if not isinstance(url, str) or re.search(r"[\s\x00-\x1f]", url):
+        return f"{url!r} is no http(s) URL: correct it"
     try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(url)
+        sound = bool(parts.hostname) and parts.port != 0
     except ValueError:  # a broken IPv6 address or port
-        return False
+        sound = False
+    if not sound or parts.scheme not in {"http", "https"}:
+        return f"{url!r} is no http(s) URL: correct it"
+    if parts.username is not None:
+        return "a URL holds a user and a password, and people would see them: take them out"
+    return ""

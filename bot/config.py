@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
@@ -11,12 +12,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
+
 from bot.models import SECOND, Millis
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
+_LONGEST_SHOWN = 40
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -42,6 +46,12 @@ def _token(text: str) -> str:
     return text
 
 
+def _shown(text: str) -> str:
+    """Quote a value for a complaint, unless it holds, or may be, a secret in the wrong place."""
+    may_be_secret = "@" in text or len(text) > _LONGEST_SHOWN
+    return "not what it should be" if may_be_secret else repr(text)
+
+
 def _url(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         try:
@@ -50,7 +60,7 @@ def _url(*schemes: str) -> Callable[[str], str]:
         except ValueError:  # a broken IPv6 address or port
             sound = False
         if not sound:
-            raise _BadValueError(f"is {text!r}: write a URL that begins with {schemes[0]}://")
+            raise _BadValueError(f"is {_shown(text)}: write a URL that begins with {schemes[0]}://")
         return text.rstrip("/")
 
     return read
@@ -86,7 +96,7 @@ def _seconds(text: str) -> Millis:
     except ValueError:
         seconds = 0
     if not 1 <= seconds <= 86_400:
-        raise _BadValueError(f"is {text!r}: write a number of seconds from 1 to 86400")
+        raise _BadValueError(f"is {_shown(text)}: write a number of seconds from 1 to 86400")
     return round(seconds * SECOND)
 
 
@@ -106,7 +116,7 @@ def _networks(text: str) -> tuple[Network, ...]:
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text.lower() not in choices:
-            raise _BadValueError(f"is {text!r}: write one of {', '.join(choices)}")
+            raise _BadValueError(f"is {_shown(text)}: write one of {', '.join(choices)}")
         return text.lower()
 
     return read
@@ -159,6 +169,31 @@ class Settings:
         return cls(**values)
 
 
+def read_dotenv(content: bytes) -> dict[str, str | None]:
+    """Read the variables of a `.env` file.
+
+    Raises SettingsError where it is not UTF-8 text, or a line of it can't be read: a token that
+    was written down must not be lost in silence.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(
+            [f".env:{line}: this is not UTF-8 text: save the file as UTF-8."]
+        ) from None
+    bindings = list(parse_stream(io.StringIO(text)))
+    problems = [
+        f".env:{binding.original.line}: this line can't be read: write NAME=value, and close "
+        "every quote."
+        for binding in bindings
+        if binding.error
+    ]
+    if problems:
+        raise SettingsError(problems)
+    return {binding.key: binding.value for binding in bindings if binding.key is not None}
+
+
 def _declared() -> list[tuple[str, str, Callable[[str], Any]]]:
     return [(f.name, f.metadata["variable"], f.metadata["read"]) for f in fields(Settings)]
 
@@ -178,7 +213,7 @@ def _unknown(dotenv: Mapping[str, str | None]) -> list[str]:
                 "A line of .env does not begin with NAME= and is not shown: correct it."
             )
         elif name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"did you mean {near[0]}?" if near else "take the line out."
             problems.append(f"{name} in .env is not a setting of this program: {hint}")
     return problems

@@ -35,7 +35,9 @@ def configure(level: str, style: str | None, secrets: Sequence[str] = ()) -> Non
         else [
             structlog.processors.format_exc_info,
             _Hide(secrets),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ]
     )
     formatter = structlog.stdlib.ProcessorFormatter(

@@ -17,6 +17,8 @@ SECOND: Millis = 1_000
 MINUTE: Millis = 60 * SECOND
 HOUR: Millis = 60 * MINUTE
 DAY: Millis = 24 * HOUR
+NEWS_AGE: Millis = 3 * DAY
+"""What is older than this when it could first be posted is archive, not news."""
 
 
 # ── feeds ────────────────────────────────────────────────────────────────────────────────
@@ -318,6 +320,7 @@ class Delivery:
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     first_attempt_at: Millis | None = None
+    """Since when it may stand in the channel without our knowing; None: it surely does not."""
     message_id: int | None = None
     reason: str | None = None
 
@@ -337,6 +340,8 @@ class RetryLater:
     reason: str
     after: Millis | None = None
     """How long Discord asked us to wait, if it did."""
+    refused: bool = False
+    """Discord has surely not taken the message; else it may stand in the channel all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ class Explainers(commands.Cog):
     @app_commands.describe(topic="What to read about; what this channel gets if left out")
     async def latest(self, interaction: discord.Interaction, topic: str | None = None) -> None:
         """Show the newest story of a topic, and why it matters."""
+        if topic is not None and self._newsroom.topic(topic) is None:
+            await reply(interaction, answers.unknown_topic(topic))
+            return
         await interaction.response.defer(thinking=True)
         newest = await self._newsroom.latest(
             topic, guild_id=interaction.guild_id, channel_id=interaction.channel_id

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import discord
 
 from bot.models import Body
+from bot.publish import render
+
+_MALFORMED = 400
+_REFUSED = "I have an answer, but Discord refuses to show it."
+
+log = logging.getLogger(__name__)
 
 
 async def reply(
@@ -18,8 +25,26 @@ async def reply(
 ) -> None:
     """Answer an interaction, deferred or not, with a text, a body, or both.
 
-    A deferred answer is as private as its deferral was.
+    A deferred answer is as private as its deferral was. What Discord refuses as malformed is said
+    again without its picture, then in the text alone: a member is told something in any case.
     """
+    without = [render.without_picture(body), None] if body is not None else []
+    for tried in (body, *without):
+        last = tried is None
+        text = (content or _REFUSED) if last else content
+        try:
+            await _answer(interaction, text, tried, ephemeral=ephemeral)
+        except discord.HTTPException as error:
+            if last or error.status != _MALFORMED:
+                raise
+            log.warning("Discord refuses an answer, a plainer one follows: %s", error)
+        else:
+            return
+
+
+async def _answer(
+    interaction: discord.Interaction, content: str | None, body: Body | None, *, ephemeral: bool
+) -> None:
     said: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
     if content:
         said["content"] = content

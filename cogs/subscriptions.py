@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.models import ExplainedStory
-from bot.newsroom import AlreadySubscribed, Newsroom, Subscribed, TooMany, UnknownTopic
+from bot.newsroom import AlreadySubscribed, Newsroom, NoStory, Subscribed, TooMany, UnknownTopic
 from bot.publish import answers, render
 from cogs.replies import reply, topic_choices
 
@@ -48,9 +48,14 @@ class Subscriptions(commands.Cog):
             case Subscribed(_, found, resumed):
                 said = answers.subscribed(found, target.id, resumed=resumed)
                 newest = await self._newsroom.latest(topic)
-                body = render.post(newest) if isinstance(newest, ExplainedStory) else None
-                introduced = answers.first_story(found=body is not None)
-                await reply(interaction, f"{said}\n{introduced}", body=body)
+                match newest:
+                    case ExplainedStory():
+                        said = f"{said}\n{answers.first_story(found=True)}"
+                        await reply(interaction, said, body=render.post(newest))
+                    case NoStory(topics, feeds) if any(feed.error for feed in feeds):
+                        await reply(interaction, said, body=answers.no_story(topics, feeds))
+                    case _:
+                        await reply(interaction, f"{said}\n{answers.first_story(found=False)}")
             case AlreadySubscribed(_, found):
                 await reply(interaction, answers.already_subscribed(found, target.id))
             case UnknownTopic(name):
@@ -150,5 +155,7 @@ def _missing(channel: Destination) -> list[str]:
             allowed.send_messages_in_threads if in_thread else allowed.send_messages
         ),
         "Embed Links": allowed.embed_links,
+        # Without it, a crash could lead to a second post: what is there can't be looked up.
+        "Read Message History": allowed.read_message_history,
     }
     return [name for name, granted in needed.items() if not granted]

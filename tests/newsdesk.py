@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from bot.models import (
     Validators,
 )
 from bot.newsroom import Newsroom, Parts
+from bot.publish.marks import is_post
 from bot.store import Store
 from tests.loopback.feeds import item, rss
 
@@ -67,6 +68,7 @@ class Channels:
     """How many of the next posts are taken, and their answers lost."""
     unreadable: bool = False
     remembers: bool = True
+    looked_up: int = 0
 
     @property
     def titles(self) -> list[str]:
@@ -90,14 +92,14 @@ class Channels:
         return Sent(len(self.messages) - 1)
 
     async def find(
-        self, channel_id: int, story_id: int, link: str | None, since: Millis
-    ) -> Sent | Forbidden | None:
-        assert since <= START + 10**9
+        self, channel_id: int, body: Body, *, since: Millis, known: Collection[int]
+    ) -> Outcome | None:
+        self.looked_up += 1
+        assert since <= START + 10**10
         if self.unreadable:
-            return Forbidden("The channel's history can't be read.")
-        for number, (posted_in, _, body) in enumerate(self.messages):
-            marked = f"explain:{story_id}" in str(body.get("components"))
-            if posted_in == channel_id and (marked or body["embeds"][0].get("url") == link):
+            return Forbidden("I may not read its history.")
+        for number, (posted_in, _, posted) in enumerate(self.messages):
+            if posted_in == channel_id and number not in known and is_post(posted, body):
                 return Sent(number)
         return None
 
@@ -165,6 +167,7 @@ async def desk(
     channels: Channels | None = None,
     fetch: Callable[[str, Validators], Awaitable[FetchOutcome]] | None = None,
     explain: Callable[[Article], Awaitable[Explainer]] | None = None,
+    topics: tuple[Topic, ...] = (TOWN, REGION),
     now: Millis = START,
 ) -> AsyncIterator[Desk]:
     """Open a newsroom on the database in a folder; its edges may be replaced."""
@@ -173,7 +176,7 @@ async def desk(
     async with Store.open(folder / "news.db") as store:
         parts = Parts(
             store=store,
-            topics={topic.name: topic for topic in (TOWN, REGION)},
+            topics={topic.name: topic for topic in topics},
             fetch=fetch or web.fetch,
             parse=_parse,
             explain=explain or _explain,

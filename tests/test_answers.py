@@ -79,7 +79,7 @@ def test_subscriptions_are_listed_below_their_channels_with_their_health() -> No
         "- 🌍 World · 1 feed",
         f"- {longest(1).label} · 2 feeds, 1 of them failing ⚠️",
         "<#8>",
-        "- 🌍 World · 0 feeds",
+        "- 🌍 World · this topic is not there any more ⚠️ `/unsubscribe` ends it",
         "  ⏸️ Paused. I may not post here. Then `/subscribe` it again.",
     ]
 
@@ -102,7 +102,7 @@ def test_as_many_subscriptions_as_there_may_be_still_fit_and_the_rest_is_counted
 def test_topics_are_listed_with_their_names_and_what_to_do() -> None:
     shown = text(answers.topics([TOPIC, Topic("ai", "AI", "", "", ())]))
     assert "**🌍 World** · All of it · `world`" in shown
-    assert "**AI** · no description · `ai`" in shown
+    assert "**AI** · `ai`" in shown
     assert "`/subscribe`" in shown
 
 
@@ -127,8 +127,8 @@ def test_that_there_is_no_story_fits_however_many_topics_were_asked(
 
 
 def test_a_feed_that_fails_is_named_with_its_reason() -> None:
-    feeds = [Feed(1, "https://a.example/x"), Feed(2, "https://b.example/y", error="It is gone.")]
+    feeds = [Feed(1, "https://a.example/x"), Feed(2, "https://b.example", error="It is gone.")]
     shown = text(answers.no_story([TOPIC], feeds))
     assert "It is gone." in shown
-    assert "b.example/y" in shown
+    assert "b.example" in shown
     assert "a.example/x" not in shown

@@ -25,7 +25,7 @@ _PURE_STD = {
 _TABLE: dict[str, set[str]] = {
     "bot": {_PURE},
     "bot.models": {_PURE},
-    "bot.config": {_STD, "bot.models"},
+    "bot.config": {_STD, "bot.models", "dotenv"},
     "bot.catalogue": {_STD, "bot.models"},
     "bot.logs": {_STD, "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},

@@ -97,6 +97,37 @@ def test_preview_of_a_file_shows_the_newest_posts(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"feed.xml", "page.html"}
 
 
+def test_a_feeds_title_is_printed_as_it_stands_and_steers_no_terminal(tmp_path: Path) -> None:
+    hostile = "Deals [/b] today [link=https://evil.example]here[/link] :boom:"
+    found = preview.Preview(f"{hostile}\x1b]0;owned\x07\x9b31m", "feed.xml", 0, ())
+    with (tmp_path / "out").open("w", encoding="utf-8") as file:
+        preview.show(found, Console(file=file, force_terminal=True, width=200))
+    shown = (tmp_path / "out").read_text(encoding="utf-8")
+    assert f"{hostile}]0;owned31m: 0 entries, 0 shown" in shown
+    assert re.sub(r"\x1b\[[01]m|\n", "", shown).isprintable(), "bold is all that is set"
+
+
+def test_names_of_files_are_no_markup_either(tmp_path: Path) -> None:
+    (tmp_path / "a[" / "b]").mkdir(parents=True)
+    (tmp_path / "a[" / "b]" / "x.xml").write_bytes(_FEED)
+    place = "a[/b]/x.xml"
+    ran = _run("preview", place, "--html", "a[/b]/page.html", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "Written to a[/b]/page.html" in ran.stderr
+
+
+async def test_a_feed_without_a_title_is_called_by_its_file_or_its_host(tmp_path: Path) -> None:
+    untitled = rss("", [item("Bridge", "https://gazette.example/1", "1", "It is.", _WHY)])
+    (tmp_path / "gazette.xml").write_bytes(untitled)
+    by_file = await preview.preview(Settings(), str(tmp_path / "gazette.xml"), 1)
+    async with LoopbackFeeds() as feeds:
+        feeds.put("/feed.xml", untitled)
+        settings = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.0/8"}, {})
+        by_host = await preview.preview(settings, feeds.url("/feed.xml"), 1)
+    names = [found.posts[0][0]["embeds"][0]["author"]["name"] for found in (by_file, by_host)]
+    assert names == ["gazette.xml", "127.0.0.1"]
+
+
 async def test_preview_as_json_prints_exactly_what_discord_would_get() -> None:
     async with LoopbackFeeds() as feeds:
         feeds.put("/feed.xml", _FEED)
@@ -191,3 +222,46 @@ def test_settings_are_read_from_a_file_beside_the_program_too(tmp_path: Path) ->
     assert ran.returncode == 3
     assert "did you mean DISCORD_TOKEN?" in ran.stderr
     assert "FEED_MIN_INTERVAL" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"# gr\xfc\xdfe\nDISCORD_TOKEN=MTIz.SECRETPART.xyz\n", ".env:1: this is not UTF-8"),
+        (b'DISCORD_TOKEN="MTIz.SECRETPART.xyz\n', ".env:1: this line can't be read"),
+        ("DISCORD_TOKEN=MTIz.SECRETPART.xyz".encode("utf-16"), "not UTF-8"),
+        (b"discord_token=MTIz.SECRETPART.xyz", "did you mean DISCORD_TOKEN?"),
+    ],
+)
+def test_a_file_of_settings_that_can_not_be_read_is_named_and_the_token_not_shown(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    for command in ("run", "invite"):
+        ran = _run(command, cwd=tmp_path)
+        assert ran.returncode == 3
+        assert said in ran.stderr
+        assert "SECRETPART" not in ran.stderr + ran.stdout
+        assert "Traceback" not in ran.stderr
+
+
+def test_settings_that_are_a_folder_are_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    ran = _run("run", cwd=tmp_path)
+    assert ran.returncode == 3
+    assert ".env can't be read" in ran.stderr
+
+
+def test_an_old_terminal_is_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(_FEED)
+    ran = _run("preview", "feed.xml", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_catalogue_url_with_a_password_is_refused_and_not_shown(tmp_path: Path) -> None:
+    url = "http://user:hunter2@gazette.example/feed.xml"
+    (tmp_path / "topics.toml").write_text(f'[town]\ntitle = "Town"\nfeeds = ["{url}"]\n')
+    ran = _run("run", cwd=tmp_path, DISCORD_TOKEN="a.b.c", TOPICS_FILE="topics.toml")
+    assert ran.returncode == 3
+    assert "topics.toml:3: [town] a URL holds a user and a password" in ran.stderr
+    assert "hunter2" not in ran.stderr

@@ -16,7 +16,7 @@ from discord.http import Route
 
 from bot.cli.run import furnish
 from bot.client import PERMISSIONS, Client, invitation
-from bot.models import HOUR
+from bot.models import HOUR, ExplainedStory
 from bot.newsroom import Listed
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Member, Permission
@@ -60,6 +60,7 @@ async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         async with Client(guild_ready_timeout=0.1) as client:
             await client.login("a.b.c")
             await furnish(client, at.newsroom)
+            await client.register(at.newsroom.note, at.newsroom.keep_note)
             serving = asyncio.create_task(client.connect())
             await discord.wait_until_ready()
             await client.wait_until_ready()
@@ -77,7 +78,8 @@ async def test_subscribing_confirms_and_shows_the_newest_story(town: Town) -> No
     assert f"✅ <#{town.channel.id}> gets **🏘️ Town** from now on" in reply.body["content"]
     assert reply.body["embeds"][0]["title"] == "Bridge"
     assert town.discord.messages(town.channel) == [], "nothing but the answer was written"
-    opened = await town.discord.press(town.ann, town.channel, reply, "explain:1")
+    more = reply.body["components"][0]["components"][1]["custom_id"]
+    opened = await town.discord.press(town.ann, town.channel, reply, more)
     assert "What Happens Next" in str(opened.body)
     assert "gets **🏘️ Town** already" in await town.says("subscribe", topic="town")
 
@@ -170,10 +172,50 @@ async def test_latest_of_nothing_says_what_to_do(town: Town) -> None:
     assert "Try again in a minute" in reply.body["embeds"][0]["description"]
 
 
+_PICTURED = f'<p><img src="https://gazette.example/bridge.jpg"></p>{_WHY}'
+
+
+async def test_an_answer_whose_picture_discord_refuses_is_given_without_it(town: Town) -> None:
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_PICTURED))
+    reply = await town.discord.slash(town.ann, town.channel, "latest", topic="town")
+    assert "image" in reply.body["embeds"][0], "it has a picture that could be refused"
+    town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035)
+    reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
+    assert "✅" in reply.body["content"]
+    assert reply.body["embeds"][0]["title"] == "Bridge"
+    assert "image" not in reply.body["embeds"][0]
+    assert reply.body["components"]
+
+
+async def test_an_answer_whose_embed_discord_refuses_is_given_in_words(town: Town) -> None:
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_PICTURED))
+    town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
+    reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
+    assert "✅" in reply.body["content"]
+    assert not reply.body.get("embeds")
+    town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
+    assert "Discord refuses to show it" in str(
+        (await town.discord.slash(town.ann, town.channel, "latest", topic="town")).body
+    )
+
+
+async def test_an_answer_that_was_not_deferred_is_given_in_words_too(town: Town) -> None:
+    town.discord.fail_next("POST", r"/callback$", status=400, code=50035, times=2)
+    assert "Discord refuses to show it" in await town.says("topics")
+
+
+async def test_an_answer_that_discord_refuses_for_another_reason_is_not_repeated(
+    town: Town,
+) -> None:
+    town.discord.fail_next("POST", r"/callback$", status=403, code=50013)
+    assert "Something went wrong" in await town.says("topics")
+
+
 async def test_a_button_of_a_story_that_is_gone_says_so(town: Town) -> None:
     town.desk.web.tells(FEED, story("Bridge", town.desk.now[0], content=_WHY))
-    await town.desk.newsroom.latest("town")
-    for story_id, answer in ((1, "Why This Matters"), (999999, "not kept any more")):
+    told = await town.desk.newsroom.latest("town")
+    assert isinstance(told, ExplainedStory)
+    for story_id, answer in ((told.story.id, "Why This Matters"), (1, "not kept any more")):
         button = {"type": 2, "style": 2, "label": "More", "custom_id": f"explain:{story_id}"}
         body = {"content": "A post", "components": [{"type": 1, "components": [button]}]}
         post = town.discord.world.store(town.channel, town.discord.world.bot_id, body)

@@ -168,16 +168,7 @@ async def test_a_story_is_found_in_its_channel_by_its_button() -> None:
     publisher = ConsolePublisher(screen())
     await publisher.publish(7, body(4), "a")
     await publisher.publish(7, body(42), "b")
-    assert await publisher.find(7, 42, None, 0) == Sent(2)
-    assert await publisher.find(8, 42, None, 0) is None
-    assert await publisher.find(7, 2, STORY, 0) is None
-
-
-async def test_a_story_that_posted_without_an_explainer_is_found_by_its_link() -> None:
-    publisher = ConsolePublisher(screen())
-    post = body()
-    del post["components"][0]["components"][1]
-    await publisher.publish(7, post, "a")
-    assert await publisher.find(7, 42, STORY, 0) == Sent(1)
-    assert await publisher.find(7, 42, "https://gazette.example/other", 0) is None
-    assert await publisher.find(7, 42, None, 0) is None
+    assert await publisher.find(7, body(42), since=0, known=()) == Sent(2)
+    assert await publisher.find(7, body(42), since=0, known=(2,)) is None
+    assert await publisher.find(8, body(42), since=0, known=()) is None
+    assert await publisher.find(7, body(2), since=0, known=()) is None

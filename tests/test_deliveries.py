@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import DAY, ChannelGone, Forbidden, Rejected, RetryLater
+from bot.models import DAY, MINUTE, ChannelGone, Forbidden, Rejected, RetryLater
 from bot.newsroom import Subscribed
 from tests.newsdesk import (
     CHANNEL,
@@ -78,12 +78,10 @@ async def test_what_can_not_be_proved_is_not_posted_twice(tmp_path: Path) -> Non
     assert "can't be proved" in (delivery.reason or "")
 
 
-@pytest.mark.parametrize(
-    "refusal", [Forbidden("I may not post here."), ChannelGone("It is not there any more.")]
-)
 async def test_a_channel_that_refuses_is_paused_until_it_is_subscribed_again(
-    tmp_path: Path, refusal: Forbidden | ChannelGone
+    tmp_path: Path,
 ) -> None:
+    refusal = Forbidden("I may not post here.")
     async with desk(tmp_path) as at:
         await at.subscribe()
         at.web.tells(FEED, story("Old"))
@@ -127,3 +125,75 @@ async def test_a_story_that_discord_refuses_does_not_stop_the_next(tmp_path: Pat
         at.web.tells(FEED, story("Good"), story("Bad"), story("Old"))
         await at.poll()
         assert at.channels.titles == ["Good"]
+
+
+async def test_a_channel_that_is_gone_leaves_no_subscription(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        await at.subscribe("region")
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.refusals = [ChannelGone("It is not there any more.")]
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        await at.poll()
+        assert await at.newsroom.subscriptions(GUILD) == []
+
+
+@pytest.mark.parametrize(
+    "refusal", [Forbidden("I may not post here."), RetryLater("Patience.", DAY, refused=True)]
+)
+async def test_what_discord_refused_is_sent_later_though_no_history_can_be_read(
+    tmp_path: Path, refusal: Forbidden | RetryLater
+) -> None:
+    async with desk(tmp_path, channels=Channels(unreadable=True)) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.refusals = [refusal]
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        await at.poll()
+        at.wait(DAY)
+        await at.subscribe()
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == ["Bridge"]
+        assert at.channels.looked_up == 0
+
+
+async def test_leaving_one_topic_keeps_what_another_topic_of_the_channel_wants(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe("town")
+        await at.subscribe("region")
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        at.wait(DAY)
+        await at.newsroom.poll_due()
+        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == ["Bridge"]
+
+
+async def test_a_channel_that_resumes_is_not_flooded_and_old_news_stays_out(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, *(story(f"Old {n}") for n in range(20)))
+        await at.poll()
+        at.channels.refusals = [Forbidden("I may not post here.")]
+        fresh = [story(f"News {n}", at.now[0] + (n + 1) * MINUTE) for n in range(12)]
+        at.web.tells(FEED, *reversed(fresh), *(story(f"Old {n}") for n in range(8)))
+        await at.poll()
+        at.wait(DAY)
+        await at.subscribe()
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == [f"News {n}" for n in range(5)]
+        at.channels.refusals = [Forbidden("I may not post here.")]
+        at.wait(15 * MINUTE)
+        await at.newsroom.deliver_due()
+        at.wait(60 * DAY)
+        await at.subscribe()
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == [f"News {n}" for n in range(5)]

@@ -293,6 +293,22 @@ def test_two_revisions_of_one_entry_in_one_document_do_not_cost_the_trust_in_lin
     assert identify(told, FEED, {}, NOW).distrusted == frozenset()
 
 
+def test_an_entry_listed_twice_under_two_guids_does_not_cost_the_trust_in_links() -> None:
+    twice = [entry(1), entry(1, guid="another"), *OLD]
+    reading = identify(twice, FEED, {}, NOW)
+    assert reading.distrusted == frozenset()
+    assert [new.entry.title for new in reading.new].count("Headline 1") == 1
+    again, _ = after(twice, [entry(1, guid="a third"), *OLD])
+    assert titles(again, news=False) == []
+
+
+def test_entries_without_titles_that_link_to_one_page_are_still_told_apart() -> None:
+    posts = [entry(n, title="", link=f"{SITE}/page", teaser=f"Text {n}") for n in range(2)]
+    reading, feed = after([*posts, *OLD])
+    assert feed.distrusted_keys == {KeyKind.LINK}
+    assert len(reading.new) == len(posts) + len(OLD)
+
+
 def test_one_entry_listed_twice_under_two_links_does_not_cost_the_trust_in_guids() -> None:
     told = [entry(1), replace(entry(1), link="https://amp.example/1"), entry(2)]
     assert identify(told, FEED, {}, NOW).distrusted == frozenset()

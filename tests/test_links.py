@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.feeds.links import inline_picture, original, picture, resolve, without_tracking
+from bot.feeds.links import (
+    inline_picture,
+    is_story_link,
+    original,
+    picture,
+    resolve,
+    without_tracking,
+)
 from bot.feeds.text import Anchor
 
 BASE = "https://x.example/feed"
@@ -54,8 +61,8 @@ def test_only_what_counts_readers_is_dropped(link: str, wanted: str) -> None:
         ("Read Full Story at The Verge →", "The Verge"),
         ("Read Full Story at The Verge โ", "The Verge"),
         ("» Continue reading the rest of the article on Coast Wire...", "Coast Wire"),
-        ("Read the original post", ""),
-        ("Read article ➜", ""),
+        ("Read the original post on Substack", "Substack"),
+        ("Read the complete report at theverge.com", "theverge.com"),
     ],
 )
 def test_an_anchor_names_the_original(text: str, publisher: str) -> None:
@@ -70,10 +77,35 @@ def test_an_anchor_names_the_original(text: str, publisher: str) -> None:
         ("Read Full Story at X", "javascript:x"),
         ("Read Full Story at X", "/s"),
         ("We read the full story at school", "https://w.example/s"),
+        # Citations: two articles that cite one paper are not one story.
+        ("Read the report in Nature", "https://w.example/s"),
+        ("Read the full report in Nature", "https://w.example/s"),
+        ("Read the full report on Climate Change", "https://w.example/s"),
+        ("Read the original article from Reuters", "https://w.example/s"),
+        ("Read the article at The Verge", "https://w.example/s"),
+        ("Read the post", "https://w.example/s"),
+        ("Read the original post", "https://w.example/s"),
+        ("Read article ➜", "https://w.example/s"),
+        ("Read the full story at", "https://w.example/s"),
+        ("Read the full story on our website", "https://w.example/s"),
     ],
 )
 def test_other_anchors_name_no_original(text: str, href: str) -> None:
     assert original([Anchor(text, href)], "https://x.example/1", BASE) == (None, "")
+
+
+def test_a_citation_below_the_full_story_does_not_hide_it() -> None:
+    anchors = [
+        Anchor("Read Full Story at The Verge", "https://w.example/s"),
+        Anchor("Read the report in Nature", "https://nature.example/p"),
+    ]
+    assert original(anchors, "https://x.example/1", BASE) == ("https://w.example/s", "The Verge")
+
+
+def test_lines_that_only_lead_on_are_more_than_those_that_name_the_original() -> None:
+    for line in ("Read article ➜", "Read the post", "Read Full Story at The Verge →"):
+        assert is_story_link(line)
+    assert not is_story_link(f"Read the full story at {'!' * 20_000}x")
 
 
 def test_the_widest_picture_wins_and_videos_and_drawings_are_none() -> None:

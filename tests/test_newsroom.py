@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.models import (
     Fetched,
     FetchFailed,
     FetchOutcome,
+    Origin,
     SectionName,
     Validators,
 )
@@ -28,6 +30,7 @@ from tests.newsdesk import (
     OTHER,
     OTHER_CHANNEL,
     START,
+    TOWN,
     desk,
     story,
 )
@@ -305,3 +308,45 @@ async def test_a_story_that_can_not_be_explained_is_posted_without(tmp_path: Pat
         at.web.tells(FEED, story("Bridge", content=_WHY), story("Old"))
         await at.poll()
         assert at.channels.titles == ["Bridge"]
+
+
+async def test_a_feed_that_joins_a_topic_later_posts_nothing_of_what_it_holds(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, topics=(replace(TOWN, feeds=()),)) as at:
+        await at.subscribe()
+    async with desk(tmp_path, now=START + 30 * DAY) as at:
+        yesterday = at.now[0] - DAY
+        at.web.tells(FEED, *(story(f"Yesterday {n}", yesterday) for n in range(12)))
+        await at.poll()
+        assert at.channels.titles == []
+        at.web.tells(FEED, story("Bridge", at.now[0]), story("Yesterday 0", yesterday))
+        await at.poll()
+        assert at.channels.titles == ["Bridge"]
+
+
+async def test_a_correction_while_a_story_is_explained_is_not_lost(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        at.web.tells(FEED, story("Bridge", at.now[0], content=_WHY))
+        await at.newsroom.latest("town")
+        (told,) = await at.store.read(lambda tx: tx.stories.newest(["town"], 1))
+        at.wait(HOUR)
+        at.web.tells(FEED, story("Bridge", START, content=_WHY.replace("4,000", "40,000")))
+        await at.newsroom.latest("town")
+        stale = Explainer(Origin.NONE)
+        await at.store.write(lambda tx: tx.stories.keep_explainer(told, stale, at.now[0]))
+        now_told = await at.newsroom.explained(told.id)
+        assert now_told is not None
+        assert "40,000" in str(now_told.explainer)
+
+
+async def test_a_story_of_a_new_database_never_has_an_old_ones_id(tmp_path: Path) -> None:
+    ids: list[int] = []
+    for name, now in (("old", START), ("new", START + DAY)):
+        (tmp_path / name).mkdir()
+        async with desk(tmp_path / name, now=now) as at:
+            at.web.tells(FEED, *(story(f"Story {n}", now) for n in range(5)))
+            await at.newsroom.latest("town")
+            found = await at.store.read(lambda tx: tx.stories.newest(["town"], 9))
+            ids.extend(story.id for story in found)
+    assert len(set(ids)) == 10

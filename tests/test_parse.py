@@ -78,6 +78,22 @@ def test_an_entry_names_its_publisher_and_where_the_original_stands(
     assert everything.entries[3].publisher is None, "the feed itself is no other publisher"
 
 
+def test_the_name_of_the_publisher_is_that_of_the_link_that_goes_with_it() -> None:
+    source = '<source url="https://hub.example/rss">The Hub</source>'
+    link = "<link>https://harbour.example/1</link>"
+    anchor = "&lt;a href='https://wire.example/1'&gt;Read Full Story at Coast Wire&lt;/a&gt;"
+    both = only(f"{link}{source}<description>{anchor}</description>")
+    assert (both.publisher, both.original_link) == ("Coast Wire", "https://wire.example/1")
+    alone = only(f"{link}{source}<description>Text</description>")
+    assert (alone.publisher, alone.original_link) == ("The Hub", None)
+
+
+def test_two_articles_that_cite_one_paper_stay_two_stories() -> None:
+    cited = "&lt;a href='https://nature.example/p'&gt;Read the report in Nature&lt;/a&gt;"
+    entry = only(f"<link>https://harbour.example/1</link><description>{cited}</description>")
+    assert (entry.publisher, entry.original_link) == (None, None)
+
+
 def test_blocks_hold_neither_the_teaser_again_nor_lines_that_lead_on(
     everything: FeedDocument,
 ) -> None:

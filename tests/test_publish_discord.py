@@ -55,9 +55,11 @@ class Rest:
     async def publish(self, body: Body | None = None, nonce: str = "n") -> Outcome:
         return await self.publisher.publish(self.channel.id, body or _body(), nonce)
 
-    async def find(self, story_id: int = 7, link: str | None = None, ago: int = HOUR) -> object:
+    async def find(
+        self, body: Body | None = None, *, ago: int = HOUR, known: tuple[int, ...] = ()
+    ) -> object:
         since = self.discord.now() - ago
-        return await self.publisher.find(self.channel.id, story_id, link, since)
+        return await self.publisher.find(self.channel.id, body or _body(), since=since, known=known)
 
 
 @pytest.fixture
@@ -116,6 +118,9 @@ async def test_a_long_rate_limit_is_waited_for_outside(rest: Rest) -> None:
         (400, 50035, Rejected),
         (400, 200000, Rejected),
         (503, 0, RetryLater),
+        (403, 0, RetryLater),
+        (403, 40333, RetryLater),
+        (404, 0, RetryLater),
     ],
 )
 async def test_an_error_of_discords_is_an_outcome(
@@ -140,14 +145,41 @@ async def test_a_channel_that_is_not_there_is_gone(rest: Rest) -> None:
 async def test_a_post_is_found_by_the_story_in_its_button(rest: Rest) -> None:
     sent = await rest.publish()
     await rest.publish(_body("Later", story_id=8, link=None), "m")
-    assert await rest.find(7) == sent
-    assert await rest.find(9) is None
+    assert await rest.find() == sent
+    assert await rest.find(_body("Corrected", link="https://gazette.example/moved")) == sent
+    assert await rest.find(_body(story_id=9)) is None
 
 
-async def test_a_post_without_a_button_is_found_by_its_link(rest: Rest) -> None:
+async def test_a_post_without_a_button_is_found_by_its_link_or_its_title(rest: Rest) -> None:
     sent = await rest.publish(_body(story_id=None))
-    assert await rest.find(7, _LINK) == sent
-    assert await rest.find(7, "https://gazette.example/other") is None
+    moved = "https://gazette.example/moved"
+    assert await rest.find(_body(story_id=None)) == sent
+    assert await rest.find(_body("Corrected", story_id=None)) == sent
+    assert await rest.find(_body(story_id=None, link=moved)) == sent
+    assert await rest.find(_body("Other", story_id=None, link=moved)) is None
+
+
+async def test_another_story_with_the_same_link_is_not_taken_for_the_post(rest: Rest) -> None:
+    other = await rest.publish(_body("Version 1", story_id=None))
+    assert isinstance(other, Sent)
+    assert other.message_id is not None
+    wanted = _body("Version 2", story_id=None)
+    assert await rest.find(wanted, known=(other.message_id,)) is None
+    await rest.publish(_body("Version 3", story_id=8), "m")
+    assert await rest.find(wanted, known=(other.message_id,)) is None
+
+
+async def test_an_answer_to_a_member_is_not_taken_for_the_post(rest: Rest) -> None:
+    message = rest.discord.world.store(
+        rest.channel, rest.discord.world.bot_id, _body(story_id=None)
+    )
+    message.interaction_id = 5
+    assert await rest.find(_body(story_id=None)) is None
+
+
+async def test_a_clock_that_is_minutes_fast_does_not_hide_a_post(rest: Rest) -> None:
+    sent = await rest.publish()
+    assert await rest.find(ago=-5 * 60_000) == sent
 
 
 async def test_a_post_is_not_looked_for_before_it_can_have_been_sent(rest: Rest) -> None:
@@ -173,7 +205,7 @@ async def test_a_post_is_found_behind_many_others_and_what_is_too_far_is_not_den
     assert await rest.find() == sent
     for number in range(500):
         rest.discord.world.store(rest.channel, rest.discord.world.bot_id, _body(f"{number}", 100))
-    assert isinstance(await rest.find(9), Forbidden)
+    assert isinstance(await rest.find(_body(story_id=9)), Forbidden)
 
 
 async def test_a_history_that_may_not_be_read_is_said_so(rest: Rest) -> None:

@@ -97,9 +97,42 @@ def test_a_post_leads_to_the_story_and_to_the_rest_of_the_explainer() -> None:
     assert more["custom_id"] == custom_id(42) == "explain:42"
 
 
-def test_a_post_that_has_it_all_has_no_button_for_more() -> None:
-    body = post(told(sections={SectionName.WHY: SECTIONS[SectionName.WHY]}))
-    assert [button["style"] for button in buttons(body)] == [5]
+def test_the_second_button_says_what_there_is_behind_it() -> None:
+    def labels(sections: dict[SectionName, tuple[Claim, ...]]) -> list[str]:
+        return [b["label"] for b in buttons(post(told(sections=sections))) if "custom_id" in b]
+
+    why = {SectionName.WHY: SECTIONS[SectionName.WHY]}
+    assert labels(SECTIONS) == ["Background & what's next"]
+    assert labels(why) == ["Where this comes from"]
+    assert labels({}) == []
+    assert buttons(post(told(sections=why)))[1]["custom_id"] == "explain:42"
+
+
+def _claims(*texts: str) -> dict[SectionName, tuple[Claim, ...]]:
+    return {SectionName.WHY: tuple(Claim(text, ("s1",)) for text in texts)}
+
+
+def test_a_section_too_long_for_its_field_ends_with_a_whole_sentence() -> None:
+    first, second, third = (f"{word} {'x' * 480}." for word in ("One", "Two", "Three"))
+    long = told(sections=_claims(first, second, third, "Four."))
+    assert fields(post(long))["Why This Matters"] == f"{first} {second}"
+    assert fields(explainer(long))["Why This Matters"] == rf"{first} {second} \[1\]"
+
+
+def test_only_a_first_sentence_that_is_too_long_is_cut() -> None:
+    endless = told(sections=_claims("word " * 500, "Two."))
+    assert fields(post(endless))["Why This Matters"].endswith(" word…")
+    assert fields(explainer(endless))["Why This Matters"].endswith(r" word… \[1\]")
+    for body in (post(endless), explainer(endless)):
+        assert 1_000 < len(fields(body)["Why This Matters"]) <= 1_024
+        assert complaints(body) == []
+
+
+def test_sentences_that_there_is_no_room_for_cite_nothing() -> None:
+    claims = (Claim("x" * 900, ("s1",)), Claim("y" * 900, ("s2",)))
+    shown = fields(explainer(told(sections={SectionName.WHY: claims})))
+    assert shown["Why This Matters"] == "x" * 900 + r" \[1\]"
+    assert "The Mail" not in shown["Sources"]
 
 
 def test_a_story_without_support_still_posts() -> None:

@@ -157,4 +157,23 @@ def test_the_founding_story_is_explained_in_its_publishers_words() -> None:
         for claim in claims:
             (source,) = (held[i] for i in claim.sources)
             assert (source.text, source.publisher) == (claim.text, "Explained")
-            assert source.url == "https://www.theverge.com/entertainment/ai-filmmaking"
+            assert source.url is None, "The Verge's page does not hold these sentences"
+
+
+def test_an_aggregators_sections_are_its_own_and_never_its_publishers() -> None:
+    blocks = (h("Why it matters"), p("It does."))
+    link = "https://wire.example/1"
+    aggregated = explain(Article("T", link, "", "Coast Wire", 0, blocks=blocks, credit="The Hub"))
+    own = explain(Article("T", link, "", "Coast Wire", 0, blocks=blocks, credit="Coast Wire"))
+    assert (aggregated.credit, own.credit) == ("The Hub", "Coast Wire")
+    assert [(s.publisher, s.url) for s in aggregated.sources] == [("The Hub", None)]
+    assert [(s.publisher, s.url) for s in own.sources] == [("Coast Wire", link)]
+
+
+def test_a_section_is_cut_at_a_sentence_where_it_is_no_explainer_any_more() -> None:
+    sentence = f"It {'does ' * 200}so."
+    (claims,) = explain(
+        Article("T", None, "", "P", 0, blocks=(h("Background"), p(f"{sentence} " * 9)), credit="P")
+    ).sections.values()
+    assert {claim.text for claim in claims} == {sentence}
+    assert len(claims) == 3

@@ -24,6 +24,7 @@ from bot.models import (
     Origin,
     SectionName,
     Source,
+    Story,
     Subscription,
 )
 from bot.store import Store, Tx
@@ -75,7 +76,12 @@ async def claimed(store: Store, now: Millis = NOW, limit: int = 99) -> list[int]
 async def settled(store: Store, number: int, state: DeliveryState, due_at: Millis = NOW) -> None:
     await store.write(
         lambda tx: tx.deliveries.settle(
-            number, state=state, due_at=due_at, message_id=55, reason="because"
+            number,
+            state=state,
+            due_at=due_at,
+            message_id=55,
+            reason="because",
+            first_attempt_at=None,
         )
     )
 
@@ -177,7 +183,7 @@ async def test_leaving_a_topic_takes_back_what_is_due_and_what_was_parked(store:
     await settled(store, parked, DeliveryState.PARKED)
     assert await store.write(lambda tx: tx.deliveries.cancel(7, "t")) == 2
     assert await store.write(lambda tx: tx.deliveries.cancel(8, "t")) == 0
-    assert await store.write(lambda tx: tx.deliveries.unpark(7, NOW)) == 0
+    assert await store.read(lambda tx: tx.deliveries.waiting(7)) == [(kept, NOW)]
     assert (await one(store)).id == kept
 
 
@@ -186,8 +192,9 @@ async def test_what_a_channel_could_not_take_is_due_when_it_can(store: Store) ->
     assert await claimed(store) == [number]
     await settled(store, number, DeliveryState.PARKED)
     assert await claimed(store, NOW + 9 * LEASE) == []
-    assert await store.write(lambda tx: tx.deliveries.unpark(8, NOW)) == 0
-    assert await store.write(lambda tx: tx.deliveries.unpark(7, NOW + 5)) == 1
+    assert await store.read(lambda tx: tx.deliveries.waiting(7)) == [(number, NOW)]
+    await store.write(lambda tx: tx.deliveries.reschedule([(number, NOW + 5)]))
+    assert await claimed(store, NOW + 4) == []
     assert await claimed(store, NOW + 5) == [number]
 
 
@@ -237,7 +244,7 @@ async def test_to_claim_costs_the_same_however_much_was_sent_before(store: Store
     await store.write(lambda tx: due(tx, *[(n % 5, NOW) for n in range(50)]))
     await store.write(effort)
     before = await store.write(effort)
-    await store.write(lambda tx: numbers(tx, HISTORY.format("story (created_at) SELECT 0")))
+    await store.write(lambda tx: numbers(tx, HISTORY.format("story (id, created_at) SELECT n, 0")))
     sent = "delivery (story_id, channel_id, topic, nonce, state, due_at) SELECT n, n % 5, 't', n"
     await store.write(lambda tx: numbers(tx, HISTORY.format(f"{sent}, 'sent', 0")))
     assert await store.write(effort) <= before * 1.2
@@ -264,7 +271,7 @@ async def a_story(tx: Tx) -> tuple[int, int, int]:
     number = await tx.stories.add_article(
         ARTICLE, feed_id=feed.id, story_id=story, event_key="event", now=NOW
     )
-    await tx.stories.keep_explainer(story, EXPLAINER, NOW)
+    await tx.stories.keep_explainer(Story(story, ARTICLE), EXPLAINER, NOW)
     return feed.id, story, number
 
 

@@ -38,7 +38,7 @@ _NEXT_STEPS = """\
 [bold]For a real server:[/bold]
   1. Make an application at https://discord.com/developers/applications
   2. Copy its bot token into a file named .env:  DISCORD_TOKEN=…
-  3. [bold]make invite[/bold] prints the link to your server, [bold]make run[/bold] starts it."""
+  3. [bold]make invite[/bold] prints the link that adds it, [bold]make run[/bold] starts it."""
 
 
 class _Morning:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from bot import __version__
 from bot.cli import tools
@@ -14,6 +15,7 @@ from bot.config import Settings
 from bot.explain import explain
 from bot.feeds.fetch import Fetcher, read_file, user_agent
 from bot.feeds.guard import Guard
+from bot.feeds.links import host_of
 from bot.feeds.worker import Parser
 from bot.models import (
     Body,
@@ -32,6 +34,7 @@ from bot.models import (
 )
 from bot.publish import render
 from bot.publish.console import panel
+from bot.publish.markdown import printable
 from bot.publish.page import Shown, page
 from bot.stories.articles import article_of
 
@@ -61,14 +64,15 @@ async def preview(settings: Settings, place: str, limit: int) -> Preview:
         hint = f" It names these feeds, try one of them:{found}" if found else ""
         raise tools.PreviewError(f"{place}: {document.reason}{hint}")
     now = tools.clock()
-    newest = _newest_first(document, now)
+    newest = _newest_first(document, _called(document, place), now)
     posts = tuple(_rendered(explained) for explained in (newest[:limit] if limit else newest))
     return Preview(document.title, place, len(document.entries), posts)
 
 
 def show(found: Preview, console: Console) -> None:
     """Print posts to a terminal."""
-    console.print(f"[bold]{_count(found)}[/bold]", highlight=False)
+    # As text: a title with "[/b]" in it is no markup of ours.
+    console.print(Text(printable(_count(found)), "bold"))
     for body, _ in found.posts:
         console.print(panel(body))
         console.print()
@@ -112,13 +116,18 @@ async def _fetch(settings: Settings, place: str) -> Fetched:
             )
 
 
-def _newest_first(document: FeedDocument, now: Millis) -> list[ExplainedStory]:
+def _called(document: FeedDocument, place: str) -> str:
+    """Name a feed: by its title, else by the host or the file that it comes from."""
+    return document.title or (host_of(place) if "://" in place else Path(place).name)
+
+
+def _newest_first(document: FeedDocument, feed_title: str, now: Millis) -> list[ExplainedStory]:
     dated = sorted(document.entries, key=lambda entry: -(entry.published or 0))
     return [
         _explained(
             Story(
                 number,
-                article_of(entry, feed_title=document.title, language=document.language, now=now),
+                article_of(entry, feed_title=feed_title, language=document.language, now=now),
             )
         )
         for number, entry in enumerate(dated, start=1)

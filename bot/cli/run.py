@@ -29,6 +29,10 @@ from cogs.subscriptions import Subscriptions
 FIRST_WAIT, LONGEST_WAIT = 5.0, 60.0
 """Seconds between two tries to reach Discord; it allows 1,000 new sessions a day."""
 
+_UNAUTHORISED = 401
+_MAX_REASON = 200
+"""Characters; Cloudflare answers with whole pages."""
+
 log = structlog.get_logger()
 
 
@@ -77,6 +81,9 @@ async def _run(
     )
     newsroom = await stack.enter_async_context(Newsroom(parts))
     await furnish(client, newsroom)
+    registering = _persist(lambda: client.register(newsroom.note, newsroom.keep_note))
+    if not await _unless(stop, registering):
+        return
     newsroom.start()
     log.info("watching feeds", topics=len(topics), database=str(settings.database))
     await _unless(stop, _persist(client.connect))
@@ -102,11 +109,10 @@ async def invite(settings: Settings) -> str:
 
 
 async def furnish(client: Client, newsroom: Newsroom) -> None:
-    """Give a client that is logged in its commands and buttons."""
+    """Give a client its commands and buttons; Discord does not know of them yet."""
     await client.add_cog(Subscriptions(newsroom))
     await client.add_cog(Explainers(newsroom))
     client.add_dynamic_items(explain_button(newsroom))
-    await client.register(newsroom.note, newsroom.keep_note)
 
 
 def _stop_signal() -> asyncio.Event:
@@ -120,14 +126,22 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-async def _persist(reach: Callable[[], Awaitable[None]]) -> None:
-    """Reach Discord, trying again with longer and longer waits while the network fails."""
+async def _persist(reach: Callable[[], Awaitable[object]]) -> None:
+    """Reach Discord, trying again with longer and longer waits while it can't be had.
+
+    Raises what no wait mends: a token, intents or commands that Discord refuses.
+    """
     wait = FIRST_WAIT
     while True:
         try:
             await reach()
-        except (discord.GatewayNotFound, discord.DiscordServerError) as error:
-            reason = str(error)
+        except discord.app_commands.CommandSyncFailure:
+            raise  # an HTTPException too, but a bug of ours
+        except (discord.GatewayNotFound, discord.RateLimited, discord.HTTPException) as error:
+            # Any status may come from Cloudflare, which stands before Discord; 401 is the token.
+            if isinstance(error, discord.HTTPException) and error.status == _UNAUTHORISED:
+                raise
+            reason = " ".join(str(error).split())[:_MAX_REASON]
         except (aiohttp.ClientConnectionError, OSError) as error:
             reason = f"no connection ({type(error).__name__})"
         else:

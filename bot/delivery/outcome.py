@@ -26,6 +26,7 @@ NONCE_WINDOW: Millis = MINUTE
 _GONE = ChannelGone("The channel is not there any more.")
 _NO_POSTING = Forbidden("I may not post here: give me Send Messages and Embed Links.")
 
+_CLOUDFLARE = 40333  # "internal network error": an answer of the network before Discord
 # Discord's JSON error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes
 _BY_CODE: dict[int, Outcome] = {
     10003: _GONE,  # unknown channel
@@ -49,35 +50,52 @@ class Settlement:
     reason: str | None = None
     pause: str | None = None
     """Why the channel's subscriptions are paused now, in words for a person; None: they are not."""
+    gone: bool = False
+    """The channel is not there any more, and its subscriptions go with it."""
+    first_attempt_at: Millis | None = None
+    """Since when it may stand in the channel without our knowing."""
 
 
 def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outcome:
     """Map an HTTP status and Discord's error code to an outcome; `retry_after` is in seconds."""
     if code in _BY_CODE:
         return _BY_CODE[code]
+    if status == 429:
+        return RetryLater("Discord asks for patience.", _millis(retry_after), refused=True)
+    if status >= 500 or (status in {403, 404} and code in {0, _CLOUDFLARE}):
+        # Not a word of Discord's own on this channel: something in between has answered.
+        return RetryLater(f"Discord can't take it at the moment ({status}).", _millis(retry_after))
     if status == 403:
         return _NO_POSTING
-    if status == 404:
-        return _GONE
-    if status == 429 or status >= 500:
-        wait = None if retry_after is None else round(retry_after * SECOND)
-        return RetryLater(f"Discord can't take it at the moment ({status}).", wait)
     return Rejected(f"Discord refuses the message ({status}, code {code}).")
 
 
-def settle(delivery: Delivery, outcome: Outcome, now: Millis) -> Settlement:
-    """Decide what becomes of a delivery that was just attempted."""
+def _millis(seconds: float | None) -> Millis | None:
+    return None if seconds is None else round(seconds * SECOND)
+
+
+def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool) -> Settlement:
+    """Decide what becomes of a delivery that was just attempted.
+
+    `doubtful`: an attempt before this one may have got through unknown to us.
+    """
+    kept = delivery.first_attempt_at if doubtful else None
     match outcome:
         case Sent(message_id):
             return Settlement(DeliveryState.SENT, now, message_id)
-        case RetryLater(reason, after):
+        case RetryLater(reason, after, refused):
             wait = min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20), LONGEST_WAIT)
+            since = kept if refused else delivery.first_attempt_at
             due_at = now + max(wait, after or 0)
-            return Settlement(DeliveryState.PENDING, due_at, reason=reason)
+            return Settlement(DeliveryState.PENDING, due_at, reason=reason, first_attempt_at=since)
         case Rejected(reason):
             return Settlement(DeliveryState.REJECTED, now, reason=reason)
-        case ChannelGone(reason) | Forbidden(reason):
-            return Settlement(DeliveryState.PARKED, now, reason=reason, pause=reason)
+        case Forbidden(reason):
+            return Settlement(
+                DeliveryState.PARKED, now, reason=reason, pause=reason, first_attempt_at=kept
+            )
+        case ChannelGone(reason):
+            return Settlement(DeliveryState.REJECTED, now, reason=reason, gone=True)
 
 
 def unproved(delivery: Delivery, unread: Forbidden, now: Millis) -> Outcome | None:

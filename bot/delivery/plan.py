@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.models import MINUTE, SECOND, Delivery, Feed, Millis, Subscription
+from bot.models import MINUTE, NEWS_AGE, SECOND, Delivery, Feed, Millis, Subscription
 
 BURST = 5
 BURST_PAUSE: Millis = 15 * MINUTE
@@ -21,8 +21,8 @@ class Arrival:
     story_id: int
     dated: Millis | None
     """When the feed says that it was published; None where it does not say."""
-    topics: tuple[str, ...]
-    """The topics of the feed that brought it."""
+    topics: Mapping[str, Millis]
+    """The topics of the feed that brought it, with when it joined each of them."""
 
 
 def plan(
@@ -33,10 +33,10 @@ def plan(
 ) -> list[tuple[Delivery, Millis]]:
     """Return the deliveries of these stories, each with the time it falls due.
 
-    `feed` is the feed as it was before this poll. The first document after somebody subscribed is
-    that subscription's baseline: it can't be told what was in it before, so only what is dated
-    since then is posted from it. A paused subscription gets nothing. A channel that has two topics
-    with the same story gets it once.
+    `feed` is the feed as it was before this poll. The first document after somebody subscribed, or
+    after the feed joined the topic, is a baseline: it can't be told what was in it before, so only
+    what is dated since then is posted from it. A paused subscription gets nothing. A channel that
+    has two topics with the same story gets it once.
     """
     due = []
     for subscription in subscriptions:
@@ -50,13 +50,31 @@ def plan(
 
 
 def _is_wanted(arrival: Arrival, feed: Feed, subscription: Subscription, now: Millis) -> bool:
-    if subscription.topic not in arrival.topics:
+    joined = arrival.topics.get(subscription.topic)
+    if joined is None:
         return False
-    if feed.succeeded_at is not None and feed.succeeded_at >= subscription.created_at:
+    since = max(subscription.created_at, joined)
+    if feed.succeeded_at is not None and feed.succeeded_at >= since:
         return True
     # This document is the baseline. Feeds date by the second; a date ahead of now says nothing.
-    since = subscription.created_at // SECOND * SECOND
-    return arrival.dated is not None and since <= arrival.dated <= now
+    return arrival.dated is not None and since // SECOND * SECOND <= arrival.dated <= now
+
+
+def resume(
+    waiting: Iterable[tuple[int, Millis]], now: Millis
+) -> Iterator[tuple[int, Millis | None]]:
+    """Return when a channel's waiting deliveries fall due once it can be posted in again.
+
+    Takes and gives delivery ids with due times, oldest first; None for one that fell due so long
+    ago that it is no news any more. The others go out in bursts, as new stories do.
+    """
+    position = 0
+    for delivery_id, due_at in waiting:
+        if due_at < now - NEWS_AGE:
+            yield delivery_id, None
+        else:
+            yield delivery_id, now + position // BURST * BURST_PAUSE
+            position += 1
 
 
 def nonce(channel_id: int, story_id: int, now: Millis) -> str:

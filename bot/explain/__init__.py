@@ -22,9 +22,8 @@ def explain(article: Article) -> Explainer:
     Pure; an article that supports no section has the origin `NONE`.
     """
     if written := publisher_sections(article.blocks):
-        credit = article.credit or article.publisher
         sections = {name: _within(_sentences(texts)) for name, texts in written.items()}
-        return _explainer(Origin.PUBLISHER, sections, article, credit=credit)
+        return _explainer(Origin.PUBLISHER, sections, article, credit=article.credit)
     if chosen := extract(article):
         return _explainer(Origin.EXTRACT, chosen, article)
     return Explainer(Origin.NONE)
@@ -36,8 +35,10 @@ def _sentences(paragraphs: Sequence[str]) -> list[str]:
 
 def _within(sentences: Sequence[str]) -> list[str]:
     kept: list[str] = []
+    length = 0
     for sentence in sentences:
-        if kept and sum(map(len, kept)) + len(sentence) > _MAX_SECTION:
+        length += len(sentence)
+        if kept and length > _MAX_SECTION:
             break
         kept.append(sentence)
     return kept
@@ -53,9 +54,11 @@ def _explainer(
     texts = dict.fromkeys(s for sentences in sections.values() for s in sentences)
     ids = {text: f"s{number}" for number, text in enumerate(texts, start=1)}
     holder = credit or article.publisher
+    # An aggregator's words do not stand on the page of the publisher that it sends readers to.
+    url = article.link if holder == article.publisher else None
     return Explainer(
         origin,
         {name: tuple(Claim(t, (ids[t],)) for t in texts) for name, texts in sections.items()},
-        tuple(Source(i, t, holder, article.link, article.published) for t, i in ids.items()),
+        tuple(Source(i, t, holder, url, article.published) for t, i in ids.items()),
         credit=credit,
     )

@@ -142,7 +142,7 @@ _WHY = (
     ),
     _cue(
         0.8,
-        r"(?:millions?|thousands|hundreds of thousands|tens of thousands|\d[\d,.]* (?:million"
+        r"(?:millions?|thousands|hundreds of thousands|tens of thousands|\d[\d,.]{0,15} (?:million"
         r"|billion)?) ?(?:of )?(?:\w+ )?(?:people|americans|residents|jobs|workers|families"
         r"|customers"
         r"|users|patients|students|homes|households|children|passengers|women|drivers|voters)",
@@ -191,7 +191,7 @@ _SECTIONS = (
     (SectionName.WHY, _WHY, 1.4),
 )
 
-_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]|(?<!\w)‘[^’]*’(?!\w)")
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]|(?<!\w)‘[^‘’]*’(?!\w)")
 _METHOD = re.compile(
     r"\b(?:survey(?:ed)?|respondents?|participants?|sampled?|the study|the researchers|the poll"
     r"|polled|data (?:from|shows?)|methodology|trial|experiment|analysis of|questionnaire)\b",

@@ -82,13 +82,19 @@ def _candidates(paragraphs: Sequence[tuple[str, ...]], shown: str) -> list[_Sent
     weights = _weights(bags)
     centroid = Counter(stem for bag in bags for stem in bag)
     ranks = [sum(centroid[s] * weights[s] for s in bag) / (len(bag) or 1) for bag in bags]
+    highest = max(ranks, default=0) or 1
     subject = _stems(shown)
     found = [
-        _Sentence(text, i, i / len(flat), bag, rank / (max(ranks) or 1), len(bag & subject))
+        _Sentence(text, i, i / len(flat), bag, rank / highest, len(bag & subject))
         for i, (text, bag, rank) in enumerate(zip(flat, bags, ranks, strict=True))
         if len(bag & subject) >= (_MIN_SHARED if len(subject) >= _SHORT else 1)
     ]
-    return [s for s in found if len(s.text.split()) in _WORDS and cues.stands_alone(s.text, shown)]
+    return [s for s in found if _has_length(s.text) and cues.stands_alone(s.text, shown)]
+
+
+def _has_length(sentence: str) -> bool:
+    # A longer one fits in no section; its cues would also be looked for in time squared.
+    return len(sentence) <= MAX_SECTION and len(sentence.split()) in _WORDS
 
 
 def _choose(sentences: Sequence[_Sentence], year: int, shown: list[frozenset[str]]) -> Sections:

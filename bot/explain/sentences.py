@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"”’')\]»]*\s+(?=[\"“‘'(\[«]*[^\Wa-z_])")
+# Looked for at the start of a run only, as "!!!!…" would take time squared from each of its marks.
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]»]*\s+(?=[\"“‘'(\[«]*[^\Wa-z_])")
 # Titles and the like: a name follows, never a new sentence.
 _NEVER_LAST = frozenset(
     "mr mrs ms dr prof gov sen rep sens reps gen lt col sgt capt cpl maj adm cmdr rev hon pres st"
@@ -25,6 +26,8 @@ _STARTERS = frozenset(
     " there here what who why how where for from with by not no some many most all both one two"
     " about according also because during despite instead it's that's he's she's they're".split()
 )
+_TAIL = 60
+"""Characters before a sentence's end in which its last word is looked for."""
 _LAST_WORD = re.compile(r"([\w.&’'-]+)\.[\"”’')\]»]*\s+$")
 _FIRST_WORD = re.compile(r"\W*([\w’']+)")
 
@@ -37,15 +40,16 @@ def split(paragraph: str) -> tuple[str, ...]:
     found: list[str] = []
     start = 0
     for end in _END.finditer(paragraph):
-        if _is_end(paragraph[start : end.end()], paragraph[end.end() :]):
+        if _is_end(paragraph, start, end.end()):
             found.append(paragraph[start : end.end()].strip())
             start = end.end()
     last = paragraph[start:].strip()
     return tuple([*found, last] if last else found)
 
 
-def _is_end(sentence: str, rest: str) -> bool:
-    last = _LAST_WORD.search(sentence)
+def _is_end(paragraph: str, start: int, end: int) -> bool:
+    """Tell whether the sentence from `start` ends at `end`, and not behind an abbreviation."""
+    last = _LAST_WORD.search(paragraph, max(start, end - _TAIL), end)
     if not last:
         return True
     word = last[1].lstrip("‘'").casefold()
@@ -54,5 +58,5 @@ def _is_end(sentence: str, rest: str) -> bool:
     initial = len(word) == 1 and last[1].isupper() and word != "i"
     if not initial and word not in _OFTEN_INSIDE:
         return True
-    following = _FIRST_WORD.match(rest)
+    following = _FIRST_WORD.match(paragraph, end)
     return following is not None and following[1].replace("’", "'").casefold() in _STARTERS

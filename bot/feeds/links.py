@@ -30,9 +30,18 @@ _TRACKING = re.compile(
 _READ_STORY = re.compile(
     r"^\W*(?:continue reading|read)\s+(?:the\s+)?(?:(?:full|original|whole|entire|complete)\s+"
     r"|rest\s+(?:of\s+(?:the|this)\s+)?)?(?:story|article|post|report|piece)"
-    rf"(?:\s+(?:at|on|from|in)\s+(?P<publisher>\S.*?))?(?:\s+[{STAND_INS}])?[\W_]*$",
+    rf"(?:\s+(?:at|on|from|in)\s+\S.*?)?(?:\s+[{STAND_INS}])?[\W_]*$",
     re.IGNORECASE,
 )
+# Narrower: whoever cites a study says "Read the report in Nature", and "on" is then its subject.
+_ORIGINAL = re.compile(
+    r"^\W*(?:continue reading|read)\s+(?:the\s+)?(?:full|original|whole|entire|complete"
+    r"|rest\s+of\s+(?:the|this))\s+(?:(?:story|article|post)\s+(?:at|on)|report\s+at)"
+    rf"\s+(?P<publisher>\w.*?)(?:\s+[{STAND_INS}])?[\W_]*$",
+    re.IGNORECASE,
+)
+_MAX_STORY_LINE = 200
+"""Characters; nothing longer only leads on."""
 _IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)$", re.IGNORECASE)
 _NOT_A_PICTURE = re.compile(
     r"gravatar\.com|feedburner\.com|feedsportal|doubleclick|/pixel|pixel\.|[/.]stats?\.|vgwort"
@@ -92,23 +101,30 @@ def host_of(link: str | None) -> str:
 
 def is_story_link(text: str) -> bool:
     """Tell whether a line only leads on ("Read Full Story at The Verge →")."""
-    return bool(_READ_STORY.match(text))
+    return len(text) <= _MAX_STORY_LINE and bool(_READ_STORY.match(text))
 
 
 def original(anchors: Sequence[Anchor], link: str | None, base: str) -> tuple[str | None, str]:
     """Return where an entry says that its story stands elsewhere, and with whom.
 
-    The last anchor that offers the full story counts; one that leads to the host of the entry's
-    own `link` names no other place. None and an empty name where there is none.
+    The last anchor that offers the full story at a place with a name counts; one that leads to
+    the host of the entry's own `link` is no other place. None and no name where there is none.
     """
     for anchor in reversed(anchors):
-        found = _READ_STORY.match(anchor.text)
-        target = resolve(anchor.href, base) if found else None
-        if found and target:
-            name = clean(found["publisher"] or "")[:_MAX_PUBLISHER]
+        name = _place(anchor.text)
+        target = resolve(anchor.href, base) if name else None
+        if target:
             elsewhere = host_of(target) != host_of(link)
             return (without_tracking(target), name) if elsewhere else (None, "")
     return None, ""
+
+
+def _place(text: str) -> str:
+    """Return with whom a link's text says that the story stands; nothing if it does not say so."""
+    found = _ORIGINAL.match(text) if len(text) <= _MAX_STORY_LINE else None
+    name = clean(found["publisher"]) if found else ""
+    # "our website" is no name; "theverge.com" is.
+    return "" if name.islower() and "." not in name else name[:_MAX_PUBLISHER]
 
 
 # ── images ───────────────────────────────────────────────────────────────────────────────

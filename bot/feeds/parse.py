@@ -186,7 +186,8 @@ def _entry(item: Item, url: str, feed_title: str) -> Entry:
         image=_image(item, (content, summary), link or url),
         published=_published(item),
         written_date=text.clean(_str(item.get("published") or item.get("updated")))[:_MAX_DATE],
-        publisher=_publisher(item, feed_title) or publisher or None,
+        # Name and link go together: `<source>` may name another than the one who is linked to.
+        publisher=publisher or _publisher(item, feed_title) or None,
         original_link=original,
     )
 

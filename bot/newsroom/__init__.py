@@ -1,4 +1,4 @@
-"""The conductor: calls the parts in their order, and makes no policy of its own.
+"""The conductor: calls the parts in their order; what it decides itself are limits of work.
 
 feed ─fetch─▶ bytes ─parse─▶ entries ─identify─▶ new articles ─group─▶ stories    (watch)
                                     │ one transaction: articles, stories, deliveries, validators

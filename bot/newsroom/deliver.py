@@ -9,7 +9,9 @@ import structlog
 
 from bot.delivery import outcome as answers
 from bot.models import (
+    NEWS_AGE,
     SECOND,
+    Body,
     Delivery,
     ExplainedStory,
     Forbidden,
@@ -26,6 +28,9 @@ LEASE: Millis = 600 * SECOND
 again at the next start, without waiting for it."""
 SLOTS = 16
 """How many channels are sent to at once; one message at a time in a channel."""
+
+KNOWN_POSTS = 1_000
+"""How many of a channel's newest posts are told apart from the one that is looked for."""
 
 log = structlog.get_logger()
 
@@ -48,7 +53,11 @@ class Deliver:
     async def loop(self) -> None:
         """Send deliveries as they fall due, for ever; first those that a crash left half-way."""
         now = self._parts.clock()
-        left = await self._parts.store.write(lambda tx: tx.deliveries.release_leases(now))
+        store = self._parts.store
+        left = await store.write(lambda tx: tx.deliveries.release_leases(now))
+        late = await store.write(lambda tx: tx.deliveries.expire(now - NEWS_AGE))
+        if late:
+            log.warning("deliveries that are no news any more are left out", deliveries=late)
         if left:
             log.info("taking up deliveries that were under way", deliveries=left)
         while True:
@@ -62,7 +71,7 @@ class Deliver:
             return []
         now = self._parts.clock()
         due = await self._parts.store.write(lambda tx: tx.deliveries.claim_due(now, LEASE, free))
-        return [self._begin(delivery) for delivery in due]
+        return [self._begin(delivery, now) for delivery in due]
 
     async def finish(self, grace: float) -> None:
         """Wait for what is under way, `grace` seconds at the most, and leave the rest.
@@ -74,8 +83,9 @@ class Deliver:
             for task in late:
                 task.cancel()
 
-    def _begin(self, delivery: Delivery) -> asyncio.Task[None]:
-        task = self._group.create_task(self._deliver(delivery))
+    def _begin(self, delivery: Delivery, now: Millis) -> asyncio.Task[None]:
+        doubtful = delivery.first_attempt_at is not None and delivery.first_attempt_at < now
+        task = self._group.create_task(self._deliver(delivery, doubtful=doubtful))
         self._sending.add(task)
         task.add_done_callback(self._done)
         return task
@@ -89,27 +99,16 @@ class Deliver:
             return None
         return await self._parts.store.read(lambda tx: tx.deliveries.next_due_at())
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, *, doubtful: bool) -> None:
         explained = await self._explained(delivery.story_id, delivery.topic)
         if explained is None:
             outcome: Outcome = Rejected("The story is not kept any more.")
         else:
-            outcome = await self._send(delivery, explained)
-        now = self._parts.clock()
-        settlement = answers.settle(delivery, outcome, now)
-
-        async def record(tx: Tx) -> None:
-            await tx.deliveries.settle(
-                delivery.id,
-                state=settlement.state,
-                due_at=settlement.due_at,
-                message_id=settlement.message_id,
-                reason=settlement.reason,
-            )
-            if settlement.pause is not None:
-                await tx.subscriptions.pause(delivery.channel_id, settlement.pause)
-
-        await self._parts.store.write(record)
+            body = render.post(explained)
+            found = await self._find(delivery, body) if doubtful else None
+            outcome = found or await self._send(delivery, body)
+        settlement = answers.settle(delivery, outcome, self._parts.clock(), doubtful=doubtful)
+        await self._parts.store.write(lambda tx: _record(tx, delivery, settlement))
         log.info(
             "delivery settled",
             story=delivery.story_id,
@@ -118,25 +117,37 @@ class Deliver:
             reason=settlement.reason,
         )
 
-    async def _send(self, delivery: Delivery, explained: ExplainedStory) -> Outcome:
+    async def _send(self, delivery: Delivery, body: Body) -> Outcome:
         publisher = self._parts.publisher
-        if delivery.attempts > 1:
-            found = await self._find(delivery, explained)
-            if found is not None:
-                return found
-        body = render.post(explained)
         outcome = await publisher.publish(delivery.channel_id, body, delivery.nonce)
         if isinstance(outcome, Rejected) and (plain := render.without_picture(body)) != body:
             # Discord refuses a whole message for one picture that it can't load.
             outcome = await publisher.publish(delivery.channel_id, plain, delivery.nonce)
         return outcome
 
-    async def _find(self, delivery: Delivery, explained: ExplainedStory) -> Outcome | None:
+    async def _find(self, delivery: Delivery, body: Body) -> Outcome | None:
         """Find out whether an earlier attempt got through; None: it did not, send it again."""
-        since = delivery.first_attempt_at or self._parts.clock()
-        found = await self._parts.publisher.find(
-            delivery.channel_id, delivery.story_id, explained.story.article.link, since
+        channel_id = delivery.channel_id
+        known = await self._parts.store.read(
+            lambda tx: tx.deliveries.posted(channel_id, KNOWN_POSTS)
         )
+        since = delivery.first_attempt_at or self._parts.clock()
+        found = await self._parts.publisher.find(channel_id, body, since=since, known=known)
         if isinstance(found, Forbidden):
             return answers.unproved(delivery, found, self._parts.clock())
         return found
+
+
+async def _record(tx: Tx, delivery: Delivery, settlement: answers.Settlement) -> None:
+    await tx.deliveries.settle(
+        delivery.id,
+        state=settlement.state,
+        due_at=settlement.due_at,
+        message_id=settlement.message_id,
+        reason=settlement.reason,
+        first_attempt_at=settlement.first_attempt_at,
+    )
+    if settlement.pause is not None:
+        await tx.subscriptions.pause(delivery.channel_id, settlement.pause)
+    if settlement.gone:
+        await tx.subscriptions.remove_channel(delivery.channel_id)

@@ -9,6 +9,7 @@ from typing import Self
 
 import structlog
 
+from bot.delivery.plan import resume
 from bot.models import (
     ExplainedStory,
     Explainer,
@@ -115,8 +116,11 @@ class Newsroom:
         for loop in self._loops:
             loop.cancel()
         self._watch.abandon()
-        await self._deliver.finish(GRACE)
-        await self._group.__aexit__(kind, error, trace)
+        try:
+            await self._deliver.finish(GRACE)
+        finally:
+            # A send that fails meanwhile cancels this very task; its reason must come out.
+            await self._group.__aexit__(kind, error, trace)
 
     def start(self) -> None:
         """Begin to watch feeds and to deliver, until the `async with` block ends."""
@@ -140,15 +144,23 @@ class Newsroom:
         """Every topic, in the catalogue's order."""
         return tuple(self._parts.topics.values())
 
+    def topic(self, named: str) -> Topic | None:
+        """Find a topic by its name, its title or its label, as a member may have typed it."""
+        wanted = named.strip().casefold()
+        for topic in self.topics:
+            if wanted in {t.casefold() for t in (topic.name, topic.title, topic.label)}:
+                return topic
+        return None
+
     async def subscribe(
         self, *, guild_id: int, channel_id: int, topic: str, member_id: int
     ) -> Subscribed | AlreadySubscribed | UnknownTopic | TooMany:
         """Give a channel a topic from now on, or resume it there."""
-        found = self._parts.topics.get(topic)
+        found = self.topic(topic)
         if found is None:
             return UnknownTopic(topic)
         now = self._parts.clock()
-        wanted = Subscription(guild_id, channel_id, topic, now, member_id)
+        wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         result = await self._store.write(lambda tx: self._subscribe(tx, wanted, found))
         self._watch.alarm.ring()
         self._deliver.alarm.ring()
@@ -162,12 +174,14 @@ class Newsroom:
             return AlreadySubscribed(existing, topic)
         if existing is not None:
             await tx.subscriptions.pause(wanted.channel_id, None)
-            await tx.deliveries.unpark(wanted.channel_id, wanted.created_at)
+            waiting = await tx.deliveries.waiting(wanted.channel_id)
+            await tx.deliveries.reschedule(resume(waiting, wanted.created_at))
             return Subscribed(existing, topic, resumed=True)
         if len(await tx.subscriptions.in_channel(wanted.channel_id)) >= CHANNEL_LIMIT:
             return TooMany(CHANNEL_LIMIT, in_channel=True)
         if len(await tx.subscriptions.in_guild(wanted.guild_id)) >= GUILD_LIMIT:
             return TooMany(GUILD_LIMIT, in_channel=False)
+        await tx.deliveries.cancel(wanted.channel_id, wanted.topic)  # left by an earlier one
         await tx.subscriptions.add(wanted)
         fresh = wanted.created_at - self._parts.shortest
         await tx.feeds.bring_forward(topic.name, wanted.created_at, fresh)
@@ -175,6 +189,8 @@ class Newsroom:
 
     async def unsubscribe(self, channel_id: int, topic: str) -> Topic | None:
         """Take a topic from a channel; None where the channel did not have it."""
+        found = self.topic(topic)
+        topic = found.name if found else topic
 
         async def remove(tx: Tx) -> bool:
             await tx.deliveries.cancel(channel_id, topic)
@@ -207,14 +223,15 @@ class Newsroom:
         Without a topic: of what the channel gets, else the server, else all there is. Feeds that
         nobody has asked for a while are asked now; that is waited for `PATIENCE` seconds at most.
         """
-        if topic is not None and topic not in self._parts.topics:
+        asked = self.topic(topic) if topic else None
+        if topic and asked is None:
             return UnknownTopic(topic)
-        names = [topic] if topic else await self._usual_topics(guild_id, channel_id)
+        names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
         stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
         newest: ExplainedStory | None = None
         for story in stories:
-            told = await self.explained(story.id, topic)
+            told = await self.explained(story.id, asked.name if asked else None)
             if told is not None and told.explainer.origin is not Origin.NONE:
                 return told
             newest = newest or told
@@ -253,22 +270,19 @@ class Newsroom:
         None where the story is not kept (any more).
         """
 
-        async def ask(tx: Tx) -> tuple[Story | None, ExplainedStory | None]:
-            story = await tx.stories.get(story_id)
-            if story is None:
-                return None, None
+        async def ask(tx: Tx) -> tuple[Story | None, Explainer | None, str]:
             name = topic or await tx.stories.topic_of(story_id) or ""
-            explainer = await tx.stories.explainer(story_id)
-            told = explainer and ExplainedStory(story, explainer, self._topic(name))
-            return story, told or None
+            return await tx.stories.get(story_id), await tx.stories.explainer(story_id), name
 
-        story, told = await self._store.read(ask)
-        if story is None or told is not None:
-            return told
+        story, kept, name = await self._store.read(ask)
+        if story is None:
+            return None
+        if kept is not None:
+            return ExplainedStory(story, kept, self._topic(name))
         explainer = await self._explain(story)
         now = self._parts.clock()
-        await self._store.write(lambda tx: tx.stories.keep_explainer(story_id, explainer, now))
-        return await self.explained(story_id, topic)
+        await self._store.write(lambda tx: tx.stories.keep_explainer(story, explainer, now))
+        return ExplainedStory(story, explainer, self._topic(name))
 
     async def _explain(self, story: Story) -> Explainer:
         try:

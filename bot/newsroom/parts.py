@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,9 +33,11 @@ class Publisher(Protocol):
         ...
 
     async def find(
-        self, channel_id: int, story_id: int, link: str | None, since: Millis
+        self, channel_id: int, body: Body, *, since: Millis, known: Collection[int]
     ) -> Outcome | None:
-        """Look for a story's post in the channel's own history since then; None: not there.
+        """Look in the channel's own history since then for what a body became; None: not there.
+
+        `known` are messages that are other posts.
 
         Any outcome but Sent says why the history can't be read.
         """

@@ -116,7 +116,7 @@ class Watch:
         now = self._parts.clock()
         seen = replace(feed, validators=fetched.validators, body_hash=body_hash)
         fresh = await self._parts.store.write(lambda tx: self._store(tx, seen, document, now))
-        log.info("feed read", feed=feed.url, entries=len(document.entries), fresh=fresh)
+        log.info("feed read", feed=_name(feed), entries=len(document.entries), fresh=fresh)
         self._deliveries.ring()
 
     async def _store(self, tx: Tx, seen: Feed, document: FeedDocument, now: Millis) -> int:
@@ -124,10 +124,10 @@ class Watch:
         feed = await tx.feeds.get(seen.id)
         keys = {key for entry in document.entries for key in keys_of(entry)}
         reading = identify(document.entries, feed, await tx.stories.known(feed.id, keys), now)
-        topics = tuple(await tx.feeds.topics_of(feed.id))
+        topics = await tx.feeds.topics_of(feed.id)
         told = replace(
             feed,
-            title=document.title,
+            title=document.title or urlsplit(feed.url).netloc,
             language=document.language,
             distrusted_keys=reading.distrusted,
         )
@@ -142,7 +142,7 @@ class Watch:
         if reading.held:
             log.warning(
                 "so much was new at once that the doubtful part is kept for /latest only",
-                feed=feed.url,
+                feed=_name(feed),
                 stories=reading.held,
             )
         dates = [entry.published for entry in document.entries if entry.published is not None]
@@ -185,13 +185,19 @@ class Watch:
 
         failed = await self._parts.store.write(record)
         wait = (failed.next_poll_at - now) // SECOND
-        log.warning("feed failed", feed=feed.url, reason=reason, again_in_seconds=wait)
+        log.warning("feed failed", feed=_name(feed), reason=reason, again_in_seconds=wait)
 
     def _after_success(self, feed: Feed, dates: list[Millis], now: Millis) -> Feed:
         next_poll_at = schedule.after_success(
             dates, now=now, shortest=self._parts.shortest, chance=self._parts.chance()
         )
         return replace(feed, succeeded_at=now, failures=0, error=None, next_poll_at=next_poll_at)
+
+
+def _name(feed: Feed) -> str:
+    """Name a feed in the log: the query of its address may hold a key."""
+    parts = urlsplit(feed.url)
+    return f"{parts.hostname}{parts.path}"
 
 
 async def _file(tx: Tx, feed: Feed, new: Identified, now: Millis) -> int:

@@ -6,6 +6,7 @@ Every refusal says what is wrong and what to do next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from bot.models import Body, Feed, Subscription, Topic
 from bot.publish.escape import clip, fit
@@ -29,7 +30,7 @@ def first_story(*, found: bool) -> str:
     """Introduce the newest story after a confirmation, or say that there is none yet."""
     if found:
         return "This is the newest one, so that you see what they look like:"
-    return "Its feeds have told nothing yet. The next story will be the first."
+    return "Its feeds have brought nothing yet. The next story will be the first."
 
 
 def already_subscribed(topic: Topic, channel_id: int) -> str:
@@ -78,14 +79,14 @@ def wrong_channel() -> str:
 def member_may_not(channel_id: int) -> str:
     """Refuse a member who may not write in the channel."""
     return (
-        f"You may not write in <#{channel_id}>, so you can't have stories sent there. Choose a "
+        f"You may not write in <#{channel_id}>, so you can't say what is posted there. Choose a "
         "channel that you can write in, or ask a moderator."
     )
 
 
 def bot_may_not(channel_id: int, missing: Sequence[str]) -> str:
     """Name the permissions that the bot lacks in a channel."""
-    names = " and ".join(f"**{name}**" for name in missing)
+    names = _listed([f"**{name}**" for name in missing])
     return (
         f"I can't post in <#{channel_id}> yet: I lack {names} there. Edit the channel → "
         "Permissions → add me with these, then try again."
@@ -115,6 +116,8 @@ def subscriptions(listed: Iterable[tuple[Subscription, Topic, Sequence[Feed]]]) 
 
 
 def _health(feeds: Sequence[Feed]) -> str:
+    if not feeds:
+        return "this topic is not there any more ⚠️ `/unsubscribe` ends it"
     failing = sum(1 for feed in feeds if feed.failures)
     count = f"{len(feeds)} feed" if len(feeds) == 1 else f"{len(feeds)} feeds"
     return f"{count}, {failing} of them failing ⚠️" if failing else count
@@ -123,7 +126,7 @@ def _health(feeds: Sequence[Feed]) -> str:
 def topics(all_topics: Iterable[Topic]) -> Body:
     """List the topics that there are."""
     lines = [
-        f"**{topic.label}** · {topic.description or 'no description'} · `{topic.name}`"
+        " · ".join(filter(None, (f"**{topic.label}**", topic.description, f"`{topic.name}`")))
         for topic in all_topics
     ]
     return _card("Topics", f"{_whole_lines(lines)}\n\n`/subscribe` brings one to a channel.")
@@ -133,14 +136,23 @@ def no_story(all_topics: Sequence[Topic], feeds: Sequence[Feed]) -> Body:
     """Say that nothing has come in, and why, where it is known."""
     shown = [f"**{topic.label}**" for topic in all_topics[:_NAMED]]
     left = len(all_topics) - len(shown)
-    names = " and ".join([*shown, f"{left} more"] if left else shown)
+    names = _listed([*shown, f"{left} more"] if left else shown)
     failing = [feed for feed in feeds if feed.error]
     if failing:
-        lines = [f"- {fit(feed.url, 120)}\n  {fit(feed.error or '', 200)}" for feed in failing[:5]]
+        lines = [f"- {_name(feed)}\n  {fit(feed.error or '', 200)}" for feed in failing[:5]]
         return _card("Nothing came in", f"The feeds of {names} fail:\n{_whole_lines(lines)}")
     return _card(
-        "Nothing yet", f"The feeds of {names} have told nothing yet. Try again in a minute."
+        "Nothing yet", f"The feeds of {names} have brought nothing yet. Try again in a minute."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _name(feed: Feed) -> str:
+    """Name a feed to members: its address may hold a key."""
+    return fit(feed.title or urlsplit(feed.url).hostname or "a feed", 120)
 
 
 def story_gone() -> str:

@@ -13,9 +13,12 @@ from rich.text import Text
 
 from bot.models import Sent
 from bot.publish.markdown import Mark, http_url, printable, runs, say
+from bot.publish.marks import is_post
 from bot.publish.page import buttons_of, colour_of, moment_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from rich.console import Console, RenderableType
 
     from bot.models import Body, Millis, Outcome
@@ -128,20 +131,13 @@ class ConsolePublisher:
     async def find(
         self,
         channel_id: int,
-        story_id: int,
-        link: str | None,
+        body: Body,
+        *,
         since: Millis,  # noqa: ARG002  # these posts are as young as the program
+        known: Collection[int],
     ) -> Sent | None:
-        """Return a story's post in a channel; one without an explainer is known by its link."""
-        for message_id, (channel, body) in enumerate(self._posts, start=1):
-            if channel == channel_id and _tells(body, story_id, link):
+        """Return the message that a body became, unless it is known for another."""
+        for message_id, (channel, posted) in enumerate(self._posts, start=1):
+            if channel == channel_id and message_id not in known and is_post(posted, body):
                 return Sent(message_id)
         return None
-
-
-def _tells(body: Body, story_id: int, link: str | None) -> bool:
-    buttons = list(buttons_of(body))
-    ids = {button["custom_id"] for button in buttons if "custom_id" in button}
-    if ids:
-        return f"explain:{story_id}" in ids
-    return link is not None and link in {button.get("url") for button in buttons}

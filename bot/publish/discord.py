@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,12 +12,13 @@ import discord
 from discord.http import Route
 
 from bot.delivery.outcome import judge
-from bot.models import SECOND, Body, Forbidden, Millis, Outcome, RetryLater, Sent
-from bot.publish.render import custom_id
+from bot.models import MINUTE, SECOND, Body, Forbidden, Millis, Outcome, RetryLater, Sent
+from bot.publish.marks import is_post
 
 TIMEOUT = 60.0
 """Seconds for a request; discord.py may retry and wait within them."""
-_CLOCKS_APART: Millis = 10 * SECOND
+_CLOCKS_APART: Millis = 10 * MINUTE
+"""How far this machine's clock may be from Discord's; what is known is told apart by its id."""
 _PAGE = 100
 _PAGES = 5
 
@@ -50,12 +52,12 @@ class DiscordPublisher:
         return Sent(int(message["id"]))
 
     async def find(
-        self, channel_id: int, story_id: int, link: str | None, since: Millis
+        self, channel_id: int, body: Body, *, since: Millis, known: Collection[int]
     ) -> Outcome | None:
-        """Look for a story's post in the channel's own history since then; None: not there.
+        """Look in the channel's own history since then for what a body became; None: not there.
 
-        The post is known by the id in its button, or by its link where it has no such button.
-        Any outcome but Sent says why the history can't be read to its end.
+        `known` are messages that are other posts. Any outcome but Sent says why the history can't
+        be read to its end.
         """
         moment = datetime.fromtimestamp((since - _CLOCKS_APART) / 1000, UTC)
         after = discord.utils.time_snowflake(moment)
@@ -64,7 +66,7 @@ class DiscordPublisher:
             if not isinstance(page, list):
                 return page
             for message in page:
-                if self._is_post(message, story_id, link):
+                if self._may_be_post(message, known) and is_post(message, body):
                     return Sent(int(message["id"]))
             if not page:
                 return await self._doubt(channel_id)
@@ -94,27 +96,24 @@ class DiscordPublisher:
         except _ANSWERS as error:
             return _outcome(error)
 
-    def _is_post(self, message: Any, story_id: int, link: str | None) -> bool:  # noqa: ANN401  # Discord's JSON
+    def _may_be_post(self, message: Any, known: Collection[int]) -> bool:  # noqa: ANN401  # Discord's JSON
         me = self._client.user
-        if me is None or int(message["author"]["id"]) != me.id:
-            return False
-        ids = {
-            component.get("custom_id")
-            for row in message.get("components", [])
-            for component in row.get("components", [])
-        }
-        links = {embed.get("url") for embed in message.get("embeds", [])}
-        return custom_id(story_id) in ids or (link is not None and link in links)
+        mine = me is not None and int(message["author"]["id"]) == me.id
+        is_plain = message.get("type", 0) == 0  # an answer to a command has a type of its own
+        return mine and is_plain and int(message["id"]) not in known
 
 
 def _outcome(error: Exception) -> Outcome:
     """Say what an error of a request means; raises it where the token itself is refused."""
     match error:
         case discord.RateLimited():
-            return RetryLater("Discord asks for patience.", round(error.retry_after * SECOND))
+            return RetryLater(
+                "Discord asks for patience.", round(error.retry_after * SECOND), refused=True
+            )
         case discord.HTTPException(status=401):
             raise error
         case discord.HTTPException():
             return judge(error.status, error.code)
         case _:
-            return RetryLater(f"Discord can't be reached ({type(error).__name__}).")
+            reason = f"Discord can't be reached ({type(error).__name__})."
+            return RetryLater(reason, refused=isinstance(error, aiohttp.ClientConnectorError))

@@ -6,7 +6,8 @@ Discord's limits: https://discord.com/developers/docs/resources/message#embed-ob
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.models import (
     SectionName,
     Topic,
 )
-from bot.publish.escape import clip, fit
+from bot.publish.escape import clip, escape, fit
 
 TITLE, AUTHOR, FIELD, FOOTER = 256, 256, 1024, 200
 LABEL, URL, LINK_BUTTON_URL = 80, 2048, 512
@@ -36,11 +37,12 @@ _NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 
 
 def post(told: ExplainedStory) -> Body:
-    """Render the post of a story: its teaser, Why This Matters, and the two buttons."""
+    """Render the post of a story: its teaser, Why This Matters, and its buttons."""
     embed = _embed(told)
     why = told.explainer.sections.get(SectionName.WHY)
     if why:
-        embed["fields"] = [_field(SectionName.WHY.heading, fit(_joined(why), FIELD))]
+        said = _joined(_fitting(why, FIELD))
+        embed["fields"] = [_field(SectionName.WHY.heading, fit(said, FIELD))]
     return _body(embed, _link_button(told), _more_button(told))
 
 
@@ -52,14 +54,15 @@ def explainer(told: ExplainedStory, *, below_post: bool = False) -> Body:
     embed = _embed(told)
     if below_post:
         embed.pop("image", None)
-    numbers = _numbers(told.explainer)
+    shown = _shown(told.explainer)
+    numbers = _numbers(shown)
     embed["fields"] = [
-        _field(name.heading, _numbered(told.explainer.sections[name], numbers))
+        _field(name.heading, _numbered(shown.sections[name], numbers))
         for name in SectionName
-        if name in told.explainer.sections
+        if name in shown.sections
     ]
     if embed["fields"]:
-        embed["fields"].append(_field("Sources", _sources(told.explainer, numbers)))
+        embed["fields"].append(_field("Sources", _sources(shown, numbers)))
     else:
         embed["fields"] = [_field(*_NOTHING)]
     return _body(embed, _link_button(told))
@@ -129,6 +132,21 @@ def _joined(claims: Sequence[Claim]) -> str:
     return " ".join(claim.text for claim in claims)
 
 
+def _fitting(claims: Sequence[Claim], limit: int) -> tuple[Claim, ...]:
+    """Take whole claims while they fit, one at the least; if even that is too long, it is cut."""
+    count = 1
+    while count < len(claims) and len(escape(_joined(claims[: count + 1]))) <= limit:
+        count += 1
+    return tuple(claims[:count])
+
+
+def _shown(explained: Explainer) -> Explainer:
+    """Leave out the claims that there is no room for, so that nothing cites their sources."""
+    room = FIELD - len(_marks(range(1, _MOST_SOURCES + 1)))
+    sections = {name: _fitting(claims, room) for name, claims in explained.sections.items()}
+    return replace(explained, sections=sections)
+
+
 def _numbers(explained: Explainer) -> dict[str, int]:
     """Give the places where cited sentences stand their numbers, in the order of citing."""
     places: dict[tuple[str, str | None], int] = {}
@@ -146,8 +164,12 @@ def _numbers(explained: Explainer) -> dict[str, int]:
 def _numbered(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
     cited = {numbers[source_id] for claim in claims for source_id in claim.sources}
     listed = sorted(number for number in cited if number <= _MOST_SOURCES)
-    marks = " " + "".join(rf"\[{number}\]" for number in listed)
+    marks = _marks(listed)
     return fit(_joined(claims), FIELD - len(marks)) + marks
+
+
+def _marks(numbers: Iterable[int]) -> str:
+    return " " + "".join(rf"\[{number}\]" for number in numbers)
 
 
 def _sources(explained: Explainer, numbers: dict[str, int]) -> str:
@@ -174,12 +196,13 @@ def _link_button(told: ExplainedStory) -> dict[str, Any] | None:
 
 
 def _more_button(told: ExplainedStory) -> dict[str, Any] | None:
-    if not told.explainer.sections.keys() - {SectionName.WHY}:
-        return None  # the post has it all
+    if not told.explainer.sections:
+        return None
+    has_more = told.explainer.sections.keys() - {SectionName.WHY}
     return {
         "type": 2,
         "style": 2,
-        "label": "Background & what's next",
+        "label": "Background & what's next" if has_more else "Where this comes from",
         "custom_id": custom_id(told.story.id),
     }
 

@@ -12,6 +12,7 @@ from bot.store.rows import Table
 # Word for word the condition of the index `delivery_due`: without it, the whole history is read.
 _OPEN = "state IN ('pending', 'sending')"
 
+_TOO_OLD = "It waited until it was no news any more."
 _WANTED = (
     "EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
     " AND s.topic = d.topic AND s.paused_reason IS NULL)"
@@ -86,38 +87,88 @@ class Deliveries(Table):
         due_at: Millis,
         message_id: int | None,
         reason: str | None,
+        first_attempt_at: Millis | None,
     ) -> None:
         """Record what came of sending; a delivery that is settled already stays as it is."""
         await self._do(
-            "UPDATE delivery SET state = ?2, due_at = ?3, message_id = ?4, reason = ?5"
-            " WHERE id = ?1 AND state = 'sending'",
+            "UPDATE delivery SET state = ?2, due_at = ?3, message_id = ?4, reason = ?5,"
+            " first_attempt_at = ?6 WHERE id = ?1 AND state = 'sending'",
             delivery_id,
             state,
             due_at,
             message_id,
             reason,
+            first_attempt_at,
         )
 
-    async def unpark(self, channel_id: int, now: Millis) -> int:
-        """Make due now what a channel could not take; return how many."""
-        return await self._do(
-            "UPDATE delivery SET state = 'pending', due_at = ?2"
-            " WHERE channel_id = ?1 AND state = 'parked'",
+    async def waiting(self, channel_id: int) -> list[tuple[int, Millis]]:
+        """List what a channel could not take, with when it fell due, oldest first."""
+        rows = await self._all(
+            "SELECT id, due_at FROM delivery WHERE channel_id = ?1"
+            " AND state IN ('pending', 'parked') ORDER BY id",
             channel_id,
-            now,
+        )
+        return [(row["id"], row["due_at"]) for row in rows]
+
+    async def reschedule(self, due: Iterable[tuple[int, Millis | None]]) -> None:
+        """Give waiting deliveries new due times; None: it is not sent any more, being too old."""
+        for delivery_id, due_at in due:
+            if due_at is None:
+                await self._do(
+                    "UPDATE delivery SET state = 'rejected', reason = ?2 WHERE id = ?1",
+                    delivery_id,
+                    _TOO_OLD,
+                )
+            else:
+                await self._do(
+                    "UPDATE delivery SET state = 'pending', due_at = ?2 WHERE id = ?1",
+                    delivery_id,
+                    due_at,
+                )
+
+    async def expire(self, before: Millis) -> int:
+        """Close what fell due before that time and was never attempted; return how many."""
+        return await self._do(
+            f"UPDATE delivery SET state = 'rejected', reason = ?2 WHERE {_OPEN}"  # noqa: S608  # no value in it
+            " AND state = 'pending' AND first_attempt_at IS NULL AND due_at < ?1",
+            before,
+            _TOO_OLD,
         )
 
     async def cancel(self, channel_id: int, topic: str) -> int:
         """Take back what is due in a channel for a topic and not yet under way; return how many.
 
-        What the channel could not take goes too: it must not come out when the channel resumes.
+        What another topic of the channel holds as well becomes that one's. What the channel could
+        not take goes too: it must not come out when the channel resumes.
         """
+        other = (
+            "SELECT min(s.topic) FROM subscription AS s"
+            " JOIN topic_feed AS f ON f.topic = s.topic JOIN article AS a ON a.feed_id = f.feed_id"
+            " WHERE s.channel_id = delivery.channel_id AND s.topic <> ?2"
+            " AND a.story_id = delivery.story_id"
+        )
+        await self._do(
+            f"UPDATE delivery SET topic = coalesce(({other}), topic)"  # noqa: S608  # no value in it
+            " WHERE channel_id = ?1 AND topic = ?2 AND state IN ('pending', 'parked', 'sending')",
+            channel_id,
+            topic,
+        )
         return await self._do(
             "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"
             " AND state IN ('pending', 'parked')",
             channel_id,
             topic,
         )
+
+    async def posted(self, channel_id: int, limit: int) -> frozenset[int]:
+        """Return the messages that a channel's newest deliveries are known to have become."""
+        rows = await self._all(
+            "SELECT message_id FROM delivery WHERE channel_id = ?1 AND message_id IS NOT NULL"
+            " ORDER BY id DESC LIMIT ?2",
+            channel_id,
+            limit,
+        )
+        return frozenset(row["message_id"] for row in rows)
 
     async def in_channel(self, channel_id: int) -> list[Delivery]:
         """List a channel's deliveries in the order they were written."""

@@ -21,16 +21,25 @@ class Feeds(Table):
 
     async def set_topics(self, topics: Mapping[str, Iterable[str]], now: Millis) -> None:
         """Make the feeds of each topic exactly these URLs; feeds that left are kept, unwatched."""
-        await self._do("DELETE FROM topic_feed")
         pairs = [(topic, url) for topic, urls in topics.items() for url in urls]
+        await self._forget_others(set(pairs))
         await self._do_many(
             "INSERT INTO feed (url, next_poll_at) VALUES (?1, ?2) ON CONFLICT (url) DO NOTHING",
             [(url, now) for _, url in pairs],
         )
         await self._do_many(
-            "INSERT INTO topic_feed (topic, feed_id) SELECT ?1, id FROM feed WHERE url = ?2"
-            " ON CONFLICT DO NOTHING",
-            pairs,
+            "INSERT INTO topic_feed (topic, feed_id, added_at)"
+            " SELECT ?1, id, ?3 FROM feed WHERE url = ?2 ON CONFLICT DO NOTHING",
+            [(topic, url, now) for topic, url in pairs],
+        )
+
+    async def _forget_others(self, pairs: set[tuple[str, str]]) -> None:
+        rows = await self._all(
+            "SELECT topic, url, feed_id FROM topic_feed JOIN feed ON feed.id = topic_feed.feed_id"
+        )
+        await self._do_many(
+            "DELETE FROM topic_feed WHERE topic = ?1 AND feed_id = ?2",
+            [(r["topic"], r["feed_id"]) for r in rows if (r["topic"], r["url"]) not in pairs],
         )
 
     async def get(self, feed_id: int) -> Feed:
@@ -50,10 +59,10 @@ class Feeds(Table):
         )
         return [_feed(row) for row in rows]
 
-    async def topics_of(self, feed_id: int) -> list[str]:
-        """Name the topics that a feed belongs to."""
-        rows = await self._all("SELECT topic FROM topic_feed WHERE feed_id = ?1", feed_id)
-        return [row["topic"] for row in rows]
+    async def topics_of(self, feed_id: int) -> dict[str, Millis]:
+        """Name the topics that a feed belongs to, with when it joined each of them."""
+        rows = await self._all("SELECT topic, added_at FROM topic_feed WHERE feed_id = ?1", feed_id)
+        return {row["topic"]: row["added_at"] for row in rows}
 
     async def claim_due(self, now: Millis, lease: Millis, limit: int) -> list[Feed]:
         """Take watched feeds that are due, earliest first, and lease them for `lease` ms.

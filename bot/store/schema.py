@@ -30,6 +30,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         CREATE TABLE topic_feed (
             topic TEXT NOT NULL,
             feed_id BIGINT NOT NULL REFERENCES feed (id),
+            added_at BIGINT NOT NULL,  -- what the feed held when it joined is no news to the topic
             PRIMARY KEY (topic, feed_id)
         )
         """,
@@ -96,7 +97,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
                 CHECK (state IN ('pending', 'sending', 'sent', 'rejected', 'parked')),
             due_at BIGINT NOT NULL,       -- while sending: when the lease runs out
             attempts INTEGER NOT NULL DEFAULT 0,
-            first_attempt_at BIGINT,
+            first_attempt_at BIGINT,      -- since when it may stand in the channel unknown to us
             message_id BIGINT,
             reason TEXT,
             UNIQUE (story_id, channel_id)

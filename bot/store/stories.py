@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
 from bot.store.rows import Table, dump, load_article, load_explainer, marks
 
+_AT_ONCE = 50
 _MOST_PARAMETERS = 500  # SQLite's limit was 999 for long
 
 
@@ -43,8 +44,17 @@ class Stories(Table):
         return row["story_id"] if row else None
 
     async def add_story(self, now: Millis) -> int:
-        """Begin a story; return its id."""
-        return await self._number("INSERT INTO story (created_at) VALUES (?1) RETURNING id", now)
+        """Begin a story; return its id.
+
+        Ids count from the time, so that the buttons of old posts never open a story of a new
+        database.
+        """
+        return await self._number(
+            "INSERT INTO story (id, created_at)"
+            " SELECT CASE WHEN max(id) >= ?1 THEN max(id) + 1 ELSE ?1 END, ?1 FROM story"
+            " RETURNING id",
+            now,
+        )
 
     async def add_article(
         self, article: Article, *, feed_id: int, story_id: int, event_key: str | None, now: Millis
@@ -79,26 +89,25 @@ class Stories(Table):
         When they were published stays as it was first told. The explainers of what changed are
         taken back, to be made anew when asked for.
         """
-        stored = await self._versions(tuple(articles))
         changed = 0
-        for article_id, (published, digest) in stored.items():
-            body = dump(replace(articles[article_id], published=published))
-            if _hash(body) != digest:
-                changed += 1
-                await self._replace_body(article_id, body)
+        ids = tuple(articles)
+        for start in range(0, len(ids), _AT_ONCE):
+            # A part at a time: what lies between two questions holds up the event loop.
+            stored = await self._versions(ids[start : start + _AT_ONCE])
+            for article_id, (published, digest) in stored.items():
+                body = dump(replace(articles[article_id], published=published))
+                if _hash(body) != digest:
+                    changed += 1
+                    await self._replace_body(article_id, body)
         return changed
 
     async def _versions(self, ids: Sequence[int]) -> dict[int, tuple[Millis, str]]:
-        found = {}
-        for start in range(0, len(ids), _MOST_PARAMETERS):
-            part = ids[start : start + _MOST_PARAMETERS]
-            rows = await self._all(
-                "SELECT id, published_at, body_hash FROM article"  # noqa: S608  # only ?n goes in
-                f" WHERE id IN ({marks(part, 1)})",
-                *part,
-            )
-            found.update({row["id"]: (row["published_at"], row["body_hash"]) for row in rows})
-        return found
+        rows = await self._all(
+            "SELECT id, published_at, body_hash FROM article"  # noqa: S608  # only ?n goes in
+            f" WHERE id IN ({marks(ids, 1)})",
+            *ids,
+        )
+        return {row["id"]: (row["published_at"], row["body_hash"]) for row in rows}
 
     async def _replace_body(self, article_id: int, body: str) -> None:
         await self._do(
@@ -162,15 +171,17 @@ class Stories(Table):
         row = await self._one("SELECT body FROM explainer WHERE story_id = ?1", story_id)
         return load_explainer(row["body"]) if row else None
 
-    async def keep_explainer(self, story_id: int, explainer: Explainer, now: Millis) -> None:
-        """Keep a story's explainer in place of an earlier one."""
+    async def keep_explainer(self, story: Story, explainer: Explainer, now: Millis) -> None:
+        """Keep a story's explainer, unless the story was corrected since it was read."""
         await self._do(
-            "INSERT INTO explainer (story_id, body, made_at) VALUES (?1, ?2, ?3)"
+            "INSERT INTO explainer (story_id, body, made_at) SELECT ?1, ?2, ?3 FROM article"
+            " WHERE id = (SELECT min(id) FROM article WHERE story_id = ?1) AND body_hash = ?4"
             " ON CONFLICT (story_id) DO UPDATE SET body = excluded.body,"
             " made_at = excluded.made_at",
-            story_id,
+            story.id,
             dump(explainer),
             now,
+            _hash(dump(story.article)),
         )
 
 

@@ -46,6 +46,10 @@ class Subscriptions(Table):
             "UPDATE subscription SET paused_reason = ?2 WHERE channel_id = ?1", channel_id, reason
         )
 
+    async def remove_channel(self, channel_id: int) -> None:
+        """Remove every subscription of a channel that is not there any more."""
+        await self._do("DELETE FROM subscription WHERE channel_id = ?1", channel_id)
+
     async def in_guild(self, guild_id: int) -> list[Subscription]:
         """List a server's subscriptions, by channel and topic."""
         rows = await self._all(

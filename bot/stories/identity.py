@@ -132,17 +132,21 @@ def _contradicted(entries: Iterable[Entry]) -> frozenset[KeyKind]:
     """Find kinds of key that one document gives to entries which its other kind tells apart.
 
     A changelog links every entry to one page: its links say nothing. A feed that gives one guid
-    to all its entries: its guids say nothing.
+    to all its entries: its guids say nothing. One link with one title under two guids is one entry
+    that was listed twice by accident, and no reason to mistrust.
     """
-    guids_of_link: dict[str, set[str]] = defaultdict(set)
+    names_of_link: dict[str, list[tuple[str, str]]] = defaultdict(list)
     entries_of_guid: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.guid and entry.link:
             # The BBC counts an entry's revisions behind its guid: "…#0", "…#1".
-            guids_of_link[_bare(entry.link)].add(_REVISION.sub("", entry.guid.strip()))
+            guid = _REVISION.sub("", entry.guid.strip())
+            names_of_link[_bare(entry.link)].append((guid, entry.title or _opening(entry)))
             entries_of_guid[entry.guid.strip()].append(entry)
     found = set()
-    if any(len(guids) > 1 for guids in guids_of_link.values()):
+    if any(
+        all(len(set(side)) > 1 for side in zip(*n, strict=True)) for n in names_of_link.values()
+    ):
         found.add(KeyKind.LINK)
     if any(_are_different(told) for told in entries_of_guid.values()):
         found.add(KeyKind.GUID)
