@@ -172,6 +172,13 @@ def test_preview_of_what_is_no_feed_says_so(
     assert "Traceback" not in ran.stderr
 
 
+def test_a_page_that_can_not_be_written_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(_FEED)
+    ran = _run("preview", "feed.xml", "--html", "nowhere/page.html", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "nowhere/page.html can't be written" in ran.stderr
+
+
 def test_a_page_that_names_feeds_leads_to_them(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(
         '<!doctype html><link rel="alternate" type="application/rss+xml" '

@@ -9,8 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import DAY, HOUR, MINUTE, Block, BlockKind, Entry, Feed, Key, KeyKind, Millis
-from bot.stories.identity import NEWS_AGE, Reading, event_key, identify, keys_of
+from bot.models import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NEWS_AGE,
+    Block,
+    BlockKind,
+    Entry,
+    Feed,
+    Key,
+    KeyKind,
+    Millis,
+)
+from bot.stories.identity import Reading, event_key, identify, keys_of
 
 NOW: Millis = 1_760_000_000_000
 SITE = "https://news.example"
@@ -312,3 +324,10 @@ def test_entries_without_titles_that_link_to_one_page_are_still_told_apart() -> 
 def test_one_entry_listed_twice_under_two_links_does_not_cost_the_trust_in_guids() -> None:
     told = [entry(1), replace(entry(1), link="https://amp.example/1"), entry(2)]
     assert identify(told, FEED, {}, NOW).distrusted == frozenset()
+
+
+def test_an_entry_that_says_nothing_is_no_news() -> None:
+    empty = replace(entry(99), title="", teaser="")
+    reading, _ = after(OLD, [empty, *OLD])
+    assert titles(reading) == []
+    assert len(reading.new) == 1

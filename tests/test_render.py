@@ -86,7 +86,7 @@ def test_a_post_shows_the_story_and_why_it_matters() -> None:
     assert shown["image"] == {"url": "https://gazette.example/tide.png"}
     assert shown["timestamp"] == "2025-10-09T08:53:20+00:00"
     assert shown["footer"]["text"] == "💻 Technology · in the story's own words"
-    assert fields(body) == {"Why This Matters": "It matters. Much."}
+    assert fields(body) == {"Why This Matters": "It matters.\nMuch."}
     assert body["allowed_mentions"] == {"parse": []}
 
 
@@ -115,8 +115,8 @@ def _claims(*texts: str) -> dict[SectionName, tuple[Claim, ...]]:
 def test_a_section_too_long_for_its_field_ends_with_a_whole_sentence() -> None:
     first, second, third = (f"{word} {'x' * 480}." for word in ("One", "Two", "Three"))
     long = told(sections=_claims(first, second, third, "Four."))
-    assert fields(post(long))["Why This Matters"] == f"{first} {second}"
-    assert fields(explainer(long))["Why This Matters"] == rf"{first} {second} \[1\]"
+    assert fields(post(long))["Why This Matters"] == f"{first}\n{second}"
+    assert fields(explainer(long))["Why This Matters"] == f"{first}\n{second} \\[1\\]"
 
 
 def test_only_a_first_sentence_that_is_too_long_is_cut() -> None:
@@ -126,6 +126,13 @@ def test_only_a_first_sentence_that_is_too_long_is_cut() -> None:
     for body in (post(endless), explainer(endless)):
         assert 1_000 < len(fields(body)["Why This Matters"]) <= 1_024
         assert complaints(body) == []
+
+
+@pytest.mark.parametrize("text", ["#", "###", "-", "1.", "23)", "x\r#", "x\n 1."])
+def test_the_numbers_of_sources_make_no_heading_and_no_list_of_a_text(text: str) -> None:
+    shown = fields(explainer(told(sections=_claims(text))))["Why This Matters"]
+    assert shown.endswith(r"\[1\]")
+    assert live(shown) == []
 
 
 def test_sentences_that_there_is_no_room_for_cite_nothing() -> None:
@@ -145,7 +152,7 @@ def test_a_story_without_support_still_posts() -> None:
 def test_an_explainer_shows_its_sections_in_order_with_numbered_sources() -> None:
     body = explainer(told())
     assert list(fields(body)) == ["Why This Matters", "What Happens Next", "Sources"]
-    assert fields(body)["Why This Matters"] == r"It matters. Much. \[1\]\[2\]"
+    assert fields(body)["Why This Matters"] == "It matters.\nMuch. \\[1\\]\\[2\\]"
     assert fields(body)["What Happens Next"] == r"It opens in May. \[2\]"
     assert fields(body)["Sources"].split("\n") == [
         r"\[1\] The Harbour Gazette, <t:1760000000:D>",
@@ -247,7 +254,7 @@ def _foreign(body: Body) -> list[str]:
     """List the texts in a body that Discord reads markdown in, but for our own timestamps."""
     shown = embed(body)
     values = [f["value"] for f in shown.get("fields", []) if f["name"] != "Sources"]
-    return [shown["title"], shown.get("description", ""), *values]
+    return [shown.get("title", ""), shown.get("description", ""), *values]
 
 
 @given(stories())

@@ -62,7 +62,7 @@ async def preview(settings: Settings, place: str, limit: int) -> Preview:
     if isinstance(document, ParseFailed):
         found = "".join(f"\n  {url}" for url in document.feeds)
         hint = f" It names these feeds, try one of them:{found}" if found else ""
-        raise tools.PreviewError(f"{place}: {document.reason}{hint}")
+        raise tools.PreviewError(f"{place}: {document.reason.rstrip('.')}.{hint}")
     now = tools.clock()
     newest = _newest_first(document, _called(document, place), now)
     posts = tuple(_rendered(explained) for explained in (newest[:limit] if limit else newest))
@@ -81,7 +81,14 @@ def show(found: Preview, console: Console) -> None:
 def write_page(found: Preview, path: Path) -> None:
     """Write posts as an HTML page that looks like Discord."""
     shown = [Shown(body=body, channel="preview", reply=reply) for body, reply in found.posts]
-    path.write_text(page(f"Preview: {found.title}", shown, intro=_count(found)), encoding="utf-8")
+    text = page(f"Preview: {found.title}", shown, intro=_count(found))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise tools.PreviewError(
+            f"{path} can't be written: {error.strerror}. Name a file in a folder that is there and "
+            "that you may write in."
+        ) from error
 
 
 def as_json(found: Preview) -> str:

@@ -297,6 +297,9 @@ _DANGLES = re.compile(
     r"\b(?:the (?:latter|former)|said so|do(?:es)? so|as well|too|instead)[.”\"]*$", re.IGNORECASE
 )
 _MAX_QUOTED = 0.5
+_HE_OR_SHE = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
+_NAME = re.compile(r"\b[A-Z][\w’'-]+")
+_CALENDAR = re.compile(rf"{_MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day", re.IGNORECASE)
 
 
 def stands_alone(sentence: str, shown: str) -> bool:
@@ -306,11 +309,21 @@ def stands_alone(sentence: str, shown: str) -> bool:
         return False
     if _NEEDS_MORE.match(sentence) or _POINTS_BACK.match(sentence):
         return False
-    if _DANGLES.search(sentence) or _BOILERPLATE.search(sentence):
+    if _DANGLES.search(sentence) or _BOILERPLATE.search(sentence) or _refers_back(text):
         return False
     if _PERSON.search(text) or len(text) < len(sentence) * _MAX_QUOTED:
         return False
     return not any(_is_stranger(match, shown) for match in _SPEAKER.finditer(text))
+
+
+def _refers_back(text: str) -> bool:
+    """Tell whether "he" or "she" comes before any name: the sentence is about somebody else's."""
+    found = _HE_OR_SHE.search(text)
+    if not found:
+        return False
+    # A sentence begins with a capital anyway: its first word is a name only with another behind.
+    before = re.sub(r"^\W*\w[\w’'-]*(?! [A-Z])", "", text[: found.start()])
+    return all(_CALENDAR.fullmatch(name) for name in _NAME.findall(before))
 
 
 def _is_stranger(speaker: re.Match[str], shown: str) -> bool:

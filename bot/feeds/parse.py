@@ -187,7 +187,7 @@ def _entry(item: Item, url: str, feed_title: str) -> Entry:
         published=_published(item),
         written_date=text.clean(_str(item.get("published") or item.get("updated")))[:_MAX_DATE],
         # Name and link go together: `<source>` may name another than the one who is linked to.
-        publisher=publisher or _publisher(item, feed_title) or None,
+        publisher=publisher or _publisher(item, feed_title, title) or None,
         original_link=original,
     )
 
@@ -210,11 +210,11 @@ def _link(item: Item, url: str) -> str | None:
     return None
 
 
-def _publisher(item: Item, feed_title: str) -> str:
-    """Return the name in the entry's `<source>`, unless it is the feed's own."""
+def _publisher(item: Item, feed_title: str, title: str) -> str:
+    """Return the name in the entry's `<source>`, unless it is the feed's own or the headline."""
     source = item.get("source") or {}
     name = text.headline(_str(source.get("title") or source.get("value")))[:MAX_TITLE]
-    return "" if name.casefold() == feed_title.casefold() else name
+    return "" if name.casefold() in {feed_title.casefold(), title.casefold()} else name
 
 
 def _image(item: Item, texts: Sequence[text.Markup], base: str) -> str | None:

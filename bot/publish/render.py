@@ -5,6 +5,7 @@ Discord's limits: https://discord.com/developers/docs/resources/message#embed-ob
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -41,7 +42,8 @@ def post(told: ExplainedStory) -> Body:
     embed = _embed(told)
     why = told.explainer.sections.get(SectionName.WHY)
     if why:
-        said = _joined(_fitting(why, FIELD))
+        between = _between(told.explainer)
+        said = _joined(_fitting(why, FIELD, between), between)
         embed["fields"] = [_field(SectionName.WHY.heading, fit(said, FIELD))]
     return _body(embed, _link_button(told), _more_button(told))
 
@@ -55,9 +57,10 @@ def explainer(told: ExplainedStory, *, below_post: bool = False) -> Body:
     if below_post:
         embed.pop("image", None)
     shown = _shown(told.explainer)
+    between = _between(told.explainer)
     numbers = _numbers(shown)
     embed["fields"] = [
-        _field(name.heading, _numbered(shown.sections[name], numbers))
+        _field(name.heading, _numbered(shown.sections[name], numbers, between))
         for name in SectionName
         if name in shown.sections
     ]
@@ -92,10 +95,11 @@ def _embed(told: ExplainedStory) -> dict[str, Any]:
     article = told.story.article
     embed: dict[str, Any] = {
         "author": {"name": clip(article.publisher or "Unknown publisher", AUTHOR)},
-        "title": fit(article.title or "(untitled)", TITLE),
         "color": colour(told.topic),
         "timestamp": datetime.fromtimestamp(article.published / 1000, UTC).isoformat(),
     }
+    if article.title or not article.teaser:
+        embed["title"] = fit(article.title or "(untitled)", TITLE)
     if footer := clip(_footer(told), FOOTER):
         embed["footer"] = {"text": footer}
     if article.link and len(article.link) <= URL:
@@ -128,14 +132,19 @@ def _origin(told: ExplainedStory) -> str:
             return ""
 
 
-def _joined(claims: Sequence[Claim]) -> str:
-    return " ".join(claim.text for claim in claims)
+def _between(explained: Explainer) -> str:
+    """Return what parts claims: chosen sentences stand apart, as none goes on from another."""
+    return "\n" if explained.origin is Origin.EXTRACT else " "
 
 
-def _fitting(claims: Sequence[Claim], limit: int) -> tuple[Claim, ...]:
+def _joined(claims: Sequence[Claim], between: str) -> str:
+    return between.join(claim.text for claim in claims)
+
+
+def _fitting(claims: Sequence[Claim], limit: int, between: str) -> tuple[Claim, ...]:
     """Take whole claims while they fit, one at the least; if even that is too long, it is cut."""
     count = 1
-    while count < len(claims) and len(escape(_joined(claims[: count + 1]))) <= limit:
+    while count < len(claims) and len(escape(_joined(claims[: count + 1], between))) <= limit:
         count += 1
     return tuple(claims[:count])
 
@@ -143,7 +152,8 @@ def _fitting(claims: Sequence[Claim], limit: int) -> tuple[Claim, ...]:
 def _shown(explained: Explainer) -> Explainer:
     """Leave out the claims that there is no room for, so that nothing cites their sources."""
     room = FIELD - len(_marks(range(1, _MOST_SOURCES + 1)))
-    sections = {name: _fitting(claims, room) for name, claims in explained.sections.items()}
+    between = _between(explained)
+    sections = {n: _fitting(claims, room, between) for n, claims in explained.sections.items()}
     return replace(explained, sections=sections)
 
 
@@ -161,11 +171,16 @@ def _numbers(explained: Explainer) -> dict[str, int]:
     return numbers
 
 
-def _numbered(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
+def _numbered(claims: Sequence[Claim], numbers: dict[str, int], between: str) -> str:
     cited = {numbers[source_id] for claim in claims for source_id in claim.sources}
     listed = sorted(number for number in cited if number <= _MOST_SOURCES)
     marks = _marks(listed)
-    return fit(_joined(claims), FIELD - len(marks)) + marks
+    said = fit(_joined(claims, between), FIELD - len(marks))
+    return said + (marks.lstrip() if _ALMOST_ACTS.search(said) else marks)
+
+
+# A line of nothing but "#", "-" or "1." is a heading or a list as soon as a blank follows.
+_ALMOST_ACTS = re.compile(r"^\s*(?:#{1,3}|-|\d+[.)])\Z", re.MULTILINE)
 
 
 def _marks(numbers: Iterable[int]) -> str:

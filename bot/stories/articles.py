@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.models import Article, Entry, Millis
+
+_SEPARATOR = re.compile(r"\s+[-–—|>·:]+\s+|:\s+")
+_DANGLING = " -–—|>·:"
+_LONG_NAME = 40
+
+
+def publisher_name(feed_title: str) -> str:
+    """Make a feed's title the name of who publishes it: no loose ends, and no slogan behind it."""
+    name = feed_title.strip(_DANGLING)
+    if len(name) > _LONG_NAME:
+        name = _SEPARATOR.split(name)[0].strip(_DANGLING) or name
+    return name
 
 
 def article_of(entry: Entry, *, feed_title: str, language: str, now: Millis) -> Article:
@@ -11,10 +25,10 @@ def article_of(entry: Entry, *, feed_title: str, language: str, now: Millis) -> 
         title=entry.title,
         link=entry.original_link or entry.link,
         teaser=entry.teaser,
-        publisher=entry.publisher or feed_title,
+        publisher=entry.publisher or publisher_name(feed_title),
         published=min(entry.published or now, now),
         image=entry.image,
         blocks=entry.blocks,
-        credit=feed_title,
+        credit=publisher_name(feed_title),
         language=language,
     )

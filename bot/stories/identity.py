@@ -14,12 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.models import DAY, Entry, Feed, Key, KeyKind, Millis
+from bot.models import NEWS_AGE, Entry, Feed, Key, KeyKind, Millis
 
 _REVISION = re.compile(r"#\d+$")
-
-NEWS_AGE: Millis = 3 * DAY
-"""An entry that is dated longer ago than this when it is first seen is archive, not news."""
 
 BRAKE_ENTRIES = 5
 BRAKE_SHARE = 0.5
@@ -96,7 +93,7 @@ def identify(
         elif not met.intersection(counting):
             new.append(Identified(entry, keys))
         met.update(counting)
-    fresh = [n for n in new if n.entry.published is None or n.entry.published >= now - NEWS_AGE]
+    fresh = [n for n in new if _is_fresh(n.entry, now)]
     flood = feed.seeded_at is not None and _is_flood(len(new), len(old))
     news = _surely_news(fresh, feed, now) if flood else fresh
     posted = {id(n) for n in news}
@@ -178,6 +175,12 @@ def _said_of_all(entries: Sequence[tuple[Key, ...]]) -> frozenset[KeyKind]:
 
 def _is_flood(new: int, old: int) -> bool:
     return new > 0 and (old == 0 or new > max(BRAKE_ENTRIES, BRAKE_SHARE * (new + old)))
+
+
+def _is_fresh(entry: Entry, now: Millis) -> bool:
+    """Tell whether an entry says anything, and is not dated too long ago."""
+    says_something = bool(entry.title or entry.teaser)
+    return says_something and (entry.published is None or entry.published >= now - NEWS_AGE)
 
 
 def _surely_news(fresh: Sequence[Identified], feed: Feed, now: Millis) -> Sequence[Identified]:
