@@ -318,3 +318,21 @@ async def test_the_token_never_reaches_the_log(world: World) -> None:
         assert await running.ended() == 0
         assert TOKEN not in running.log
         assert "commands registered" in running.log
+
+
+async def test_it_stops_while_its_commands_are_being_registered(world: World) -> None:
+    async with (
+        world.discord.hold("PUT", "/commands") as hold,
+        bot(world.settings, world.folder) as running,
+    ):
+        await hold.arrived.wait()
+        running.stop()
+        assert await running.ended(10) == 0
+
+
+async def test_a_bot_that_may_not_read_history_is_not_subscribed(world: World) -> None:
+    async with bot(world.settings, world.folder):
+        await world.discord.wait_until_ready()
+        world.discord.deny(world.channel, Permission.READ_MESSAGE_HISTORY)
+        reply = await world.discord.slash(world.member, world.channel, "subscribe", topic="town")
+        assert "**Read Message History**" in reply.body["content"]
