@@ -32,11 +32,6 @@ from tests.test_store import numbers
 
 NOW: Millis = 1_760_000_000_000
 LEASE: Millis = 1_000
-LATER = (
-    ("CREATE TABLE extra (x TEXT NOT NULL)", "CREATE INDEX extra_x ON extra (x)"),
-    ("ALTER TABLE extra ADD COLUMN y TEXT", "INSERT INTO extra VALUES ('a', 'b')"),
-)
-BROKEN = ("CREATE TABLE extra (x)", "DELETE FROM note", "INSERT INTO nowhere VALUES (1)")
 
 
 @pytest.fixture
