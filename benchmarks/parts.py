@@ -190,6 +190,12 @@ class _Nowhere:
         raise AssertionError(f"a post in {channel_id}: {nonce} {body}")
 
     async def find(
-        self, channel_id: int, body: Body, *, since: int, known: Collection[int]
+        self,
+        channel_id: int,
+        body: Body,
+        *,
+        story_id: int,
+        since: int,
+        known: Collection[int],
     ) -> None:
-        raise AssertionError(f"looking in {channel_id}: {body} {since} {known}")
+        raise AssertionError(f"looking in {channel_id}: {story_id} {body} {since} {known}")

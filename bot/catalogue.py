@@ -139,9 +139,9 @@ def _wrong_with(url: object) -> str:
         parts = urlsplit(url)
         sound = bool(parts.hostname) and parts.port != 0
     except ValueError:  # a broken IPv6 address or port
-        sound = False
-    if not sound or parts.scheme not in {"http", "https"}:
-        return f"{url!r} is no http(s) URL: correct it"
+        return "a URL is broken, and no http(s) URL: correct it"
     if parts.username is not None:
         return "a URL holds a user and a password, and people would see them: take them out"
+    if not sound or parts.scheme not in {"http", "https"}:
+        return f"{url!r} is no http(s) URL: correct it"
     return ""

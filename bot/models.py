@@ -365,4 +365,11 @@ class Forbidden:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A channel's history does not show whether a message is in it."""
+
+    reason: str
+
+
 Outcome = Sent | RetryLater | Rejected | ChannelGone | Forbidden

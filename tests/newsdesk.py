@@ -17,13 +17,13 @@ from bot.models import (
     Explainer,
     Fetched,
     FetchOutcome,
-    Forbidden,
     Millis,
     NotModified,
     Outcome,
     ParseOutcome,
     Sent,
     Topic,
+    Unreadable,
     Validators,
 )
 from bot.newsroom import Newsroom, Parts
@@ -92,14 +92,20 @@ class Channels:
         return Sent(len(self.messages) - 1)
 
     async def find(
-        self, channel_id: int, body: Body, *, since: Millis, known: Collection[int]
-    ) -> Outcome | None:
+        self,
+        channel_id: int,
+        body: Body,
+        *,
+        story_id: int,
+        since: Millis,
+        known: Collection[int],
+    ) -> Outcome | Unreadable | None:
         self.looked_up += 1
         assert since <= START + 10**10
         if self.unreadable:
-            return Forbidden("I may not read its history.")
+            return Unreadable("I may not read its history.")
         for number, (posted_in, _, posted) in enumerate(self.messages):
-            if posted_in == channel_id and number not in known and is_post(posted, body):
+            if posted_in == channel_id and number not in known and is_post(posted, body, story_id):
                 return Sent(number)
         return None
 

@@ -168,7 +168,7 @@ async def test_a_story_is_found_in_its_channel_by_its_button() -> None:
     publisher = ConsolePublisher(screen())
     await publisher.publish(7, body(4), "a")
     await publisher.publish(7, body(42), "b")
-    assert await publisher.find(7, body(42), since=0, known=()) == Sent(2)
-    assert await publisher.find(7, body(42), since=0, known=(2,)) is None
-    assert await publisher.find(8, body(42), since=0, known=()) is None
-    assert await publisher.find(7, body(2), since=0, known=()) is None
+    assert await publisher.find(7, body(42), story_id=42, since=0, known=()) == Sent(2)
+    assert await publisher.find(7, body(42), story_id=42, since=0, known=(2,)) is None
+    assert await publisher.find(8, body(42), story_id=42, since=0, known=()) is None
+    assert await publisher.find(7, body(2), story_id=2, since=0, known=()) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import DAY, MINUTE, ChannelGone, Forbidden, Rejected, RetryLater
+from bot.models import DAY, HOUR, MINUTE, ChannelGone, Forbidden, Rejected, RetryLater
 from bot.newsroom import Subscribed
 from tests.newsdesk import (
     CHANNEL,
@@ -197,3 +197,26 @@ async def test_a_channel_that_resumes_is_not_flooded_and_old_news_stays_out(
         await at.subscribe()
         await at.newsroom.deliver_due()
         assert at.channels.titles == [f"News {n}" for n in range(5)]
+
+
+async def test_a_clock_that_was_set_back_does_not_hide_a_doubtful_post(tmp_path: Path) -> None:
+    channels = Channels(remembers=False)
+    await _dies_while_sending(tmp_path, channels)
+    async with desk(tmp_path, channels=channels, now=START + 2 * DAY) as at:
+        await at.store.write(lambda tx: tx.deliveries.release_leases(START - DAY))
+        at.now[0] = START - HOUR
+        await at.newsroom.deliver_due()
+    assert channels.titles == ["Bridge"]
+
+
+async def test_what_was_tried_until_it_is_no_news_is_left(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.refusals = [RetryLater("Discord can't take it at the moment (404).")]
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        await at.poll()
+        at.wait(30 * DAY)
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == []

@@ -20,10 +20,11 @@ from bot.models import (
     Rejected,
     RetryLater,
     Sent,
+    Unreadable,
 )
 
 NOW: Millis = 1_760_000_000_000
-UNREAD = Forbidden("The channel's history can't be read (403).")
+UNREAD = Unreadable("The channel's history can't be read (403).")
 
 
 def delivery(attempts: int = 1, first_attempt_at: Millis | None = NOW) -> Delivery:

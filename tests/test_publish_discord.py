@@ -19,6 +19,7 @@ from bot.models import (
     Rejected,
     RetryLater,
     Sent,
+    Unreadable,
 )
 from bot.publish.discord import DiscordPublisher
 from tests.loopback.server import LoopbackDiscord
@@ -56,10 +57,17 @@ class Rest:
         return await self.publisher.publish(self.channel.id, body or _body(), nonce)
 
     async def find(
-        self, body: Body | None = None, *, ago: int = HOUR, known: tuple[int, ...] = ()
+        self,
+        body: Body | None = None,
+        *,
+        story_id: int = 7,
+        ago: int = HOUR,
+        known: tuple[int, ...] = (),
     ) -> object:
         since = self.discord.now() - ago
-        return await self.publisher.find(self.channel.id, body or _body(), since=since, known=known)
+        return await self.publisher.find(
+            self.channel.id, body or _body(), story_id=story_id, since=since, known=known
+        )
 
 
 @pytest.fixture
@@ -147,7 +155,7 @@ async def test_a_post_is_found_by_the_story_in_its_button(rest: Rest) -> None:
     await rest.publish(_body("Later", story_id=8, link=None), "m")
     assert await rest.find() == sent
     assert await rest.find(_body("Corrected", link="https://gazette.example/moved")) == sent
-    assert await rest.find(_body(story_id=9)) is None
+    assert await rest.find(_body(story_id=9), story_id=9) is None
 
 
 async def test_a_post_without_a_button_is_found_by_its_link_or_its_title(rest: Rest) -> None:
@@ -157,6 +165,29 @@ async def test_a_post_without_a_button_is_found_by_its_link_or_its_title(rest: R
     assert await rest.find(_body("Corrected", story_id=None)) == sent
     assert await rest.find(_body(story_id=None, link=moved)) == sent
     assert await rest.find(_body("Other", story_id=None, link=moved)) is None
+
+
+async def test_a_post_whose_explainer_is_gone_since_is_found_by_its_button(rest: Rest) -> None:
+    sent = await rest.publish()
+    assert await rest.find(_body("Corrected", story_id=None, link=None)) == sent
+
+
+async def test_posts_without_titles_are_not_taken_for_one_another(rest: Rest) -> None:
+    other: Body = {"embeds": [{"description": "One", "url": "https://gazette.example/1"}]}
+    await rest.publish(other)
+    wanted: Body = {"embeds": [{"description": "Two", "url": "https://gazette.example/2"}]}
+    assert await rest.find(wanted) is None
+
+
+async def test_a_refusal_after_an_attempt_that_may_have_got_through_is_no_proof(
+    rest: Rest,
+) -> None:
+    rest.discord.fail_next("POST", rest.path, status=502, accepted=True)
+    rest.discord.fail_next("POST", rest.path, status=429, retry_after=300)
+    outcome = await rest.publish()
+    assert isinstance(outcome, RetryLater)
+    assert not outcome.refused
+    assert rest.titles == ["Bridge"]
 
 
 async def test_another_story_with_the_same_link_is_not_taken_for_the_post(rest: Rest) -> None:
@@ -205,7 +236,7 @@ async def test_a_post_is_found_behind_many_others_and_what_is_too_far_is_not_den
     assert await rest.find() == sent
     for number in range(500):
         rest.discord.world.store(rest.channel, rest.discord.world.bot_id, _body(f"{number}", 100))
-    assert isinstance(await rest.find(_body(story_id=9)), Forbidden)
+    assert isinstance(await rest.find(_body(story_id=9), story_id=9), Unreadable)
 
 
 async def test_a_history_that_may_not_be_read_is_said_so(rest: Rest) -> None:
@@ -222,7 +253,7 @@ async def test_a_history_that_discord_shows_as_empty_is_not_taken_for_empty(rest
     await rest.publish()
     rest.discord.deny(rest.channel, Permission.READ_MESSAGE_HISTORY)
     found = await rest.find()
-    assert isinstance(found, Forbidden)
+    assert isinstance(found, Unreadable)
     assert "Read Message History" in found.reason
 
 

@@ -16,6 +16,7 @@ from bot.models import (
     Rejected,
     RetryLater,
     Sent,
+    Unreadable,
 )
 
 FIRST_WAIT: Millis = 2 * SECOND
@@ -98,12 +99,12 @@ def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool)
             return Settlement(DeliveryState.REJECTED, now, reason=reason, gone=True)
 
 
-def unproved(delivery: Delivery, unread: Forbidden, now: Millis) -> Outcome | None:
+def unproved(delivery: Delivery, unread: Unreadable, now: Millis) -> Outcome | None:
     """Decide on a delivery that may have been sent, where the history can't be read.
 
     None: Discord still remembers its nonce, so sending it again is safe. Else it is left: a story
     that may be missing is better than one that may be there twice.
     """
-    if now - (delivery.first_attempt_at or now) < NONCE_WINDOW:
+    if 0 <= now - (delivery.first_attempt_at or now) < NONCE_WINDOW:
         return None
     return Rejected(f"It can't be proved whether this was posted, so it is left. {unread.reason}")

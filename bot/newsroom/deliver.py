@@ -14,10 +14,10 @@ from bot.models import (
     Body,
     Delivery,
     ExplainedStory,
-    Forbidden,
     Millis,
     Outcome,
     Rejected,
+    Unreadable,
 )
 from bot.newsroom.parts import Alarm, Parts
 from bot.publish import render
@@ -84,7 +84,7 @@ class Deliver:
                 task.cancel()
 
     def _begin(self, delivery: Delivery, now: Millis) -> asyncio.Task[None]:
-        doubtful = delivery.first_attempt_at is not None and delivery.first_attempt_at < now
+        doubtful = delivery.first_attempt_at not in {None, now}
         task = self._group.create_task(self._deliver(delivery, doubtful=doubtful))
         self._sending.add(task)
         task.add_done_callback(self._done)
@@ -132,8 +132,12 @@ class Deliver:
             lambda tx: tx.deliveries.posted(channel_id, KNOWN_POSTS)
         )
         since = delivery.first_attempt_at or self._parts.clock()
-        found = await self._parts.publisher.find(channel_id, body, since=since, known=known)
-        if isinstance(found, Forbidden):
+        if since < self._parts.clock() - NEWS_AGE:
+            return Rejected("It was tried until it was no news any more.")
+        found = await self._parts.publisher.find(
+            channel_id, body, story_id=delivery.story_id, since=since, known=known
+        )
+        if isinstance(found, Unreadable):
             return answers.unproved(delivery, found, self._parts.clock())
         return found
 

@@ -17,6 +17,7 @@ from bot.models import (
     Outcome,
     ParseOutcome,
     Topic,
+    Unreadable,
     Validators,
 )
 from bot.store import Store
@@ -33,8 +34,14 @@ class Publisher(Protocol):
         ...
 
     async def find(
-        self, channel_id: int, body: Body, *, since: Millis, known: Collection[int]
-    ) -> Outcome | None:
+        self,
+        channel_id: int,
+        body: Body,
+        *,
+        story_id: int,
+        since: Millis,
+        known: Collection[int],
+    ) -> Outcome | Unreadable | None:
         """Look in the channel's own history since then for what a body became; None: not there.
 
         `known` are messages that are other posts.

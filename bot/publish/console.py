@@ -133,11 +133,16 @@ class ConsolePublisher:
         channel_id: int,
         body: Body,
         *,
+        story_id: int,
         since: Millis,  # noqa: ARG002  # these posts are as young as the program
         known: Collection[int],
     ) -> Sent | None:
         """Return the message that a body became, unless it is known for another."""
         for message_id, (channel, posted) in enumerate(self._posts, start=1):
-            if channel == channel_id and message_id not in known and is_post(posted, body):
+            if (
+                channel == channel_id
+                and message_id not in known
+                and is_post(posted, body, story_id)
+            ):
                 return Sent(message_id)
         return None

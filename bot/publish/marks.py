@@ -10,19 +10,23 @@ from bot.models import Body
 _MARK = "explain:"
 
 
-def is_post(message: Body, body: Body) -> bool:
-    """Tell whether a message, as Discord returns it, is the post that `body` is to become.
+def is_post(message: Body, body: Body, story_id: int) -> bool:
+    """Tell whether a message, as Discord returns it, is a story's post, as rendered in `body`.
 
-    The story's id in the button decides. A post without such a button (nothing to explain) is
-    known by its link or by its title: one of them may have been corrected since. The caller has
-    left out what others wrote, and what is known to be another post.
+    The story's id in the button decides. A message without such a button (there was nothing to
+    explain) is known by its link, or by its title and date: link or title may have been corrected
+    since. The caller has left out what others wrote, and what is
+    known to be another post.
     """
     marks = set(_marks(message))
     if marks:
-        return bool(marks & set(_marks(body)))
+        return f"{_MARK}{story_id}" in marks
     ours, theirs = _embed(body), _embed(message)
-    same_link = "url" in ours and ours["url"] == theirs.get("url")
-    return same_link or ours.get("title") == theirs.get("title")
+    if "url" in ours and ours["url"] == theirs.get("url"):
+        return True
+    same_title = "title" in ours and ours["title"] == theirs.get("title")
+    one_link = "url" in ours and "url" in theirs
+    return same_title and (not one_link or ours.get("timestamp") == theirs.get("timestamp"))
 
 
 def _marks(body: Body) -> Iterator[str]:
