@@ -259,3 +259,14 @@ async def test_a_history_that_discord_shows_as_empty_is_not_taken_for_empty(rest
 
 async def test_an_empty_channel_holds_no_post(rest: Rest) -> None:
     assert await rest.find() is None
+
+
+async def test_a_request_that_ran_out_of_time_does_not_hold_back_all_others_for_ever(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.publish.discord.TIMEOUT", 0.05)
+    rest.publisher._client.http._global_over.clear()  # as discord.py leaves it when cancelled
+    assert isinstance(await rest.publish(), RetryLater)
+    monkeypatch.undo()
+    monkeypatch.setattr(Route, "BASE", rest.discord.api_url)
+    assert isinstance(await rest.publish(), Sent)

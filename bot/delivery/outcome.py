@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.models import (
     MINUTE,
+    NEWS_AGE,
     SECOND,
     ChannelGone,
     Delivery,
@@ -97,6 +98,11 @@ def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool)
             )
         case ChannelGone(reason):
             return Settlement(DeliveryState.REJECTED, now, reason=reason, gone=True)
+
+
+def is_too_old(delivery: Delivery, now: Millis) -> bool:
+    """Tell whether a delivery was first tried so long ago that it is no news any more."""
+    return delivery.first_attempt_at is not None and delivery.first_attempt_at < now - NEWS_AGE
 
 
 def unproved(delivery: Delivery, unread: Unreadable, now: Millis) -> Outcome | None:

@@ -132,7 +132,7 @@ class Deliver:
             lambda tx: tx.deliveries.posted(channel_id, KNOWN_POSTS)
         )
         since = delivery.first_attempt_at or self._parts.clock()
-        if since < self._parts.clock() - NEWS_AGE:
+        if answers.is_too_old(delivery, self._parts.clock()):
             return Rejected("It was tried until it was no news any more.")
         found = await self._parts.publisher.find(
             channel_id, body, story_id=delivery.story_id, since=since, known=known
