@@ -24,7 +24,7 @@ _PURE_STD = {
 # module or package (the longest name that fits counts) → what it may import
 _TABLE: dict[str, set[str]] = {
     "bot": {_PURE},
-    "bot.models": {_PURE},
+    "bot.models": {_PURE, "bot.models"},
     "bot.config": {_STD, "bot.models", "dotenv"},
     "bot.catalogue": {_STD, "bot.models"},
     "bot.logs": {_STD, "structlog"},

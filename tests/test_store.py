@@ -307,8 +307,9 @@ async def test_feeds_are_leased_only_while_somebody_watches_them(store: Store) -
 async def test_what_a_poll_changed_of_a_feed_is_kept_whole(store: Store) -> None:
     (feed, other) = await store.write(two_feeds)
     polled = Feed(
-        feed.id, feed.url, "Title", "en", Validators('W/"x"', "Mon"), "hash", 1, 2, 3, 4, "Gone.",
-        frozenset({KeyKind.LINK, KeyKind.GUID}),
+        feed.id, feed.url, "Title", "en", validators=Validators('W/"x"', "Mon"), body_hash="hash",
+        seeded_at=1, succeeded_at=2, next_poll_at=3, failures=4, error="Gone.",
+        distrusted_keys=frozenset({KeyKind.LINK, KeyKind.GUID}),
     )  # fmt: skip
     await store.write(lambda tx: tx.feeds.record(polled))
     assert await store.read(lambda tx: tx.feeds.get(feed.id)) == polled
