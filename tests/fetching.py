@@ -7,7 +7,7 @@ import ipaddress
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.feeds.fetch import Fetcher, user_agent
+from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.models import Fetched, FetchFailed, FetchOutcome, Validators
 from tests.loopback.feeds import LoopbackFeeds, item, rss
@@ -23,7 +23,7 @@ ONE_HOST = [ipaddress.ip_network("127.0.0.1/32")]
 
 def fetcher(guard: Guard | None = None, **options: Any) -> Fetcher:
     return Fetcher(
-        user_agent=user_agent("9.9"),
+        version="9.9",
         guard=guard or Guard(ONE_HOST),
         now=lambda: NOON,
         **options,

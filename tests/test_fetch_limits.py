@@ -13,9 +13,9 @@ from bot.models import Fetched, FetchFailed
 from tests.fetching import DOCUMENT, NONE, both, document, failure, fetcher
 from tests.loopback.feeds import (
     LoopbackFeeds,
+    bomb,
     drip,
     endless,
-    gzip_bomb,
     held,
     redirect,
     stalled,
@@ -23,9 +23,10 @@ from tests.loopback.feeds import (
 )
 
 
-async def test_a_gzip_bomb_stops_at_the_cap() -> None:
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+async def test_a_bomb_stops_at_the_cap(encoding: str) -> None:
     async with both() as (feeds, fetch):
-        feeds.behave("/bomb", gzip_bomb(100))
+        feeds.behave("/bomb", bomb(100, encoding))
         tracemalloc.start()
         try:
             reason = failure(await fetch.fetch(feeds.url("/bomb"), NONE))

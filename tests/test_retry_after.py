@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.feeds.fetch import retry_after
+from bot.feeds.headers import retry_after
 from bot.models import DAY, SECOND, FetchFailed
 from tests.fetching import NONE, NOON, both, fetcher, raw_server
 from tests.loopback.feeds import status
@@ -36,13 +36,13 @@ from tests.loopback.feeds import status
 def test_retry_after_is_read_as_seconds_or_a_date_and_capped_at_a_day(
     value: str, wait: int | None
 ) -> None:
-    assert retry_after(value, NOON) == wait
+    assert retry_after({"Retry-After": value}, NOON) == wait
 
 
 @settings(deadline=None)
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,5} [A-Z][a-z]{2} [0-9]{1,9} .{0,20}"))
 def test_any_retry_after_is_a_wait_of_a_day_at_most_or_none(value: str) -> None:
-    wait = retry_after(value, NOON)
+    wait = retry_after({"Retry-After": value}, NOON)
     assert wait is None or 0 < wait <= DAY
 
 

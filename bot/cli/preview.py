@@ -13,7 +13,7 @@ from bot import __version__
 from bot.cli import tools
 from bot.config import Settings
 from bot.explain import explain
-from bot.feeds.fetch import Fetcher, read_file, user_agent
+from bot.feeds.fetch import Fetcher, read_file
 from bot.feeds.guard import Guard
 from bot.feeds.links import host_of
 from bot.feeds.worker import Parser
@@ -106,9 +106,7 @@ def _count(found: Preview) -> str:
 async def _fetch(settings: Settings, place: str) -> Fetched:
     if "://" in place:
         guard = Guard(settings.feed_allow_networks)
-        async with Fetcher(
-            user_agent=user_agent(__version__), guard=guard, now=tools.clock
-        ) as fetcher:
+        async with Fetcher(version=__version__, guard=guard, now=tools.clock) as fetcher:
             outcome: FetchOutcome = await fetcher.fetch(place, Validators())
     else:
         outcome = await read_file(Path(place))

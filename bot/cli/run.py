@@ -17,7 +17,7 @@ from bot.catalogue import Catalogue
 from bot.cli import tools
 from bot.client import Client, invitation, point_at
 from bot.config import Settings
-from bot.feeds.fetch import Fetcher, user_agent
+from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
@@ -62,7 +62,7 @@ async def _run(
     store = await stack.enter_async_context(Store.open(settings.database))
     guard = Guard(settings.feed_allow_networks)
     fetcher = await stack.enter_async_context(
-        Fetcher(user_agent=user_agent(__version__), guard=guard, now=tools.clock)
+        Fetcher(version=__version__, guard=guard, now=tools.clock)
     )
     parser = await stack.enter_async_context(Parser())
     client = await stack.enter_async_context(Client())

@@ -18,6 +18,7 @@ import gzip
 import hashlib
 import html
 import re
+import sys
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -26,7 +27,13 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Self
 
+import brotli
 from aiohttp import web
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -162,16 +169,22 @@ def redirect(location: str, code: int = 302) -> Behaviour:
 
 
 def compressed(body: bytes, encoding: str = "gzip") -> Behaviour:
-    """Answer with a body compressed by gzip or deflate, labelled so."""
-    packed = gzip.compress(body) if encoding == "gzip" else zlib.compress(body)
-    return status(200, packed, {"Content-Encoding": encoding, "Content-Type": "text/xml"})
+    """Answer with a body compressed by gzip, deflate, br or zstd, labelled so."""
+    labels = {"Content-Encoding": encoding, "Content-Type": "text/xml"}
+    return status(200, _COMPRESS[encoding](body), labels)
 
 
-def gzip_bomb(megabytes: int) -> Behaviour:
-    """Answer with blanks that take a thousandth of their size on the way."""
-    packer = zlib.compressobj(wbits=31)
-    pieces = [packer.compress(_BLANKS) for _ in range(megabytes)]
-    return status(200, b"".join(pieces) + packer.flush(), {"Content-Encoding": "gzip"})
+def bomb(megabytes: int, encoding: str = "gzip") -> Behaviour:
+    """Answer with blanks that take a thousandth of their size on the way, or less."""
+    return compressed(b" " * (megabytes * 1_000_000), encoding)
+
+
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": lambda body: brotli.compress(body, quality=4),
+    "zstd": zstd.compress,
+}
 
 
 def held(until: asyncio.Event, then: Behaviour) -> Behaviour:
