@@ -179,7 +179,7 @@ async def _newsroom(home: Home) -> AsyncIterator[Newsroom]:
             yield newsroom
 
 
-async def _offline(url: str, _: Validators) -> FetchFailed:
+async def _offline(url: str, _: Validators, __: int) -> FetchFailed:
     raise AssertionError(f"{url} is asked, though it answered a moment ago")
 
 

@@ -52,7 +52,7 @@ class Web:
             rss("The Gazette", items), url, "application/rss+xml", Validators(etag=etag)
         )
 
-    async def fetch(self, url: str, validators: Validators) -> FetchOutcome:
+    async def fetch(self, url: str, validators: Validators, _: int = 0) -> FetchOutcome:
         self.asked.append((url, validators))
         return self.answers.get(url, NotModified(validators))
 
@@ -171,7 +171,7 @@ async def desk(
     folder: Path,
     *,
     channels: Channels | None = None,
-    fetch: Callable[[str, Validators], Awaitable[FetchOutcome]] | None = None,
+    fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]] | None = None,
     explain: Callable[[Article], Awaitable[Explainer]] | None = None,
     topics: tuple[Topic, ...] = (TOWN, REGION),
     now: Millis = START,

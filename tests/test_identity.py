@@ -22,11 +22,18 @@ from bot.models import (
     KeyKind,
     Millis,
 )
-from bot.stories.identity import Reading, event_key, identify, keys_of
+from bot.stories import identity
+from bot.stories.identity import Reading, event_key, keys_of, survey
 
 NOW: Millis = 1_760_000_000_000
 SITE = "https://news.example"
 FEED = Feed(1, f"{SITE}/feed", seeded_at=NOW - 30 * DAY, succeeded_at=NOW - HOUR)
+
+
+def identify(
+    entries: Sequence[Entry], feed: Feed, known: Mapping[Key, int], now: Millis
+) -> Reading:
+    return identity.identify(survey(entries), feed, known, now)
 
 
 def entry(n: int, **changes: object) -> Entry:
@@ -142,7 +149,7 @@ def test_a_feed_that_gives_one_guid_to_all_entries_is_told_apart_by_links() -> N
     first = [entry(n, guid="tag:all") for n in range(3)]
     reading, feed = after(first, [entry(3, guid="tag:all"), *first])
     assert titles(reading) == ["Headline 3"]
-    assert feed.distrusted_keys == {KeyKind.GUID}
+    assert feed.distrusted_keys == {KeyKind.GUID, KeyKind.PATH}
 
 
 def test_one_guid_for_entries_without_links_leaves_their_texts() -> None:
@@ -331,3 +338,89 @@ def test_an_entry_that_says_nothing_is_no_news() -> None:
     reading, _ = after(OLD, [empty, *OLD])
     assert titles(reading) == []
     assert len(reading.new) == 1
+
+
+# ── more complaints of other readers' people ─────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("before", "after_it"),
+    [
+        ("http://news.example/2026/11/a-ferry", "https://news.example/2026/11/a-ferry"),
+        ("https://news.example/2026/11/a-ferry", "https://www.other.example/2026/11/a-ferry"),
+        ("https://news.example/2026/11/a-ferry#0", "https://news.example/2026/11/a-ferry#4"),
+        ("urn:gazette:2026:a-ferry#1", "urn:gazette:2026:a-ferry#2"),
+    ],
+)
+def test_guids_that_change_scheme_host_or_revision_do_not_repost(
+    before: str, after_it: str
+) -> None:
+    """Feedbin keeps a guid's alias without scheme and host for just this."""
+    old = [entry(1, guid=before, link=f"{SITE}/old/1"), *OLD]
+    new = [entry(1, guid=after_it, link=f"{SITE}/new/1", title="Edited"), *OLD]
+    again, _ = after(old, new)
+    assert titles(again, news=False) == []
+
+
+def test_a_site_that_moves_to_another_host_without_guids_does_not_repost() -> None:
+    old = [entry(n, guid=None, link=f"https://old.example/2026/story-{n}") for n in range(8)]
+    new = [entry(n, guid=None, link=f"https://new.example/2026/story-{n}") for n in range(8)]
+    again, _ = after(old, new)
+    assert titles(again, news=False) == []
+
+
+def test_a_feed_that_gathers_sites_whose_guids_differ_by_host_alone_loses_nothing() -> None:
+    def told(site: str, title: str) -> Entry:
+        url = f"https://{site}.example/index.php?p=1"
+        return entry(1, guid=url, link=url, title=title)
+
+    first, feed = after([*OLD, told("a", "Ferry"), told("b", "Reef")])
+    assert {"Ferry", "Reef"} <= set(titles(first, news=False))
+    assert KeyKind.PATH in feed.distrusted_keys
+    assert KeyKind.GUID not in feed.distrusted_keys
+
+
+def test_a_guid_of_a_few_letters_is_not_cut_further() -> None:
+    assert KeyKind.PATH not in {key.kind for key in keys_of(entry(1, guid="https://n.example/1"))}
+    assert KeyKind.PATH in {
+        key.kind for key in keys_of(entry(1, guid="https://n.example/12345678"))
+    }
+
+
+def test_a_page_that_numbers_its_entries_behind_its_guids_loses_none() -> None:
+    page = f"{SITE}/live-page"
+    told = [entry(n, guid=f"{page}#{n}", link=page) for n in range(3)]
+    first, feed = after([*OLD[:4], *told])
+    assert len(titles(first, news=False)) == 7
+    again, _ = after([*OLD[:4], *told], [entry(9, guid=f"{page}#9", link=page), *OLD[:4], *told])
+    assert titles(again) == ["Headline 9"]
+    assert {KeyKind.LINK, KeyKind.PATH} <= feed.distrusted_keys
+
+
+def test_a_feed_that_alternates_between_two_ways_of_writing_does_not_repost() -> None:
+    """Two servers behind one address, each with guids of its own (FreshRSS 5909)."""
+    one = [entry(n, guid=f"node-a-{n}") for n in range(10)]
+    two = [entry(n, guid=f"node-b-{n}", published=NOW) for n in range(10)]
+    for documents in ([one, two, one], [one, two, one, two], [two, one, two]):
+        again, _ = after(*documents)
+        assert titles(again, news=False) == []
+
+
+def test_a_feed_that_alternates_between_two_documents_does_not_repost() -> None:
+    one, two = OLD, [entry(n) for n in range(30, 40)]
+    again, _ = after(one, two, one, two)
+    assert titles(again, news=False) == []
+
+
+def test_a_clock_in_the_text_does_not_repost() -> None:
+    """A body that says "3 minutes ago" is another at every poll."""
+    first = [entry(n, teaser=f"{n} minutes ago") for n in range(10)]
+    later = [entry(n, teaser=f"{n + 5} minutes ago", published=NOW) for n in range(10)]
+    again, _ = after(first, later)
+    assert titles(again, news=False) == []
+    assert [old.entry.teaser for old in again.known][:1] == ["5 minutes ago"]
+
+
+def test_an_entry_that_leaves_and_comes_back_is_seen() -> None:
+    again, _ = after([entry(1), *OLD], OLD, [entry(1), *OLD])
+    assert titles(again, news=False) == []

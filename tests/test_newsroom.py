@@ -283,7 +283,7 @@ async def test_a_bug_in_a_loop_ends_the_newsroom_with_its_reason(tmp_path: Path)
     class BugError(Exception):
         pass
 
-    async def broken(url: str, validators: Validators) -> FetchOutcome:
+    async def broken(url: str, validators: Validators, _: int) -> FetchOutcome:
         raise BugError(url, validators)
 
     async def live() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.schedule import after_failure, after_success
-from bot.models import DAY, HOUR, MINUTE, Millis
+from bot.feeds.schedule import NEVER, Timing, after_failure, after_success
+from bot.models import DAY, HOUR, MINUTE, Millis, Trouble
 
 NOW: Millis = 1_760_000_000_000
 SHORTEST: Millis = 15 * MINUTE
@@ -14,15 +16,25 @@ CHANCES = st.floats(0, 1, exclude_max=True)
 INTERVALS = st.integers(1_000, DAY)
 
 
-def wait(dates: list[Millis], *, shortest: Millis = SHORTEST, chance: float = 0.0) -> Millis:
-    return after_success(dates, now=NOW, shortest=shortest, chance=chance) - NOW
+def timing(*, shortest: Millis = SHORTEST, chance: float = 0.0, late: Millis = 0) -> Timing:
+    return Timing(NOW, NOW - late, shortest, chance)
 
 
-def failed(failures: int, *, retry_after: Millis | None = None, chance: float = 0.0) -> Millis:
-    again = after_failure(
-        failures, now=NOW, shortest=SHORTEST, chance=chance, retry_after=retry_after
-    )
-    return again - NOW
+def wait(dates: list[Millis], *, chance: float = 0.0, **options: Any) -> Millis:
+    shortest = options.pop("shortest", SHORTEST)
+    late = options.pop("late", 0)
+    times = timing(shortest=shortest, chance=chance, late=late)
+    return after_success(times, dates, **options) - NOW
+
+
+def failed(
+    failures: int,
+    *,
+    trouble: Trouble = Trouble.BROKEN,
+    retry_after: Millis | None = None,
+    chance: float = 0.0,
+) -> Millis:
+    return after_failure(timing(chance=chance), failures, trouble, retry_after) - NOW
 
 
 def every(gap: Millis, count: int, *, last: Millis = NOW) -> list[Millis]:
@@ -115,5 +127,79 @@ def test_after_an_error_a_feed_is_never_asked_before_the_server_allows(
     failures: int, retry_after: Millis, chance: float
 ) -> None:
     waited = failed(failures, retry_after=retry_after, chance=chance)
-    assert waited >= max(retry_after, failed(failures))
-    assert waited <= max(retry_after, failed(failures) * 1.1 + 1)
+    most_jitter = min(failed(failures) * 0.1, 30 * MINUTE) + 1
+    assert 0 <= waited - max(retry_after, failed(failures)) <= most_jitter
+
+
+# ── what a poll brought ──────────────────────────────────────────────────────────────────
+
+SLOW = every(8 * HOUR, 5)
+
+
+def test_a_poll_that_brought_news_is_followed_by_another_in_half_the_time() -> None:
+    assert wait(SLOW, quiet_polls=0) == 2 * HOUR
+    assert wait(every(MINUTE, 5), quiet_polls=0) == SHORTEST
+
+
+def test_a_feed_that_has_brought_nothing_four_times_waits_half_as_much_again() -> None:
+    assert [wait(SLOW, quiet_polls=n) // HOUR for n in (1, 2, 3, 4, 5)] == [4, 4, 4, 6, 6]
+    assert wait(every(11 * HOUR, 5), quiet_polls=9) == 24 * SHORTEST
+
+
+# ── what the site says ───────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_that_holds_longer_than_the_pace_is_not_asked_for_before() -> None:
+    assert wait(every(HOUR, 5), fresh_for=2 * HOUR) == 2 * HOUR
+    assert wait(SLOW, fresh_for=2 * HOUR) == 4 * HOUR
+
+
+def test_a_static_host_that_says_a_year_is_believed_for_six_hours() -> None:
+    assert wait([], fresh_for=365 * DAY) == 24 * SHORTEST == 6 * HOUR
+
+
+def test_a_ttl_is_believed_up_to_two_hours() -> None:
+    assert wait([], ttl=HOUR) == HOUR
+    assert wait([], ttl=7 * DAY) == 2 * HOUR
+    assert wait([], ttl=7 * DAY, fresh_for=3 * HOUR) == 3 * HOUR
+
+
+@given(st.integers(0, 10 * DAY), st.integers(0, 2 * DAY), CHANCES)
+def test_no_poll_comes_before_the_answer_is_stale(late: int, fresh: int, chance: float) -> None:
+    waited = wait(SLOW, fresh_for=fresh, late=late, chance=chance)
+    assert waited >= min(fresh, 6 * HOUR)
+
+
+# ── keeping time ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_poll_that_came_a_little_late_does_not_move_those_that_follow() -> None:
+    assert wait(SLOW, late=10 * MINUTE) == 4 * HOUR - 10 * MINUTE
+
+
+def test_a_poll_that_came_very_late_does_not_bring_a_second_one_soon() -> None:
+    assert wait(SLOW, late=10 * DAY) == 4 * HOUR * 0.95
+
+
+def test_a_poll_before_its_time_does_not_bring_the_next_one_later() -> None:
+    assert wait(SLOW, late=-HOUR) == 4 * HOUR
+
+
+# ── failures ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_busy_site_is_never_left_for_more_than_six_hours_by_ourselves() -> None:
+    waits = [failed(n, trouble=Trouble.BUSY) // SHORTEST for n in range(1, 9)]
+    assert waits == [1, 2, 4, 8, 16, 24, 24, 24]
+    assert failed(9, trouble=Trouble.BUSY, retry_after=DAY) == DAY
+
+
+def test_a_404_is_not_death() -> None:
+    """YouTube answers 404 for all its feeds for hours on most days (lion-reader 1114)."""
+    assert failed(100, trouble=Trouble.MISSING) == DAY
+
+
+def test_a_feed_that_is_gone_for_good_is_asked_four_times_more_a_week_apart() -> None:
+    gone = [failed(n, trouble=Trouble.GONE) for n in range(1, 7)]
+    assert gone[:4] == [7 * DAY] * 4
+    assert all(NOW + wait >= NEVER for wait in gone[4:])

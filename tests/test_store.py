@@ -18,11 +18,7 @@ import pytest_asyncio
 from bot.models import (
     Article,
     Delivery,
-    Feed,
-    KeyKind,
     Millis,
-    Subscription,
-    Validators,
 )
 from bot.store import Store, StoreError, Tx
 
@@ -276,63 +272,6 @@ async def test_a_failed_opening_gives_the_lock_back(tmp_path: Path) -> None:
     path.unlink()
     async with Store.open(path) as store:
         assert await store.write(lambda tx: put_pair(tx, 1)) == 1
-
-
-# ── feeds ────────────────────────────────────────────────────────────────────────────────
-
-
-async def two_feeds(tx: Tx) -> list[Feed]:
-    await tx.feeds.set_topics({"t": ["https://a.example/", "https://b.example/"]}, NOW)
-    return await tx.feeds.of_topics(["t"])
-
-
-async def test_feeds_are_leased_only_while_somebody_watches_them(store: Store) -> None:
-    async def claim(now: Millis) -> list[int]:
-        due = await store.write(lambda tx: tx.feeds.claim_due(now, LEASE, 1))
-        return [feed.id for feed in due]
-
-    first, second = [feed.id for feed in await store.write(two_feeds)]
-    assert await claim(NOW) == []
-    assert await store.read(lambda tx: tx.feeds.next_due_at()) is None
-    await store.write(lambda tx: tx.subscriptions.add(Subscription(1, 7, "t", NOW, 5)))
-    assert await claim(NOW - 1) == []
-    assert {*await claim(NOW), *await claim(NOW)} == {first, second}
-    assert await claim(NOW + LEASE - 1) == []
-    assert await store.read(lambda tx: tx.feeds.next_due_at()) == NOW + LEASE
-    assert len(await claim(NOW + LEASE)) == 1
-    await store.write(lambda tx: tx.subscriptions.pause(7, "no"))
-    assert await claim(NOW + 9 * LEASE) == []
-
-
-async def test_what_a_poll_changed_of_a_feed_is_kept_whole(store: Store) -> None:
-    (feed, other) = await store.write(two_feeds)
-    polled = Feed(
-        feed.id, feed.url, "Title", "en", validators=Validators('W/"x"', "Mon"), body_hash="hash",
-        seeded_at=1, succeeded_at=2, next_poll_at=3, failures=4, error="Gone.",
-        distrusted_keys=frozenset({KeyKind.LINK, KeyKind.GUID}),
-    )  # fmt: skip
-    await store.write(lambda tx: tx.feeds.record(polled))
-    assert await store.read(lambda tx: tx.feeds.get(feed.id)) == polled
-    assert await store.read(lambda tx: tx.feeds.get(other.id)) == other
-    # A catalogue that drops the feed keeps it; one that has it again finds it as it was.
-    await store.write(lambda tx: tx.feeds.set_topics({"t": [other.url]}, NOW + 1))
-    assert await store.read(lambda tx: tx.feeds.topics_of(feed.id)) == {}
-    await store.write(lambda tx: tx.feeds.set_topics({"u": [feed.url]}, NOW + 2))
-    assert await store.read(lambda tx: tx.feeds.of_topics(["u"])) == [polled]
-
-
-async def test_a_wish_brings_feeds_forward_but_not_failing_or_fresh_ones(store: Store) -> None:
-    async def ask(tx: Tx) -> list[Millis]:
-        urls = [f"https://{name}.example/" for name in "abcd"]
-        await tx.feeds.set_topics({"t": urls[:3], "other": urls[3:]}, NOW + 9)
-        stale, failing, fresh = await tx.feeds.of_topics(["t"])
-        await tx.feeds.record(replace(stale, succeeded_at=NOW - 10))
-        await tx.feeds.record(replace(failing, failures=1))
-        await tx.feeds.record(replace(fresh, succeeded_at=NOW - 5))
-        await tx.feeds.bring_forward("t", NOW, unless_since=NOW - 5)
-        return [feed.next_poll_at for feed in await tx.feeds.of_topics(["t", "other"])]
-
-    assert await store.write(ask) == [NOW, NOW + 9, NOW + 9, NOW + 9]
 
 
 # ── stories ──────────────────────────────────────────────────────────────────────────────

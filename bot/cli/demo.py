@@ -60,7 +60,7 @@ class _Morning:
         self.now += 2 * HOUR
         self.document = "feed.xml"
 
-    async def fetch(self, _: str, __: Validators) -> FetchOutcome:
+    async def fetch(self, _: str, __: Validators, ___: int) -> FetchOutcome:
         return await read_file(self._folder / self.document)
 
 

@@ -166,8 +166,7 @@ class Fetcher:
             known = hop.text == (validators.url or first.text)
             answer = await self._ask(hop, validators if known else Validators(), agent)
             if not isinstance(answer, _Redirect):
-                moved = hop.permanent and hop is not first
-                return _with_move(answer, hop.text) if moved else answer
+                return answer if hop is first else _with_way(answer, hop)
             try:
                 hop = self._onward(hop, answer)
             except ValueError as refusal:
@@ -234,9 +233,11 @@ class Fetcher:
         )
 
 
-def _with_move(outcome: FetchOutcome, target: str) -> FetchOutcome:
-    """Tell with an answer that it was permanent redirects that led to it."""
-    return outcome if isinstance(outcome, FetchFailed) else replace(outcome, moved_to=target)
+def _with_way(outcome: FetchOutcome, hop: _Hop) -> FetchOutcome:
+    """Tell with an answer that redirects led to it, and of which kind."""
+    if isinstance(outcome, FetchFailed):
+        return replace(outcome, redirected=True)
+    return replace(outcome, moved_to=hop.text) if hop.permanent else outcome
 
 
 def _is_worth_another_try(response: aiohttp.ClientResponse) -> bool:

@@ -3,6 +3,7 @@
 Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain integers.
 """
 
+from bot.models.addresses import FeedAddress
 from bot.models.deliveries import (
     Body,
     ChannelGone,
@@ -74,6 +75,7 @@ __all__ = [
     "ExplainedStory",
     "Explainer",
     "Feed",
+    "FeedAddress",
     "FeedDocument",
     "FetchFailed",
     "FetchOutcome",

@@ -136,6 +136,8 @@ class FetchFailed:
     retry_after: Millis | None = None
     """How long the server asked us to stay away, if it did."""
     trouble: Trouble = Trouble.BROKEN
+    redirected: bool = False
+    """It was not the address itself that failed, but where it sent us."""
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed

@@ -115,8 +115,8 @@ class Newsroom:
     ) -> None:
         for loop in self._loops:
             loop.cancel()
-        self._watch.abandon()
         try:
+            await self._watch.close()
             await self._deliver.finish(GRACE)
         finally:
             # A send that fails meanwhile cancels this very task; its reason must come out.
@@ -130,9 +130,12 @@ class Newsroom:
         ]
 
     async def poll_due(self) -> None:
-        """Poll every watched feed that is due, once, and return when that is done."""
-        while tasks := await self._watch.begin_due():
-            await asyncio.gather(*tasks)
+        """Poll every watched feed that is due and whose host has had its rest; return after it."""
+        polling: set[asyncio.Task[None]] = set()
+        while polling := polling.union(await self._watch.begin_due()):
+            done, polling = await asyncio.wait(polling, return_when=asyncio.FIRST_COMPLETED)
+            for poll in done:
+                poll.result()
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
@@ -162,7 +165,7 @@ class Newsroom:
         now = self._parts.clock()
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         result = await self._store.write(lambda tx: self._subscribe(tx, wanted, found))
-        self._watch.alarm.ring()
+        self._watch.look_again()
         self._deliver.alarm.ring()
         return result
 
@@ -197,6 +200,7 @@ class Newsroom:
             return await tx.subscriptions.remove(channel_id, topic)
 
         removed = await self._store.write(remove)
+        self._watch.look_again()
         return self._topic(topic) if removed else None
 
     async def subscriptions(self, guild_id: int) -> list[Listed]:
@@ -253,7 +257,7 @@ class Newsroom:
         now = self._parts.clock()
         stale = [feed for feed in feeds if self._is_stale(feed, now)]
         if stale:
-            await asyncio.wait([self._watch.begin(feed) for feed in stale], timeout=PATIENCE)
+            await asyncio.wait(await self._watch.ask(stale), timeout=PATIENCE)
 
     def _is_stale(self, feed: Feed, now: Millis) -> bool:
         if feed.failures:

@@ -57,7 +57,8 @@ class Parts:
 
     store: Store
     topics: Mapping[str, Topic]
-    fetch: Callable[[str, Validators], Awaitable[FetchOutcome]]
+    fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]]
+    """Takes a URL, the validators to ask with, and for how many channels it is asked."""
     parse: Callable[[Fetched], Awaitable[ParseOutcome]]
     explain: Callable[[Article], Awaitable[Explainer]]
     publisher: Publisher

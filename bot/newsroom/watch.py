@@ -1,46 +1,51 @@
-"""Conducts a poll: fetch, parse, identify, and store what is new together with what is due."""
+"""Conducts polls: takes feeds that are due, asks them, and has what they bring filed."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import structlog
 
-from bot.delivery.plan import Arrival, plan
-from bot.feeds import schedule
+from bot.feeds import upkeep
+from bot.feeds.agenda import Agenda, Due
+from bot.feeds.upkeep import Poll
 from bot.models import (
-    DAY,
     SECOND,
-    Article,
-    Entry,
     Feed,
+    FeedAddress,
     FeedDocument,
     Fetched,
     FetchFailed,
-    Key,
-    KeyKind,
+    FetchOutcome,
     Millis,
     NotModified,
     ParseFailed,
-    Validators,
 )
+from bot.newsroom.filing import Reading, file
 from bot.newsroom.parts import Alarm, Parts
 from bot.store import Tx
-from bot.stories.articles import article_of
-from bot.stories.identity import Identified, event_key, identify, keys_of
+from bot.stories.identity import Survey, survey
 
 LEASE: Millis = 120 * SECOND
-"""Longer than a poll can take; a feed whose poller died falls due again after it."""
-SLOTS = 16
+"""Longer than a poll usually takes; a feed whose poller died falls due again after it."""
+SLOTS = 32
 """How many feeds are polled at once; one at a time of a host."""
-SAME_EVENT: Millis = 3 * DAY
-"""Articles that lead to the same page within this time tell of one event."""
+_LOUD_FAILURES = frozenset({1, 6})
+"""Which failures running of a feed the log tells of: more of them would drown the rest."""
+_MANY_ENTRIES = 100
+"""From so many on, a document's entries are surveyed in a thread: it takes 20 µs or more each."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    host: str
+    granted: asyncio.Future[None]
 
 
 class Watch:
@@ -51,180 +56,214 @@ class Watch:
         self._group = group
         self._deliveries = deliveries
         self.alarm = Alarm(parts.clock)
+        self._agenda = Agenda(parts.shortest)
+        self._is_outdated = True
         self._polling: dict[int, asyncio.Task[None]] = {}
-        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._wanted: dict[int, _Wish] = {}
+        """What somebody waits for, by feed, until its poll ends."""
+        self._settled: list[Feed] = []
+        """Feeds whose polls brought nothing, to be recorded with the next turn."""
 
     async def loop(self) -> None:
         """Poll watched feeds as they fall due, for ever."""
         while True:
             if not await self.begin_due():
-                await self.alarm.wait(await self._next_due_at())
+                await self.alarm.wait(self._next_due_at())
 
-    async def begin_due(self) -> list[asyncio.Task[None]]:
-        """Begin to poll watched feeds that are due, as many as there are slots."""
-        free = SLOTS - len(self._polling)
-        if free <= 0:
-            return []
-        now = self._parts.clock()
-        due = await self._parts.store.write(lambda tx: tx.feeds.claim_due(now, LEASE, free))
-        return [self.begin(feed) for feed in due]
-
-    def begin(self, feed: Feed) -> asyncio.Task[None]:
-        """Begin to poll a feed, or return the poll of it that is under way."""
-        task = self._polling.get(feed.id)
-        if task is None:
-            task = self._group.create_task(self._poll(feed))
-            self._polling[feed.id] = task
-            task.add_done_callback(lambda _: self._done(feed.id))
-        return task
-
-    def abandon(self) -> None:
-        """Leave the polls that are under way; their feeds fall due again when leases end."""
-        for task in self._polling.values():
-            task.cancel()
-
-    def _done(self, feed_id: int) -> None:
-        del self._polling[feed_id]
+    def look_again(self) -> None:
+        """Say that other feeds may be watched now, or that they may be due at other times."""
+        self._is_outdated = True
         self.alarm.ring()
 
-    async def _next_due_at(self) -> Millis | None:
-        if len(self._polling) >= SLOTS:
-            return None
-        return await self._parts.store.read(lambda tx: tx.feeds.next_due_at())
+    async def ask(self, feeds: Iterable[Feed]) -> list[asyncio.Future[None]]:
+        """Poll these feeds before all others; return what ends with each of their polls."""
+        wishes = []
+        for feed in feeds:
+            wish = self._wanted.get(feed.id)
+            if wish is None:
+                wish = _Wish(feed.host, asyncio.get_running_loop().create_future())
+                self._wanted[feed.id] = wish
+            wishes.append(wish.granted)
+        self._put_wanted()
+        await self.begin_due()
+        return wishes
+
+    async def begin_due(self) -> list[asyncio.Task[None]]:
+        """Begin to poll feeds that are due, as many as there are slots and hosts that are free.
+
+        One transaction records what came of earlier polls and leases those that are begun.
+        """
+        if self._is_outdated:
+            await self._look()
+        free = SLOTS - len(self._polling)
+        due = {d.feed_id: d for d in self._agenda.take(self._parts.clock(), max(free, 0))}
+        settled, self._settled = self._settled, []
+        if not due and not settled:
+            return []
+        feeds = await self._parts.store.write(lambda tx: self._turn(tx, settled, due))
+        begun = [self._begin(replace(feed, next_poll_at=due.pop(feed.id).at)) for feed in feeds]
+        for nobodys in due.values():
+            self._agenda.done(nobodys.host, self._parts.clock())
+        return begun
+
+    async def close(self) -> None:
+        """Leave the polls that are under way, and record those that have ended.
+
+        What is left falls due again when its lease ends.
+        """
+        for task in self._polling.values():
+            task.cancel()
+        settled, self._settled = self._settled, []
+        await self._parts.store.write(lambda tx: tx.feeds.record(settled))
+
+    async def _look(self) -> None:
+        """Read from the store what is due when, and which hosts are left alone."""
+        self._is_outdated = False
+        now = self._parts.clock()
+        settled, self._settled = self._settled, []
+
+        async def look(tx: Tx) -> tuple[list[tuple[int, str, Millis]], dict[str, Millis]]:
+            await tx.feeds.record(settled)
+            return await tx.feeds.watched(), await tx.feeds.resting(now)
+
+        watched, resting = await self._parts.store.write(look)
+        self._agenda.replace(Due(*row) for row in watched if row[0] not in self._polling)
+        self._put_wanted()
+        for host, until in resting.items():
+            self._agenda.rest(host, until)
+
+    def _put_wanted(self) -> None:
+        for feed_id, wish in self._wanted.items():
+            if feed_id not in self._polling:
+                self._agenda.put_first(feed_id, wish.host)
+
+    async def _turn(self, tx: Tx, settled: list[Feed], due: Mapping[int, Due]) -> list[Feed]:
+        await tx.feeds.record(settled)
+        until = self._parts.clock() + LEASE
+        wanted = [feed_id for feed_id in due if feed_id in self._wanted]
+        others = [feed_id for feed_id in due if feed_id not in self._wanted]
+        return [
+            *(await tx.feeds.claim(wanted, until, unwatched=True) if wanted else []),
+            *(await tx.feeds.claim(others, until) if others else []),
+        ]
+
+    def _begin(self, feed: Feed) -> asyncio.Task[None]:
+        task = self._group.create_task(self._poll(feed))
+        self._polling[feed.id] = task
+        task.add_done_callback(lambda _: self._ended(feed.id))
+        return task
+
+    def _ended(self, feed_id: int) -> None:
+        del self._polling[feed_id]
+        wish = self._wanted.pop(feed_id, None)
+        if wish is not None and not wish.granted.done():
+            wish.granted.set_result(None)
+        self.alarm.ring()
+
+    def _next_due_at(self) -> Millis | None:
+        return None if len(self._polling) >= SLOTS else self._agenda.next_at()
+
+    # ── one poll ─────────────────────────────────────────────────────────────────────────
 
     async def _poll(self, feed: Feed) -> None:
-        async with self._hosts[urlsplit(feed.url).netloc]:
-            outcome = await self._parts.fetch(feed.url, feed.validators)
+        began = self._parts.clock()
+        outcome = await self._fetch(feed, self._so_far(began))
         match outcome:
-            case NotModified(validators):
-                await self._record_unchanged(feed, validators)
-            case FetchFailed(reason, retry_after):
-                await self._record_failure(feed, reason, retry_after)
+            case NotModified():
+                await self._keep(feed, outcome, began)
+            case FetchFailed():
+                await self._fail(feed, outcome, began)
             case Fetched():
-                await self._read(feed, outcome)
+                await self._read(feed, outcome, began)
 
-    async def _read(self, feed: Feed, fetched: Fetched) -> None:
+    def _so_far(self, began: Millis) -> Poll:
+        parts = self._parts
+        return Poll(began, parts.clock(), parts.shortest, parts.chance())
+
+    async def _fetch(self, feed: Feed, poll: Poll) -> FetchOutcome:
+        conditions = upkeep.conditions(feed, poll)
+        try:
+            return await self._parts.fetch(feed.url, conditions, feed.subscribers)
+        finally:
+            self._agenda.done(feed.host, self._parts.clock())
+
+    async def _keep(self, feed: Feed, answer: NotModified | Fetched, began: Millis) -> None:
+        """Keep a feed that has nothing new; that is recorded with the next turn."""
+        poll = self._so_far(began)
+        same = upkeep.unchanged(feed, answer, poll)
+        self._settled.append(same)
+        await self._go_on(same, upkeep.destination(same, poll))
+
+    async def _read(self, feed: Feed, fetched: Fetched, began: Millis) -> None:
         body_hash = hashlib.sha256(fetched.body).hexdigest()
-        if body_hash == feed.body_hash:
-            # The validators move all the same: a server may renew them without a new body.
-            await self._record_unchanged(feed, fetched.validators)
+        if upkeep.is_unchanged(feed, body_hash):
+            await self._keep(feed, fetched, began)
             return
         document = await self._parts.parse(fetched)
         if isinstance(document, ParseFailed):
-            await self._record_failure(feed, document.reason, None)
+            await self._fail(feed, FetchFailed(document.reason), began)
             return
-        now = self._parts.clock()
-        seen = replace(feed, validators=fetched.validators, body_hash=body_hash)
-        fresh = await self._parts.store.write(lambda tx: self._store(tx, seen, document, now))
-        log.info("feed read", feed=_name(feed), entries=len(document.entries), fresh=fresh)
-        self._deliveries.ring()
-
-    async def _store(self, tx: Tx, seen: Feed, document: FeedDocument, now: Millis) -> int:
-        """Store a document's news and all that follows from it, in one transaction."""
-        feed = await tx.feeds.get(seen.id)
-        keys = {key for entry in document.entries for key in keys_of(entry)}
-        reading = identify(document.entries, feed, await tx.stories.known(feed.id, keys), now)
-        topics = await tx.feeds.topics_of(feed.id)
-        told = replace(
-            feed,
-            title=document.title or urlsplit(feed.url).netloc,
-            language=document.language,
-            distrusted_keys=reading.distrusted,
-        )
-        arrivals = []
-        for new in reading.new:
-            story_id = await _file(tx, told, new, now)
-            if new.news:
-                arrivals.append(Arrival(story_id, new.entry.published, topics))
-        await _keep_known(tx, told, reading.known, now)
-        subscriptions = await tx.subscriptions.to_topics(topics)
-        await tx.deliveries.add(plan(arrivals, feed, subscriptions, now))
-        if reading.held:
+        reading = Reading(fetched, document, await _survey(document))
+        poll = self._so_far(began)
+        seen = replace(feed, body_hash=body_hash)
+        filed = await self._parts.store.write(lambda tx: file(tx, seen, reading, poll))
+        log.info("feed read", feed=_name(feed), entries=len(document.entries), fresh=filed.fresh)
+        if filed.held:
             log.warning(
                 "so much was new at once that the doubtful part is kept for /latest only",
                 feed=_name(feed),
-                stories=reading.held,
+                stories=filed.held,
             )
-        dates = [entry.published for entry in document.entries if entry.published is not None]
-        await tx.feeds.record(
-            replace(
-                self._after_success(told, dates, now),
-                validators=seen.validators,
-                body_hash=seen.body_hash,
-                seeded_at=feed.seeded_at or now,
-            )
+        self._deliveries.ring()
+        await self._go_on(filed.feed, upkeep.destination(filed.feed, poll))
+
+    async def _fail(self, feed: Feed, failure: FetchFailed, began: Millis) -> None:
+        poll = self._so_far(began)
+        failed = upkeep.failed(feed, failure, poll)
+        tell = log.warning if failed.failures in _LOUD_FAILURES else log.debug
+        tell(
+            "feed failed",
+            feed=_name(feed),
+            reason=failure.reason,
+            running=failed.failures,
+            again_in_seconds=(failed.next_poll_at - poll.now) // SECOND,
         )
-        return len(reading.new)
+        if target := upkeep.destination(failed, poll, failure):
+            failed = upkeep.moved(failed, poll)
 
-    async def _record_unchanged(self, feed: Feed, validators: Validators) -> None:
-        now = self._parts.clock()
+        async def record(tx: Tx) -> Millis | None:
+            await tx.feeds.record([failed])
+            rest = upkeep.rest_of_host(failed, await tx.feeds.turned_away_at(feed.host))
+            if rest is not None:
+                await tx.feeds.rest(feed.host, rest)
+            return rest
 
-        async def record(tx: Tx) -> None:
-            current = replace(await tx.feeds.get(feed.id), validators=validators)
-            dates = await tx.stories.newest_dates(feed.id, schedule.NEWEST)
-            await tx.feeds.record(self._after_success(current, dates, now))
+        rest = await self._parts.store.write(record)
+        if rest is not None:
+            self._agenda.rest(feed.host, rest)
+        await self._go_on(failed, target)
 
-        await self._parts.store.write(record)
+    async def _go_on(self, feed: Feed, target: str | None) -> None:
+        """Put a feed on the agenda again, under another address where it has moved."""
+        if target is not None:
+            await self._parts.store.write(lambda tx: tx.feeds.move(feed.id, FeedAddress(target)))
+            log.info("feed has moved for good", feed=_name(feed), to=_without_query(target))
+            self.look_again()
+        elif feed.subscribers:
+            self._agenda.put(Due(feed.id, feed.host, feed.next_poll_at))
 
-    async def _record_failure(self, feed: Feed, reason: str, retry_after: Millis | None) -> None:
-        now = self._parts.clock()
 
-        async def record(tx: Tx) -> Feed:
-            current = await tx.feeds.get(feed.id)
-            failures = current.failures + 1
-            next_poll_at = schedule.after_failure(
-                failures,
-                now=now,
-                shortest=self._parts.shortest,
-                chance=self._parts.chance(),
-                retry_after=retry_after,
-            )
-            failed = replace(current, failures=failures, error=reason, next_poll_at=next_poll_at)
-            await tx.feeds.record(failed)
-            return failed
-
-        failed = await self._parts.store.write(record)
-        wait = (failed.next_poll_at - now) // SECOND
-        log.warning("feed failed", feed=_name(feed), reason=reason, again_in_seconds=wait)
-
-    def _after_success(self, feed: Feed, dates: list[Millis], now: Millis) -> Feed:
-        next_poll_at = schedule.after_success(
-            dates, now=now, shortest=self._parts.shortest, chance=self._parts.chance()
-        )
-        return replace(feed, succeeded_at=now, failures=0, error=None, next_poll_at=next_poll_at)
+async def _survey(document: FeedDocument) -> Survey:
+    if len(document.entries) < _MANY_ENTRIES:
+        return survey(document.entries)
+    return await asyncio.to_thread(survey, document.entries)
 
 
 def _name(feed: Feed) -> str:
     """Name a feed in the log: the query of its address may hold a key."""
-    parts = urlsplit(feed.url)
+    return _without_query(feed.url)
+
+
+def _without_query(url: str) -> str:
+    parts = urlsplit(url)
     return f"{parts.hostname}{parts.path}"
-
-
-async def _file(tx: Tx, feed: Feed, new: Identified, now: Millis) -> int:
-    """Store a new entry as an article of its story; return the story's id."""
-    article = _article(new.entry, feed, now)
-    shared = None if KeyKind.LINK in feed.distrusted_keys else event_key(article.link)
-    story_id = await tx.stories.same_event(shared, now - SAME_EVENT) if shared else None
-    if story_id is None:
-        story_id = await tx.stories.add_story(now)
-    article_id = await tx.stories.add_article(
-        article, feed_id=feed.id, story_id=story_id, event_key=shared, now=now
-    )
-    await tx.stories.remember(feed.id, [(key, article_id) for key in new.keys], now)
-    return story_id
-
-
-async def _keep_known(tx: Tx, feed: Feed, known: tuple[Identified, ...], now: Millis) -> None:
-    """Bring known articles up to date, and remember that they were still listed."""
-    articles: dict[int, Article] = {}
-    keys: list[tuple[Key, int]] = []
-    for old in known:
-        if old.article_id is not None:
-            articles[old.article_id] = _article(old.entry, feed, now)
-            keys.extend((key, old.article_id) for key in old.keys)
-    await tx.stories.refresh(articles)
-    await tx.stories.remember(feed.id, keys, now)
-
-
-def _article(entry: Entry, feed: Feed, now: Millis) -> Article:
-    return article_of(entry, feed_title=feed.title, language=feed.language, now=now)

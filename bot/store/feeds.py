@@ -1,18 +1,29 @@
-"""The tables of feeds and of the topics that they belong to."""
+"""The tables of feeds, of the addresses and topics that lead to them, and of hosts at rest."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import aiosqlite
 
-from bot.models import Feed, KeyKind, Millis, Validators
-from bot.store.rows import Table, marks
+from bot.models import Feed, FeedAddress, KeyKind, Millis, Move, Trouble, Validators
+from bot.store.rows import Table, Value, marks
 
+_SUBSCRIBERS = (
+    "(SELECT count(DISTINCT channel_id) FROM topic_feed JOIN subscription USING (topic)"
+    " WHERE topic_feed.feed_id = feed.id AND subscription.paused_reason IS NULL)"
+)
 _WATCHED = (
     "EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"
     " WHERE topic_feed.feed_id = feed.id AND subscription.paused_reason IS NULL)"
+)
+_RECORD = (
+    "UPDATE feed SET title = ?2, language = ?3, etag = ?4, last_modified = ?5, validators_url = ?6,"
+    " body_hash = ?7, reader = ?8, seeded_at = ?9, read_at = ?10, whole_at = ?11,"
+    " succeeded_at = ?12, next_poll_at = ?13, ttl = ?14, dates = ?15, quiet_polls = ?16,"
+    " failures = ?17, failing_since = ?18, trouble = ?19, error = ?20, move_target = ?21,"
+    " move_since = ?22, move_polls = ?23, distrusted_keys = ?24 WHERE id = ?1"
 )
 
 
@@ -20,31 +31,56 @@ class Feeds(Table):
     """Feeds, and which topics they belong to."""
 
     async def set_topics(self, topics: Mapping[str, Iterable[str]], now: Millis) -> None:
-        """Make the feeds of each topic exactly these URLs; feeds that left are kept, unwatched."""
-        pairs = [(topic, url) for topic, urls in topics.items() for url in urls]
-        await self._forget_others(set(pairs))
+        """Make the feeds of each topic exactly these URLs; feeds that left are kept, unwatched.
+
+        Two URLs of one address are one feed, and so is a URL that a feed has moved away from.
+        """
+        pairs = [(topic, FeedAddress(url)) for topic, urls in topics.items() for url in urls]
+        await self._forget_others({(topic, address.canonical) for topic, address in pairs})
+        firsts: dict[str, FeedAddress] = {}
+        for _, address in pairs:
+            firsts.setdefault(address.canonical, address)
+        addresses = firsts.values()
         await self._do_many(
-            "INSERT INTO feed (url, next_poll_at) VALUES (?1, ?2) ON CONFLICT (url) DO NOTHING",
-            [(url, now) for _, url in pairs],
+            "INSERT INTO feed (url, host, next_poll_at) SELECT ?1, ?2, ?4 WHERE NOT EXISTS"
+            " (SELECT 1 FROM feed_address WHERE canonical = ?3)"
+            " ON CONFLICT (url) DO UPDATE SET host = excluded.host",
+            [(a.url, a.host, a.canonical, now) for a in addresses],
+        )
+        await self._do_many(
+            "INSERT INTO feed_address (canonical, feed_id) SELECT ?1, id FROM feed WHERE url = ?2"
+            " ON CONFLICT DO NOTHING",
+            [(a.canonical, a.url) for a in addresses],
         )
         await self._do_many(
             "INSERT INTO topic_feed (topic, feed_id, added_at)"
-            " SELECT ?1, id, ?3 FROM feed WHERE url = ?2 ON CONFLICT DO NOTHING",
-            [(topic, url, now) for topic, url in pairs],
+            " SELECT ?1, feed_id, ?3 FROM feed_address WHERE canonical = ?2 ON CONFLICT DO NOTHING",
+            [(topic, address.canonical, now) for topic, address in pairs],
         )
 
-    async def _forget_others(self, pairs: set[tuple[str, str]]) -> None:
+    async def _forget_others(self, wanted: set[tuple[str, str]]) -> None:
         rows = await self._all(
-            "SELECT topic, url, feed_id FROM topic_feed JOIN feed ON feed.id = topic_feed.feed_id"
+            "SELECT topic, feed_id, url, canonical FROM topic_feed"
+            " JOIN feed ON feed.id = topic_feed.feed_id"
+            " LEFT JOIN feed_address USING (feed_id)"
         )
+        there = {(row["topic"], row["feed_id"]) for row in rows}
+        # A feed from before there were addresses has none yet.
+        kept = {
+            (row["topic"], row["feed_id"])
+            for row in rows
+            if (row["topic"], row["canonical"] or FeedAddress(row["url"]).canonical) in wanted
+        }
         await self._do_many(
-            "DELETE FROM topic_feed WHERE topic = ?1 AND feed_id = ?2",
-            [(r["topic"], r["feed_id"]) for r in rows if (r["topic"], r["url"]) not in pairs],
+            "DELETE FROM topic_feed WHERE topic = ?1 AND feed_id = ?2", sorted(there - kept)
         )
 
     async def get(self, feed_id: int) -> Feed:
         """Return a feed that is known to exist; LookupError where it is not."""
-        row = await self._one("SELECT * FROM feed WHERE id = ?1", feed_id)
+        row = await self._one(
+            f"SELECT *, {_SUBSCRIBERS} AS subscribers FROM feed WHERE id = ?1",  # noqa: S608  # no value in it
+            feed_id,
+        )
         if row is None:
             raise LookupError(f"feed {feed_id}")
         return _feed(row)
@@ -53,7 +89,8 @@ class Feeds(Table):
         """List the feeds of these topics."""
         names = tuple(topics)
         rows = await self._all(
-            "SELECT * FROM feed WHERE id IN (SELECT feed_id FROM topic_feed"  # noqa: S608  # only ?n goes in
+            f"SELECT *, {_SUBSCRIBERS} AS subscribers FROM feed"  # noqa: S608  # only ?n goes in
+            " WHERE id IN (SELECT feed_id FROM topic_feed"
             f" WHERE topic IN ({marks(names, 1)})) ORDER BY id",
             *names,
         )
@@ -64,25 +101,28 @@ class Feeds(Table):
         rows = await self._all("SELECT topic, added_at FROM topic_feed WHERE feed_id = ?1", feed_id)
         return {row["topic"]: row["added_at"] for row in rows}
 
-    async def claim_due(self, now: Millis, lease: Millis, limit: int) -> list[Feed]:
-        """Take watched feeds that are due, earliest first, and lease them for `lease` ms.
+    async def watched(self) -> list[tuple[int, str, Millis]]:
+        """List the feeds that some channel gets stories of: id, host, and when they are due."""
+        rows = await self._all(
+            f"SELECT id, host, next_poll_at FROM feed WHERE {_WATCHED}"  # noqa: S608  # no value in it
+        )
+        return [(row["id"], row["host"], row["next_poll_at"]) for row in rows]
 
-        A feed whose taker dies falls due again when the lease is over.
+    async def claim(
+        self, feed_ids: Sequence[int], until: Millis, *, unwatched: bool = False
+    ) -> list[Feed]:
+        """Take those of the feeds that are watched (or all: `unwatched`), to ask them.
+
+        They are leased: one whose taker dies falls due again `until`.
         """
         rows = await self._all(
-            f"UPDATE feed SET next_poll_at = ?2 WHERE id IN (SELECT id FROM feed"  # noqa: S608  # no value in it
-            f" WHERE next_poll_at <= ?1 AND {_WATCHED} ORDER BY next_poll_at LIMIT ?3)"
-            " RETURNING *",
-            now,
-            now + lease,
-            limit,
+            f"UPDATE feed SET next_poll_at = ?1 WHERE id IN ({marks(feed_ids, 2)})"  # noqa: S608  # only ?n goes in
+            f"{'' if unwatched else f' AND {_WATCHED}'}"
+            f" RETURNING *, {_SUBSCRIBERS} AS subscribers",
+            until,
+            *feed_ids,
         )
         return [_feed(row) for row in rows]
-
-    async def next_due_at(self) -> Millis | None:
-        """Return when the next watched feed falls due; None where no channel watches any."""
-        row = await self._one(f"SELECT min(next_poll_at) AS due FROM feed WHERE {_WATCHED}")  # noqa: S608  # no value in it
-        return row["due"] if row else None
 
     async def bring_forward(self, topic: str, now: Millis, unless_since: Millis) -> None:
         """Make a topic's feeds due now, but for those that answered at or after `unless_since`.
@@ -98,39 +138,133 @@ class Feeds(Table):
             unless_since,
         )
 
-    async def record(self, feed: Feed) -> None:
-        """Write what a poll has changed of a feed."""
-        await self._do(
-            "UPDATE feed SET title = ?2, language = ?3, etag = ?4, last_modified = ?5,"
-            " body_hash = ?6, seeded_at = ?7, succeeded_at = ?8, next_poll_at = ?9,"
-            " failures = ?10, error = ?11, distrusted_keys = ?12 WHERE id = ?1",
-            feed.id,
-            feed.title,
-            feed.language,
-            feed.validators.etag,
-            feed.validators.last_modified,
-            feed.body_hash,
-            feed.seeded_at,
-            feed.succeeded_at,
-            feed.next_poll_at,
-            feed.failures,
-            feed.error,
-            json.dumps(sorted(feed.distrusted_keys)),
+    async def record(self, feeds: Iterable[Feed]) -> None:
+        """Write what polls have changed of feeds; addresses change by `move` alone."""
+        await self._do_many(_RECORD, map(_row, feeds))
+
+    async def move(self, feed_id: int, address: FeedAddress) -> int:
+        """Give a feed its new address, under which it may be known already; return whose it is.
+
+        Where another feed has the address, that one takes over: topics, what was seen, and all
+        addresses that led to this one. The old address leads to the feed for ever.
+        """
+        row = await self._one(
+            "SELECT feed_id FROM feed_address WHERE canonical = ?1", address.canonical
         )
+        heir = row["feed_id"] if row else feed_id
+        if heir == feed_id:
+            await self._do(
+                "UPDATE feed SET url = ?2, host = ?3 WHERE id = ?1",
+                feed_id,
+                address.url,
+                address.host,
+            )
+            await self._do(
+                "INSERT INTO feed_address (canonical, feed_id) VALUES (?1, ?2)"
+                " ON CONFLICT DO NOTHING",
+                address.canonical,
+                feed_id,
+            )
+        else:
+            await self._bequeath(feed_id, heir)
+        return heir
+
+    async def _bequeath(self, feed_id: int, heir: int) -> None:
+        await self._do("UPDATE feed_address SET feed_id = ?2 WHERE feed_id = ?1", feed_id, heir)
+        await self._do(
+            "INSERT INTO topic_feed (topic, feed_id, added_at)"
+            " SELECT topic, ?2, added_at FROM topic_feed WHERE feed_id = ?1"
+            " ON CONFLICT DO NOTHING",
+            feed_id,
+            heir,
+        )
+        await self._do("DELETE FROM topic_feed WHERE feed_id = ?1", feed_id)
+        await self._do(
+            "INSERT INTO article_key (feed_id, kind, digest, article_id, last_seen_at)"
+            " SELECT ?2, kind, digest, article_id, last_seen_at FROM article_key"
+            " WHERE feed_id = ?1 ON CONFLICT DO NOTHING",
+            feed_id,
+            heir,
+        )
+
+    async def turned_away_at(self, host: str) -> int:
+        """Count the feeds of a host that want to be asked less often."""
+        return await self._number(
+            "SELECT count(*) FROM feed WHERE host = ?1 AND failures > 0 AND trouble = ?2",
+            host,
+            Trouble.BUSY,
+        )
+
+    async def rest(self, host: str, until: Millis) -> None:
+        """Leave a host alone until then; it may be resting already."""
+        await self._do(
+            "INSERT INTO host_rest (host, until) VALUES (?1, ?2) ON CONFLICT (host) DO UPDATE SET"
+            " until = CASE WHEN until > excluded.until THEN until ELSE excluded.until END",
+            host,
+            until,
+        )
+
+    async def resting(self, now: Millis) -> dict[str, Millis]:
+        """Return the hosts that are left alone, with until when; forget those that were."""
+        await self._do("DELETE FROM host_rest WHERE until <= ?1", now)
+        rows = await self._all("SELECT host, until FROM host_rest")
+        return {row["host"]: row["until"] for row in rows}
+
+
+def _row(feed: Feed) -> tuple[Value, ...]:
+    move = feed.move
+    return (
+        feed.id,
+        feed.title,
+        feed.language,
+        feed.validators.etag,
+        feed.validators.last_modified,
+        feed.validators.url,
+        feed.body_hash,
+        feed.reader,
+        feed.seeded_at,
+        feed.read_at,
+        feed.whole_at,
+        feed.succeeded_at,
+        feed.next_poll_at,
+        feed.ttl,
+        json.dumps(feed.dates),
+        feed.quiet_polls,
+        feed.failures,
+        feed.failing_since,
+        feed.trouble,
+        feed.error,
+        move.target if move else None,
+        move.since if move else None,
+        move.polls if move else 0,
+        json.dumps(sorted(feed.distrusted_keys)),
+    )
 
 
 def _feed(row: aiosqlite.Row) -> Feed:
+    target = row["move_target"]
     return Feed(
         id=row["id"],
         url=row["url"],
         title=row["title"],
         language=row["language"],
-        validators=Validators(row["etag"], row["last_modified"]),
+        host=row["host"],
+        validators=Validators(row["etag"], row["last_modified"], row["validators_url"]),
         body_hash=row["body_hash"],
+        reader=row["reader"],
         seeded_at=row["seeded_at"],
+        read_at=row["read_at"],
+        whole_at=row["whole_at"],
         succeeded_at=row["succeeded_at"],
         next_poll_at=row["next_poll_at"],
+        ttl=row["ttl"],
+        dates=tuple(json.loads(row["dates"])),
+        quiet_polls=row["quiet_polls"],
         failures=row["failures"],
+        failing_since=row["failing_since"],
+        trouble=Trouble(row["trouble"]) if row["trouble"] else None,
         error=row["error"],
+        move=Move(target, row["move_since"], row["move_polls"]) if target else None,
         distrusted_keys=frozenset(KeyKind(kind) for kind in json.loads(row["distrusted_keys"])),
+        subscribers=row["subscribers"],
     )

@@ -107,4 +107,39 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX delivery_by_channel ON delivery (channel_id, id)",
         "CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     ),
+    (
+        # What is known of a feed beyond its last answer.
+        "ALTER TABLE feed ADD COLUMN host TEXT NOT NULL DEFAULT ''",  # set with the topics
+        "ALTER TABLE feed ADD COLUMN validators_url TEXT",
+        "ALTER TABLE feed ADD COLUMN reader INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE feed ADD COLUMN read_at BIGINT",
+        "ALTER TABLE feed ADD COLUMN whole_at BIGINT",
+        "ALTER TABLE feed ADD COLUMN ttl BIGINT",
+        "ALTER TABLE feed ADD COLUMN dates TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE feed ADD COLUMN quiet_polls INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE feed ADD COLUMN failing_since BIGINT",
+        "ALTER TABLE feed ADD COLUMN trouble TEXT",
+        "ALTER TABLE feed ADD COLUMN move_target TEXT",
+        "ALTER TABLE feed ADD COLUMN move_since BIGINT",
+        "ALTER TABLE feed ADD COLUMN move_polls INTEGER NOT NULL DEFAULT 0",
+        (
+            "UPDATE feed SET read_at ="
+            " (SELECT max(last_seen_at) FROM article_key WHERE article_key.feed_id = feed.id),"
+            " whole_at = succeeded_at"
+        ),
+        "DROP INDEX feed_due",
+        "CREATE INDEX feed_by_host ON feed (host) WHERE failures > 0",
+        # Every address that a feed is or was known by, without scheme: one row of `feed` for all.
+        """
+        CREATE TABLE feed_address (
+            canonical TEXT PRIMARY KEY,
+            feed_id BIGINT NOT NULL REFERENCES feed (id)
+        )
+        """,
+        "CREATE INDEX feed_address_by_feed ON feed_address (feed_id)",
+        # Hosts that are left alone, because they tire of us as a whole.
+        "CREATE TABLE host_rest (host TEXT PRIMARY KEY, until BIGINT NOT NULL)",
+        # A key that its feed's last document lists bears that document's time, `feed.read_at`.
+        "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
+    ),
 )

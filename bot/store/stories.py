@@ -83,6 +83,28 @@ class Stories(Table):
             [(feed_id, key.kind, key.digest, article_id, now) for key, article_id in keys],
         )
 
+    async def relist(self, feed_id: int, read_at: Millis, now: Millis) -> None:
+        """Note that what the document of `read_at` listed was listed until just before `now`."""
+        await self._do(
+            "UPDATE article_key SET last_seen_at = ?3 WHERE feed_id = ?1 AND last_seen_at = ?2",
+            feed_id,
+            read_at,
+            now - 1,
+        )
+
+    async def forget_keys(self, before: Millis, limit: int) -> int:
+        """Forget keys that no document has listed since then; return how many, `limit` at most.
+
+        Those of a feed's last document stay, however old it is.
+        """
+        return await self._do(
+            "DELETE FROM article_key WHERE (feed_id, kind, digest) IN (SELECT feed_id, kind, digest"
+            " FROM feed JOIN article_key ON feed_id = feed.id AND last_seen_at < ?1"
+            " AND last_seen_at < read_at LIMIT ?2)",
+            before,
+            limit,
+        )
+
     async def refresh(self, articles: Mapping[int, Article]) -> int:
         """Bring articles, by id, up to date with their entries; return how many were different.
 
@@ -120,16 +142,6 @@ class Stories(Table):
             "DELETE FROM explainer WHERE story_id = (SELECT story_id FROM article WHERE id = ?1)",
             article_id,
         )
-
-    async def newest_dates(self, feed_id: int, limit: int) -> list[Millis]:
-        """List when a feed's newest articles were published, newest first."""
-        rows = await self._all(
-            "SELECT published_at FROM article WHERE feed_id = ?1"
-            " ORDER BY published_at DESC LIMIT ?2",
-            feed_id,
-            limit,
-        )
-        return [row["published_at"] for row in rows]
 
     async def get(self, story_id: int) -> Story | None:
         """Return a story, shown by the first of its articles; None where there is none."""

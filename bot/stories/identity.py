@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 from bot.models import NEWS_AGE, Entry, Feed, Key, KeyKind, Millis
 
 _REVISION = re.compile(r"#\d+$")
+_ORIGIN = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+_SHORTEST_PATH = 8
+"""Characters: what is left of a shorter guid says too little ("/1")."""
 
 BRAKE_ENTRIES = 5
 BRAKE_SHARE = 0.5
@@ -36,6 +39,23 @@ class Identified:
 
 
 @dataclass(frozen=True, slots=True)
+class Survey:
+    """A document's entries with all that can be said of them without knowing any of them.
+
+    The costly part of identifying, and it needs nothing: it may be made in a thread.
+    """
+
+    entries: tuple[tuple[Entry, tuple[Key, ...]], ...]
+    contradicted: frozenset[KeyKind]
+    """The kinds of key that this document shows to say nothing."""
+
+    @property
+    def keys(self) -> set[Key]:
+        """All keys of all entries."""
+        return {key for _, keys in self.entries for key in keys}
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a document's entries turned out to be."""
 
@@ -52,11 +72,14 @@ def keys_of(entry: Entry) -> tuple[Key, ...]:
     """Name everything that an entry can be recognised by in its feed.
 
     The link counts without scheme and `www.`, since feeds move from http to https; the fragment
-    stays, since one-page feeds tell their entries apart by it.
+    stays, since one-page feeds tell their entries apart by it. The guid counts once more without
+    scheme, host and the number of its revision, since sites move, and edit.
     """
     keys = [_key(KeyKind.TEXT, entry.title, entry.written_date, _opening(entry))]
-    if entry.guid and entry.guid.strip():
-        keys.append(_key(KeyKind.GUID, entry.guid.strip()))
+    if guid := (entry.guid or "").strip():
+        keys.append(_key(KeyKind.GUID, guid))
+    if path := _path(guid or entry.link or ""):
+        keys.append(_key(KeyKind.PATH, path))
     if entry.link:
         keys.append(_key(KeyKind.LINK, _bare(entry.link)))
     return tuple(keys)
@@ -72,20 +95,23 @@ def event_key(link: str | None) -> str | None:
     return hashlib.sha256(_bare(link).encode()).hexdigest()[:32]
 
 
-def identify(
-    entries: Sequence[Entry], feed: Feed, known: Mapping[Key, int], now: Millis
-) -> Reading:
+def survey(entries: Sequence[Entry]) -> Survey:
+    """Name the keys of a document's entries, and the kinds that it shows to say nothing."""
+    with_keys = tuple((entry, keys_of(entry)) for entry in entries)
+    same = _said_of_all([keys for _, keys in with_keys])
+    return Survey(with_keys, _contradicted(entries) | same)
+
+
+def identify(surveyed: Survey, feed: Feed, known: Mapping[Key, int], now: Millis) -> Reading:
     """Decide what is known and what is new among a document's entries.
 
     `known` maps those keys of the entries that this feed has shown before to their articles.
     """
-    with_keys = [(entry, keys_of(entry)) for entry in entries]
-    same = _said_of_all([keys for _, keys in with_keys])
-    distrusted = feed.distrusted_keys | _contradicted(entries) | same
+    distrusted = feed.distrusted_keys | surveyed.contradicted
     old: list[Identified] = []
     new: list[Identified] = []
     met: set[Key] = set()
-    for entry, keys in with_keys:
+    for entry, keys in surveyed.entries:
         counting = _counting(keys, distrusted)
         article_id = next((known[key] for key in counting if key in known), None)
         if article_id is not None:
@@ -104,6 +130,12 @@ def identify(
 def _key(kind: KeyKind, *parts: str) -> Key:
     text = "\x1f".join((kind, *parts))
     return Key(kind, hashlib.sha256(text.encode()).hexdigest()[:32])
+
+
+def _path(guid: str) -> str:
+    """Return what of a guid outlives a move to https or another host, and an edit; else nothing."""
+    path = _ORIGIN.sub("", _REVISION.sub("", guid))
+    return path if path != guid and len(path) >= _SHORTEST_PATH else ""
 
 
 def _opening(entry: Entry) -> str:
@@ -126,28 +158,49 @@ def _counting(keys: Iterable[Key], distrusted: frozenset[KeyKind]) -> list[Key]:
 
 
 def _contradicted(entries: Iterable[Entry]) -> frozenset[KeyKind]:
-    """Find kinds of key that one document gives to entries which its other kind tells apart.
+    """Find kinds of key that one document gives to entries which its other kinds tell apart.
 
     A changelog links every entry to one page: its links say nothing. A feed that gives one guid
-    to all its entries: its guids say nothing. One link with one title under two guids is one entry
-    that was listed twice by accident, and no reason to mistrust.
+    to all its entries: its guids say nothing. One that gathers several sites whose guids differ
+    by the host alone: the rest of its guids says nothing. One link with one title under two guids
+    is one entry that was listed twice by accident, and no reason to mistrust.
     """
-    names_of_link: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    entries_of_guid: dict[str, list[Entry]] = defaultdict(list)
+    by_link: dict[str, list[Entry]] = defaultdict(list)
+    by_guid: dict[str, list[Entry]] = defaultdict(list)
+    by_path: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.guid and entry.link:
-            # The BBC counts an entry's revisions behind its guid: "…#0", "…#1".
-            guid = _REVISION.sub("", entry.guid.strip())
-            names_of_link[_bare(entry.link)].append((guid, entry.title or _opening(entry)))
-            entries_of_guid[entry.guid.strip()].append(entry)
+        guid = (entry.guid or "").strip()
+        if guid and entry.link:
+            by_link[_bare(entry.link)].append(entry)
+            by_guid[guid].append(entry)
+        by_path[_path(guid or entry.link or "")].append(entry)
+    by_path.pop("", None)
     found = set()
-    if any(
-        all(len(set(side)) > 1 for side in zip(*n, strict=True)) for n in names_of_link.values()
-    ):
+    if any(_have_names_of_their_own(told) for told in by_link.values()):
         found.add(KeyKind.LINK)
-    if any(_are_different(told) for told in entries_of_guid.values()):
-        found.add(KeyKind.GUID)
+    if any(_are_different(told) for told in by_guid.values()):
+        found |= {KeyKind.GUID, KeyKind.PATH}
+    if any(_are_different(told) or _are_told_apart(told) for told in by_path.values()):
+        found.add(KeyKind.PATH)
     return frozenset(found)
+
+
+def _have_names_of_their_own(entries: Sequence[Entry]) -> bool:
+    """Tell whether entries with one link are several: with a guid and a title each."""
+    # The BBC counts an entry's revisions behind its guid: "…#0", "…#1".
+    guids = {_REVISION.sub("", (entry.guid or "").strip()) for entry in entries}
+    titles = {entry.title or _opening(entry) for entry in entries}
+    return (len(guids) > 1 and len(titles) > 1) or _are_told_apart(entries)
+
+
+def _are_told_apart(entries: Sequence[Entry]) -> bool:
+    """Tell whether each of at least three entries has a guid and a title that no other has.
+
+    They stand on one page, which numbers them; two alone may be two revisions of one.
+    """
+    guids = {(entry.guid or "").strip() for entry in entries}
+    titles = {entry.title or _opening(entry) for entry in entries}
+    return len(entries) > 2 and len(guids) == len(titles) == len(entries)
 
 
 def _are_different(entries: Sequence[Entry]) -> bool:
@@ -167,7 +220,7 @@ def _said_of_all(entries: Sequence[tuple[Key, ...]]) -> frozenset[KeyKind]:
         return frozenset()
     return frozenset(
         kind
-        for kind in (KeyKind.GUID, KeyKind.LINK)
+        for kind in (KeyKind.GUID, KeyKind.PATH, KeyKind.LINK)
         if all(kind in digest for digest in digests)
         and len({digest[kind] for digest in digests}) == 1
     )
