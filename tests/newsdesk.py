@@ -175,9 +175,13 @@ async def desk(
     explain: Callable[[Article], Awaitable[Explainer]] | None = None,
     topics: tuple[Topic, ...] = (TOWN, REGION),
     now: Millis = START,
+    clock: list[Millis] | None = None,
 ) -> AsyncIterator[Desk]:
-    """Open a newsroom on the database in a folder; its edges may be replaced."""
-    web, clock = Web(), [now]
+    """Open a newsroom on the database in a folder; its edges may be replaced.
+
+    `clock` is one that somebody else reads, too, in place of one of its own that shows `now`.
+    """
+    web, clock = Web(), [now] if clock is None else clock
     taken = channels or Channels()
     async with Store.open(folder / "news.db") as store:
         parts = Parts(

@@ -22,6 +22,8 @@ from bot.models import (
 
 READER = 1
 """Raise it when the same bytes are read as other entries: each feed is then read whole once."""
+STRANGE = 8
+"""A feed that is silent for so many of its usual gaps is silent for longer than it uses to be."""
 MOVE_POLLS = 10
 """A permanent redirect is believed after so many polls running, and a week."""
 _DEAD = frozenset({Trouble.MISSING, Trouble.GONE})
@@ -43,17 +45,23 @@ def conditions(feed: Feed, poll: Poll) -> Validators:
     """Return the validators to ask with; none where the whole document is wanted.
 
     Which it is where another reader read the last one, and once a week where nothing but 304s came
-    from a feed that is not known to be silent: some servers get stuck on an old date (FreshRSS
-    1020 and 5149).
+    from a feed that is silent for much longer than it uses to be: some servers get stuck on an old
+    date (FreshRSS 1020 and 5149). Anybody else would be right to complain of it (Rachel Kroll).
     """
-    week = schedule.WEEK * poll.shortest
-    stuck = (
+    is_stuck = (
         feed.whole_at is not None
-        and poll.began - feed.whole_at > week
-        and bool(feed.dates)
-        and poll.began - feed.dates[0] <= schedule.SILENT
+        and poll.began - feed.whole_at > schedule.WEEK * poll.shortest
+        and _is_strangely_silent(feed.dates, poll.began)
     )
-    return Validators() if stuck or feed.reader != READER else feed.validators
+    return Validators() if is_stuck or feed.reader != READER else feed.validators
+
+
+def _is_strangely_silent(dates: Sequence[Millis], now: Millis) -> bool:
+    # One date for all entries is that of the file, and no pace.
+    if not dates or dates[0] == dates[-1] or now - dates[0] > schedule.SILENT:
+        return False
+    usual = (dates[0] - dates[-1]) / (len(dates) - 1)
+    return now - dates[0] > STRANGE * usual
 
 
 def is_unchanged(feed: Feed, body_hash: str) -> bool:

@@ -21,6 +21,7 @@ from bot.models import (
     Topic,
 )
 from bot.newsroom.deliver import Deliver
+from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.parts import Parts
 from bot.newsroom.watch import Watch
 from bot.store import Tx
@@ -127,6 +128,7 @@ class Newsroom:
         self._loops = [
             self._group.create_task(self._watch.loop()),
             self._group.create_task(self._deliver.loop()),
+            self._group.create_task(Housekeeping(self._parts).loop()),
         ]
 
     async def poll_due(self) -> None:

@@ -1,0 +1,47 @@
+"""Conducts what keeps the database small: now and then, a little at a time."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.models import DAY, HOUR, Millis
+from bot.newsroom.parts import Alarm, Parts
+
+EVERY: Millis = 6 * HOUR
+KEYS_KEPT: Millis = 90 * DAY
+"""How long what an entry was known by outlives it: one that comes back later is new."""
+AT_ONCE = 500
+"""Rows of one transaction: more would hold up the writers behind it."""
+
+log = structlog.get_logger()
+
+
+class Housekeeping:
+    """Forgets what is not needed any more."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def loop(self) -> None:
+        """Tidy up, for ever."""
+        alarm = Alarm(self._parts.clock)
+        while True:
+            await self.forget_keys()
+            due = self._parts.clock() + EVERY
+            while self._parts.clock() < due:
+                await alarm.wait(due)
+
+    async def forget_keys(self) -> int:
+        """Forget the keys of entries that their feeds have not listed for long; return how many."""
+        before = self._parts.clock() - KEYS_KEPT
+        forgotten = 0
+        while True:
+            count = await self._parts.store.write(
+                lambda tx: tx.stories.forget_keys(before, AT_ONCE)
+            )
+            forgotten += count
+            if count < AT_ONCE:
+                break
+        if forgotten:
+            log.info("keys of entries that are long gone are forgotten", keys=forgotten)
+        return forgotten
