@@ -101,6 +101,7 @@ class Newsroom:
         self._group = asyncio.TaskGroup()
         self._deliver = Deliver(parts, self._group, self.explained)
         self._watch = Watch(parts, self._group, self._deliver.alarm)
+        self._housekeeping = Housekeeping(parts)
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -128,7 +129,7 @@ class Newsroom:
         self._loops = [
             self._group.create_task(self._watch.loop()),
             self._group.create_task(self._deliver.loop()),
-            self._group.create_task(Housekeeping(self._parts).loop()),
+            self._group.create_task(self._housekeeping.loop()),
         ]
 
     async def poll_due(self) -> None:
@@ -143,6 +144,10 @@ class Newsroom:
         """Send every delivery that is due, and return when all are settled."""
         while tasks := await self._deliver.begin_due():
             await asyncio.gather(*tasks)
+
+    async def tidy(self) -> None:
+        """Forget what is not needed any more, and return when that is done."""
+        await self._housekeeping.forget_keys()
 
     @property
     def topics(self) -> tuple[Topic, ...]:
