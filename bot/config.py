@@ -122,6 +122,12 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def _switch(text: str) -> bool:
+    if text.lower() not in {"on", "off"}:
+        raise _BadValueError(f"is {_shown(text)}: write on or off")
+    return text.lower() == "on"
+
+
 def _setting(
     variable: str,
     read: Callable[[str], Any],
@@ -143,6 +149,7 @@ class Settings:
     topics_file: Path | None = _setting("TOPICS_FILE", _path)
     feed_min_interval: Millis = _setting("FEED_MIN_INTERVAL", _seconds, 900 * SECOND)
     feed_allow_networks: tuple[Network, ...] = _setting("FEED_ALLOW_NETWORKS", _networks, ())
+    fetch_pages: bool = _setting("FETCH_PAGES", _switch, default=True)
     log_level: str = _setting("LOG_LEVEL", _one_of(*LOG_LEVELS), "info")
     log_format: str | None = _setting("LOG_FORMAT", _one_of(*LOG_FORMATS))
     """None: console on a terminal, JSON elsewhere."""

@@ -77,6 +77,7 @@ async def demo(console: Console) -> Path:
                 fetch=morning.fetch,
                 parse=parser.parse,
                 explain=tools.explain_aside,
+                picture=None,
                 publisher=publisher,
                 clock=morning.clock,
                 chance=float,

@@ -74,6 +74,7 @@ async def _run(
         fetch=fetcher.fetch,
         parse=parser.parse,
         explain=tools.explain_aside,
+        picture=None,
         publisher=DiscordPublisher(client),
         clock=tools.clock,
         chance=random.random,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bot.models import Millis
 
 MAX_BYTES = 10_000_000
+PAGE_BYTES = 512_000
+"""What is read of a web page: its head stands at its start."""
 MAX_HOPS = 5
 _TOGETHER = 32
 _PER_HOST = 2
@@ -41,6 +43,7 @@ _FEED = {
     ),
     "Accept-Encoding": "gzip, deflate, br, zstd",
 }
+_PAGE = {**_FEED, "Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"}
 _PLAIN = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 """What a site that answers 403 is asked with once more: some fear what they do not know."""
 _HOME = "https://github.com/wherefore-bot/wherefore"
@@ -49,6 +52,7 @@ _HOME = "https://github.com/wherefore-bot/wherefore"
 _BUSY_WHEN_FORBIDDEN = ("reddit.com",)
 
 _TOO_BIG = failures.too_big(MAX_BYTES)
+_NONE = Validators()
 
 
 def user_agent(version: str, subscribers: int = 0) -> str:
@@ -67,6 +71,17 @@ class Limits:
     total: float = 45
     """For all redirects together; waiting for one's turn does not count."""
     size: int = MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for, at each hop alike."""
+
+    agent: str
+    accept: dict[str, str]
+    validators: Validators = _NONE
+    enough: int | None = None
+    """Bytes after which the rest is left; None: the whole document, or none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +160,33 @@ class Fetcher:
         text, or where the redirects ended. What sites and networks do is a `FetchFailed`, whose
         words never hold the URL's path or query.
         """
+        wish = _Wish(user_agent(self._version, subscribers), _FEED, validators)
+        return await self._in_turn(url, wish)
+
+    async def page(self, url: str, enough: int = PAGE_BYTES) -> FetchOutcome:
+        """Fetch the first `enough` bytes of a web page, under the same rules as a feed."""
+        return await self._in_turn(url, _Wish(user_agent(self._version), _PAGE, enough=enough))
+
+    async def _in_turn(self, url: str, wish: _Wish) -> FetchOutcome:
         try:
             target = self._guard.check_url(url)
         except Refused as refusal:
             return FetchFailed(str(refusal))
-        agent = user_agent(self._version, subscribers)
         async with self._turns.turn(target.raw_host or ""):
             try:
                 async with asyncio.timeout(self._limits.total):
-                    return await self._follow(_Hop(target, url, permanent=True), validators, agent)
+                    return await self._follow(_Hop(target, url, permanent=True), wish)
             except aiohttp.ClientError as error:
                 return FetchFailed(failures.connection_words(error))
             except TimeoutError:
                 return failures.TOO_LATE
 
-    async def _follow(self, first: _Hop, validators: Validators, agent: str) -> FetchOutcome:
+    async def _follow(self, first: _Hop, wish: _Wish) -> FetchOutcome:
         hop = first
         for _ in range(MAX_HOPS + 1):
             # Only who gave a validator may see it; one whose giver is not known is the feed's own.
-            known = hop.text == (validators.url or first.text)
-            answer = await self._ask(hop, validators if known else Validators(), agent)
+            known = hop.text == (wish.validators.url or first.text)
+            answer = await self._ask(hop, wish if known else replace(wish, validators=_NONE))
             if not isinstance(answer, _Redirect):
                 return answer if hop is first else _with_way(answer, hop)
             try:
@@ -181,30 +203,30 @@ class Fetcher:
         target = self._guard.check_url(urljoin(str(hop.target), spaceless))
         return _Hop(target, str(target), permanent=hop.permanent and answer.permanent)
 
-    async def _ask(self, hop: _Hop, sent: Validators, agent: str) -> FetchOutcome | _Redirect:
-        conditions = headers.conditions(sent)
-        wanted = {"User-Agent": agent, **_FEED, **conditions}
-        async with self._get(hop.target, wanted) as response:
+    async def _ask(self, hop: _Hop, wish: _Wish) -> FetchOutcome | _Redirect:
+        async with self._get(hop, wish) as response:
             if response.status != 403 or not _is_worth_another_try(response):
-                return await self._read(response, hop.text, sent, asked=bool(conditions))
-        plainly = {"User-Agent": agent, **_PLAIN, **conditions}
-        async with self._get(hop.target, plainly) as response:
-            return await self._read(response, hop.text, sent, asked=bool(conditions))
+                return await self._read(response, hop, wish)
+        async with self._get(hop, replace(wish, accept=_PLAIN)) as response:
+            return await self._read(response, hop, wish)
 
-    def _get(self, url: URL, wanted: dict[str, str]) -> aiohttp.client._RequestContextManager:
+    def _get(self, hop: _Hop, wish: _Wish) -> aiohttp.client._RequestContextManager:
         if self._session is None:
             raise RuntimeError("a Fetcher is used inside its own `async with`")
-        return self._session.get(url, headers=wanted, allow_redirects=False)
+        sent = {
+            "User-Agent": wish.agent, **wish.accept, **headers.conditions(wish.validators)
+        }  # fmt: skip
+        return self._session.get(hop.target, headers=sent, allow_redirects=False)
 
     async def _read(
-        self, response: aiohttp.ClientResponse, url: str, sent: Validators, *, asked: bool
+        self, response: aiohttp.ClientResponse, hop: _Hop, wish: _Wish
     ) -> FetchOutcome | _Redirect:
         location = response.headers.get("Location")
         if response.status in _REDIRECTS and location:
             return _Redirect(location, permanent=response.status in _PERMANENT)
-        if response.status == 304 and asked:
+        if response.status == 304 and headers.conditions(wish.validators):
             return NotModified(
-                headers.refreshed(response.headers, sent, url),
+                headers.refreshed(response.headers, wish.validators, hop.text),
                 fresh_for=headers.fresh_for(response.headers, self._now()),
             )
         if response.status != 200:
@@ -213,22 +235,27 @@ class Fetcher:
                 headers.retry_after(response.headers, self._now()),
                 _trouble(response),
             )
-        return await self._document(response, url)
+        return await self._document(response, hop, wish)
 
-    async def _document(self, response: aiohttp.ClientResponse, url: str) -> FetchOutcome:
+    async def _document(
+        self, response: aiohttp.ClientResponse, hop: _Hop, wish: _Wish
+    ) -> FetchOutcome:
         body = bytearray()
         # Counted after decompression: 1 MB of gzip can hold 1 GB.
         async for chunk in response.content.iter_chunked(_CHUNK):
             body += chunk
+            if wish.enough is not None and len(body) >= wish.enough:
+                del body[wish.enough :]
+                break
             if len(body) > self._limits.size:
                 return _TOO_BIG
         if not body:  # also what a cut-off gzip looks like
             return failures.EMPTY
         return Fetched(
             bytes(body),
-            url,
+            hop.text,
             response.headers.get("Content-Type", ""),
-            headers.given(response.headers, url) or Validators(),
+            headers.given(response.headers, hop.text) or Validators(),
             fresh_for=headers.fresh_for(response.headers, self._now()),
         )
 

@@ -103,6 +103,13 @@ class ExplainedStory:
     story: Story
     explainer: Explainer
     topic: Topic
+    page_picture: str | None = None
+    """What stands in for a picture where the feed has none: that of the story's own page."""
+
+    @property
+    def picture(self) -> str | None:
+        """The picture to show, if there is one."""
+        return self.story.article.image or self.page_picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,14 @@ import structlog
 from bot.delivery.plan import resume
 from bot.models import (
     ExplainedStory,
-    Explainer,
     Feed,
     Millis,
     Origin,
-    Story,
     Subscription,
     Topic,
 )
 from bot.newsroom.deliver import Deliver
+from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.parts import Parts
 from bot.newsroom.watch import Watch
@@ -99,6 +98,7 @@ class Newsroom:
         self._parts = parts
         self._store = parts.store
         self._group = asyncio.TaskGroup()
+        self._explaining = Explaining(parts)
         self._deliver = Deliver(parts, self._group, self.explained)
         self._watch = Watch(parts, self._group, self._deliver.alarm)
         self._housekeeping = Housekeeping(parts)
@@ -237,16 +237,20 @@ class Newsroom:
         asked = self.topic(topic) if topic else None
         if topic and asked is None:
             return UnknownTopic(topic)
+        topic = asked.name if asked else None
         names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
         stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
         newest: ExplainedStory | None = None
         for story in stories:
-            told = await self.explained(story.id, asked.name if asked else None)
+            told = await self._explaining.explained(story.id, topic, pictured=False)
             if told is not None and told.explainer.origin is not Origin.NONE:
-                return told
+                newest = told
+                break
             newest = newest or told
-        return newest or await self._no_story(names)
+        if newest is None:
+            return await self._no_story(names)
+        return await self.explained(newest.story.id, topic) or newest
 
     async def _usual_topics(self, guild_id: int | None, channel_id: int | None) -> list[str]:
         async def ask(tx: Tx) -> list[str]:
@@ -276,33 +280,8 @@ class Newsroom:
         return NoStory(tuple(self._topic(name) for name in names), tuple(feeds))
 
     async def explained(self, story_id: int, topic: str | None = None) -> ExplainedStory | None:
-        """Return a story with its explainer, which is made now if nobody needed it before.
-
-        None where the story is not kept (any more).
-        """
-
-        async def ask(tx: Tx) -> tuple[Story | None, Explainer | None, str]:
-            name = topic or await tx.stories.topic_of(story_id) or ""
-            return await tx.stories.get(story_id), await tx.stories.explainer(story_id), name
-
-        story, kept, name = await self._store.read(ask)
-        if story is None:
-            return None
-        if kept is not None:
-            return ExplainedStory(story, kept, self._topic(name))
-        explainer = await self._explain(story)
-        now = self._parts.clock()
-        await self._store.write(lambda tx: tx.stories.keep_explainer(story, explainer, now))
-        return ExplainedStory(story, explainer, self._topic(name))
-
-    async def _explain(self, story: Story) -> Explainer:
-        try:
-            return await self._parts.explain(story.article)
-        except Exception:
-            # A fault over one story's text is that story's: it must not end the program at every
-            # start, nor keep the post back.
-            log.exception("explaining failed", story=story.id)
-            return Explainer(Origin.NONE)
+        """Return a story with its explainer; None where the story is not kept (any more)."""
+        return await self._explaining.explained(story_id, topic)
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that the program keeps for itself."""
@@ -317,5 +296,4 @@ class Newsroom:
         await tx.feeds.set_topics(feeds, self._parts.clock())
 
     def _topic(self, name: str) -> Topic:
-        """Return a topic; one that has left the catalogue goes by its bare name."""
-        return self._parts.topics.get(name) or Topic(name, name, "", "", ())
+        return topic_of(self._parts, name)

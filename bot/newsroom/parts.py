@@ -61,6 +61,8 @@ class Parts:
     """Takes a URL, the validators to ask with, and for how many channels it is asked."""
     parse: Callable[[Fetched], Awaitable[ParseOutcome]]
     explain: Callable[[Article], Awaitable[Explainer]]
+    picture: Callable[[str], Awaitable[str | None]] | None
+    """Finds the picture of a story's own page by its URL; None: pages are not looked at."""
     publisher: Publisher
     clock: Callable[[], Millis]
     chance: Callable[[], float]

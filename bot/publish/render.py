@@ -106,8 +106,8 @@ def _embed(told: ExplainedStory) -> dict[str, Any]:
         embed["url"] = article.link
     if article.teaser:
         embed["description"] = fit(article.teaser, TEASER)
-    if article.image and len(article.image) <= URL:
-        embed["image"] = {"url": article.image}
+    if told.picture and len(told.picture) <= URL:
+        embed["image"] = {"url": told.picture}
     return embed
 
 

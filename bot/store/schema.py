@@ -139,6 +139,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX feed_address_by_feed ON feed_address (feed_id)",
         # Hosts that are left alone, because they tire of us as a whole.
         "CREATE TABLE host_rest (host TEXT PRIMARY KEY, until BIGINT NOT NULL)",
+        # The picture of a story's own page, looked for where the feed has none; NULL: none either.
+        """
+        CREATE TABLE page_picture (
+            story_id BIGINT PRIMARY KEY REFERENCES story (id),
+            url TEXT
+        )
+        """,
         # A key that its feed's last document lists bears that document's time, `feed.read_at`.
         "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
     ),

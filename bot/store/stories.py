@@ -178,6 +178,20 @@ class Stories(Table):
         )
         return [Story(row["story_id"], load_article(row["body"])) for row in rows]
 
+    async def page_picture(self, story_id: int) -> tuple[bool, str | None]:
+        """Say whether a story's own page was looked at for a picture, and return that picture."""
+        row = await self._one("SELECT url FROM page_picture WHERE story_id = ?1", story_id)
+        return row is not None, row["url"] if row else None
+
+    async def keep_page_picture(self, story_id: int, url: str | None) -> None:
+        """Keep what a story's own page has for a picture; None: nothing."""
+        await self._do(
+            "INSERT INTO page_picture (story_id, url) VALUES (?1, ?2)"
+            " ON CONFLICT (story_id) DO UPDATE SET url = excluded.url",
+            story_id,
+            url,
+        )
+
     async def explainer(self, story_id: int) -> Explainer | None:
         """Return a story's explainer; None where none was made yet."""
         row = await self._one("SELECT body FROM explainer WHERE story_id = ?1", story_id)
