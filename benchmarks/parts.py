@@ -141,7 +141,6 @@ def _article(number: int) -> Article:
         title=texts.headline(number),
         link=f"https://gazette.example/{number}",
         teaser=told[0][:300],
-        picture=None,
         publisher="The Gazette",
         published=time.time_ns() // 1_000_000,
         blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in told),

@@ -173,5 +173,13 @@ def test_every_value_of_the_example_file_is_its_default_written_out() -> None:
     assert written == {
         "DATABASE_URL": "sqlite:///data/wherefore.db",
         "FEED_MIN_INTERVAL": "900",
+        "FETCH_PAGES": "on",
         "LOG_LEVEL": "info",
     }
+
+
+@pytest.mark.parametrize(("text", "value"), [("on", True), ("OFF", False)])
+def test_a_switch_is_on_or_off(text: str, *, value: bool) -> None:
+    assert Settings.read({"FETCH_PAGES": text}, {}).fetch_pages is value
+    (problem,) = problems({"FETCH_PAGES": "perhaps"})
+    assert problem == "FETCH_PAGES is 'perhaps': write on or off."
