@@ -16,6 +16,13 @@ from bot.models.deliveries import (
     Subscription,
     Unreadable,
 )
+from bot.models.discovery import (
+    Clue,
+    Discovered,
+    DiscoverFailed,
+    DiscoverOutcome,
+    FoundFeed,
+)
 from bot.models.entries import (
     Block,
     BlockKind,
@@ -24,6 +31,7 @@ from bot.models.entries import (
 )
 from bot.models.feeds import (
     Feed,
+    FeedLink,
     Fetched,
     FetchFailed,
     FetchOutcome,
@@ -35,6 +43,7 @@ from bot.models.feeds import (
     ParseOutcome,
     Trouble,
     Validators,
+    WebPage,
 )
 from bot.models.stories import (
     Article,
@@ -68,17 +77,23 @@ __all__ = [
     "Body",
     "ChannelGone",
     "Claim",
+    "Clue",
     "Delivery",
     "DeliveryState",
+    "DiscoverFailed",
+    "DiscoverOutcome",
+    "Discovered",
     "Entry",
     "ExplainedStory",
     "Explainer",
     "Feed",
     "FeedDocument",
+    "FeedLink",
     "FetchFailed",
     "FetchOutcome",
     "Fetched",
     "Forbidden",
+    "FoundFeed",
     "Key",
     "KeyKind",
     "Millis",
@@ -99,4 +114,5 @@ __all__ = [
     "Trouble",
     "Unreadable",
     "Validators",
+    "WebPage",
 ]
