@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.feeds import hosts
+from bot.feeds.guard import check_url
 from bot.feeds.parse import parse
 from bot.feeds.webpage import MAX_LEADS, MAX_NAMED
 from bot.models import FeedLink, ParseFailed, WebPage
+from tests.shared import shared_files
 from tests.web import named, page
 
 URL = "https://harbour.example/news/"
@@ -146,6 +151,14 @@ def test_a_page_that_is_huge_is_read_from_its_start() -> None:
     found = read(page(named("/feed"), body="<p>news</p>" * 500_000 + '<a href="/rss">RSS</a>'))
     assert [feed.url for feed in found.feeds] == ["https://harbour.example/feed"]
     assert found.leads == ()
+
+
+@pytest.mark.parametrize("path", shared_files("articles/html", "*"), ids=lambda path: path.name)
+def test_real_pages_are_read_and_lead_to_no_dialog_of_a_site_without_feeds(path: Path) -> None:
+    found = read(gzip.decompress(path.read_bytes()), "https://site.example/2026/story")
+    for feed in (*found.feeds, *found.leads):
+        assert check_url(feed.url)
+        assert hosts.feedless(feed.url) is None
 
 
 @settings(max_examples=80, deadline=None)

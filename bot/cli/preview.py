@@ -18,6 +18,7 @@ from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher, read_file, user_agent
 from bot.feeds.guard import Guard
 from bot.feeds.links import host_of
+from bot.feeds.places import address_of
 from bot.feeds.worker import Parser
 from bot.models import (
     Body,
@@ -75,12 +76,13 @@ async def preview(
     found = await _discover(settings, place)
     if number is None and len(found.feeds) > 1:
         return Choice(place, found)
-    if not 1 <= (number or 1) <= len(found.feeds):
+    place_in_list = 1 if number is None else number
+    if not 1 <= place_in_list <= len(found.feeds):
         raise tools.PreviewError(
             f"{place}: there is no feed number {number}, but {len(found.feeds)} in all. "
             "Without --feed, they are listed."
         )
-    chosen = found.feeds[(number or 1) - 1]
+    chosen = found.feeds[place_in_list - 1]
     return _preview(chosen.document, chosen.url, limit, chosen.clue)
 
 
@@ -90,7 +92,7 @@ def show(found: Preview | Choice, console: Console) -> None:
         _show_choice(found, console)
         return
     if found.clue is not Clue.ITSELF:
-        console.print(Text(printable(f"Found {found.url} ({found.clue})"), "dim"))
+        console.print(Text(printable(f"Found {found.url} ({found.clue})"), "dim"), soft_wrap=True)
     # As text: a title with "[/b]" in it is no markup of ours.
     console.print(Text(printable(_count(found)), "bold"))
     for body, _ in found.posts:
@@ -167,7 +169,9 @@ async def _read(path: Path) -> FeedDocument:
     fetched = await read_file(path)
     if not isinstance(fetched, Fetched):
         reason = fetched.reason if isinstance(fetched, FetchFailed) else "It can't be read."
-        raise tools.PreviewError(f"{path}: {reason}")
+        # "harbour.example" may be meant for a site, and a file is never looked for on the internet.
+        hint = "" if address_of(str(path)) == str(path) else " A web address begins with https://."
+        raise tools.PreviewError(f"{path}: {reason}{hint}")
     async with Parser() as parser:
         document = await parser.parse(fetched)
     if isinstance(document, FeedDocument):
