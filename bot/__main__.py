@@ -99,14 +99,18 @@ def _preview(options: argparse.Namespace, settings: Settings) -> int:
 
     console = Console(stderr=True)
     with console.status(Text(printable(f"Reading {options.place} …"))):
-        found = asyncio.run(preview.preview(settings, options.place, options.limit))
+        found = asyncio.run(preview.preview(settings, options.place, options.limit, options.feed))
     if options.json:
         sys.stdout.write(preview.as_json(found) + "\n")
     else:
         preview.show(found, Console())
     if options.html:
-        preview.write_page(found, options.html)
-        console.print(Text(printable(f"Written to {options.html}")))
+        if isinstance(found, preview.Preview):
+            preview.write_page(found, options.html)
+            said = f"Written to {options.html}"
+        else:
+            said = f"{options.html} is not written: choose a feed first."
+        console.print(Text(printable(said)))
     return 0
 
 
@@ -191,9 +195,15 @@ def _add_preview(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = commands.add_parser(
         "preview",
         help="show a feed's newest posts as they would look",
-        description="Shows a feed's newest posts as they would look. Nothing is stored or sent.",
+        description="Shows a feed's newest posts as they would look. Of a page, its feed is found; "
+        "where it has several, they are listed. Nothing is stored or sent.",
     )
-    command.add_argument("place", metavar="URL-OR-FILE", help="a feed's URL, or a file")
+    command.add_argument(
+        "place", metavar="URL-OR-FILE", help="the URL of a feed or of a page, or a file"
+    )
+    command.add_argument(
+        "--feed", type=_count, metavar="N", help="which of several feeds, as they are listed"
+    )
     command.add_argument(
         "--limit", type=_count, default=5, metavar="N", help="how many posts (default 5, 0 for all)"
     )

@@ -39,6 +39,12 @@ _TABLE: dict[str, set[str]] = {
     "bot.feeds.teaser": {_PURE, "bot.models", "bot.feeds"},
     "bot.feeds.mojibake": {_PURE},
     "bot.feeds.parse": {_STD, "bot.models", "bot.feeds", "feedparser", "selectolax"},
+    "bot.feeds.places": {_PURE},
+    "bot.feeds.hosts": {_PURE, "bot.models", "bot.feeds.places"},
+    "bot.feeds.webpage": {_PURE, "bot.models", "bot.feeds", "selectolax"},
+    "bot.feeds.discover": {
+        _PURE, "asyncio", "bot.models", "bot.feeds.hosts", "bot.feeds.places",
+    },
     "bot.feeds.worker": {_STD, "bot.models", "bot.feeds"},
     "bot.explain": {_PURE, "bot.models", "bot.explain"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},

@@ -124,7 +124,10 @@ async def test_a_feed_without_a_title_is_called_by_its_file_or_its_host(tmp_path
         feeds.put("/feed.xml", untitled)
         settings = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.0/8"}, {})
         by_host = await preview.preview(settings, feeds.url("/feed.xml"), 1)
-    names = [found.posts[0][0]["embeds"][0]["author"]["name"] for found in (by_file, by_host)]
+    names = []
+    for found in (by_file, by_host):
+        assert isinstance(found, preview.Preview)
+        names.append(found.posts[0][0]["embeds"][0]["author"]["name"])
     assert names == ["gazette.xml", "127.0.0.1"]
 
 

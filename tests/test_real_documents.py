@@ -21,7 +21,9 @@ _FEEDS = shared_files("feeds/feeds", "*")
 
 @cache
 def _posts(path: Path) -> preview.Preview:
-    return asyncio.run(preview.preview(Settings(), str(path), 0))
+    found = asyncio.run(preview.preview(Settings(), str(path), 0))
+    assert isinstance(found, preview.Preview)
+    return found
 
 
 @pytest.mark.parametrize("path", _FEEDS, ids=lambda path: path.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,24 +14,25 @@ from bot import __version__
 from bot.cli import tools
 from bot.config import Settings
 from bot.explain import explain
+from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher, read_file
 from bot.feeds.guard import Guard
 from bot.feeds.links import host_of
+from bot.feeds.places import address_of
 from bot.feeds.worker import Parser
 from bot.models import (
     Body,
+    Clue,
+    Discovered,
+    DiscoverFailed,
     ExplainedStory,
     FeedDocument,
     Fetched,
     FetchFailed,
-    FetchOutcome,
     Millis,
-    NotModified,
     Origin,
-    ParseFailed,
     Story,
     Topic,
-    Validators,
 )
 from bot.publish import render
 from bot.publish.console import panel
@@ -49,28 +51,48 @@ class Preview:
     url: str
     entries: int
     posts: tuple[tuple[Body, Body | None], ...]
+    clue: Clue = Clue.ITSELF
+    """How the feed was found, where another address was given."""
 
 
-async def preview(settings: Settings, place: str, limit: int) -> Preview:
-    """Fetch and render a feed's newest posts, `limit` of them (0: all).
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Several feeds of one address, of which a person has to choose."""
 
-    `place` is a URL or a file's path. Raises tools.PreviewError where no feed is there.
+    place: str
+    found: Discovered
+
+
+async def preview(
+    settings: Settings, place: str, limit: int, number: int | None = None
+) -> Preview | Choice:
+    """Find a feed and render its newest posts, `limit` of them (0: all).
+
+    `place` is a file's path, or the URL of a feed or of a page; of several feeds that it has, the
+    `number`th counts, from 1 on. Raises tools.PreviewError where no such feed is there.
     """
-    fetched = await _fetch(settings, place)
-    async with Parser() as parser:
-        document = await parser.parse(fetched)
-    if isinstance(document, ParseFailed):
-        found = "".join(f"\n  {url}" for url in document.feeds)
-        hint = f" It names these feeds, try one of them:{found}" if found else ""
-        raise tools.PreviewError(f"{place}: {document.reason.rstrip('.')}.{hint}")
-    now = tools.clock()
-    newest = _newest_first(document, _called(document, place), now)
-    posts = tuple(_rendered(explained) for explained in (newest[:limit] if limit else newest))
-    return Preview(document.title, place, len(document.entries), posts)
+    if "://" not in place:
+        return _preview(await _read(Path(place)), place, limit, Clue.ITSELF)
+    found = await _discover(settings, place)
+    if number is None and len(found.feeds) > 1:
+        return Choice(place, found)
+    place_in_list = 1 if number is None else number
+    if not 1 <= place_in_list <= len(found.feeds):
+        raise tools.PreviewError(
+            f"{place}: there is no feed number {number}, but {len(found.feeds)} in all. "
+            "Without --feed, they are listed."
+        )
+    chosen = found.feeds[place_in_list - 1]
+    return _preview(chosen.document, chosen.url, limit, chosen.clue)
 
 
-def show(found: Preview, console: Console) -> None:
-    """Print posts to a terminal."""
+def show(found: Preview | Choice, console: Console) -> None:
+    """Print posts, or the feeds to choose from, to a terminal."""
+    if isinstance(found, Choice):
+        _show_choice(found, console)
+        return
+    if found.clue is not Clue.ITSELF:
+        console.print(Text(printable(f"Found {found.url} ({found.clue})"), "dim"), soft_wrap=True)
     # As text: a title with "[/b]" in it is no markup of ours.
     console.print(Text(printable(_count(found)), "bold"))
     for body, _ in found.posts:
@@ -91,34 +113,78 @@ def write_page(found: Preview, path: Path) -> None:
         ) from error
 
 
-def as_json(found: Preview) -> str:
-    """Write posts as one JSON object: exactly the bodies that Discord would get."""
+def as_json(found: Preview | Choice) -> str:
+    """Write one JSON object: exactly the bodies that Discord would get, or the feeds to choose."""
+    if isinstance(found, Choice):
+        choices = [
+            {"title": feed.title, "url": feed.url, "entries": feed.entries}
+            for feed in found.found.feeds
+        ]
+        return json.dumps({"choices": choices}, ensure_ascii=False, indent=2)
     feed = {"title": found.title, "url": found.url, "entries": found.entries}
     posts = [body for body, _ in found.posts]
     return json.dumps({"feed": feed, "posts": posts}, ensure_ascii=False, indent=2)
 
 
+def _show_choice(choice: Choice, console: Console) -> None:
+    feeds = choice.found.feeds
+    console.print(Text(printable(f"{choice.place} has {len(feeds)} feeds; choose one:"), "bold"))
+    for number, feed in enumerate(feeds, start=1):
+        title = feed.title or host_of(feed.url)
+        console.print()
+        console.print(Text(printable(f"{number}. {title}: {_entries(feed.entries)}")))
+        # Never wrapped: it is there to be copied.
+        command = f"   python -m bot preview {shlex.quote(feed.url)}"
+        console.print(Text(printable(command)), soft_wrap=True)
+    if choice.found.unread:
+        console.print()
+        console.print("The page names these, too; they were not looked at:")
+        for link in choice.found.unread:
+            console.print(Text(printable(f"   {link.url}")), soft_wrap=True)
+
+
 def _count(found: Preview) -> str:
-    noun = "entry" if found.entries == 1 else "entries"
-    return f"{found.title or found.url}: {found.entries} {noun}, {len(found.posts)} shown"
+    return f"{found.title or found.url}: {_entries(found.entries)}, {len(found.posts)} shown"
 
 
-async def _fetch(settings: Settings, place: str) -> Fetched:
-    if "://" in place:
-        guard = Guard(settings.feed_allow_networks)
-        async with Fetcher(version=__version__, guard=guard, now=tools.clock) as fetcher:
-            outcome: FetchOutcome = await fetcher.fetch(place, Validators())
-    else:
-        outcome = await read_file(Path(place))
-    match outcome:
-        case Fetched():
-            return outcome
-        case FetchFailed(reason):
-            raise tools.PreviewError(f"{place}: {reason}")
-        case NotModified():
-            raise tools.PreviewError(
-                f"{place}: The site says that nothing changed, though it was not asked."
-            )
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
+
+
+async def _discover(settings: Settings, place: str) -> Discovered:
+    fetcher = Fetcher(
+        version=__version__,
+        guard=Guard(settings.feed_allow_networks),
+        now=tools.clock,
+    )
+    async with fetcher, Parser() as parser:
+        outcome = await discover(place, fetcher.fetch, parser.parse)
+    if isinstance(outcome, DiscoverFailed):
+        raise tools.PreviewError(f"{place}: {outcome.reason}")
+    return outcome
+
+
+async def _read(path: Path) -> FeedDocument:
+    """Read a feed from a file; what a page in a file names is told, and not fetched."""
+    fetched = await read_file(path)
+    if not isinstance(fetched, Fetched):
+        reason = fetched.reason if isinstance(fetched, FetchFailed) else "It can't be read."
+        # "harbour.example" may be meant for a site, and a file is never looked for on the internet.
+        hint = "" if address_of(str(path)) == str(path) else " A web address begins with https://."
+        raise tools.PreviewError(f"{path}: {reason}{hint}")
+    async with Parser() as parser:
+        document = await parser.parse(fetched)
+    if isinstance(document, FeedDocument):
+        return document
+    named = "".join(f"\n  {feed.url}" for feed in document.page.feeds) if document.page else ""
+    hint = f" It names these feeds, try one of them:{named}" if named else ""
+    raise tools.PreviewError(f"{path}: {document.reason.rstrip('.')}.{hint}")
+
+
+def _preview(document: FeedDocument, place: str, limit: int, clue: Clue) -> Preview:
+    newest = _newest_first(document, _called(document, place), tools.clock())
+    posts = tuple(_rendered(explained) for explained in (newest[:limit] if limit else newest))
+    return Preview(document.title, place, len(document.entries), posts, clue)
 
 
 def _called(document: FeedDocument, place: str) -> str:

@@ -12,9 +12,8 @@ from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
 import feedparser
-from selectolax.lexbor import LexborHTMLParser
 
-from bot.feeds import jsonfeed, links, text
+from bot.feeds import jsonfeed, links, text, webpage
 from bot.feeds.teaser import teaser, without_repeats
 from bot.models import Entry, FeedDocument, Millis, ParseFailed, ParseOutcome
 
@@ -22,7 +21,6 @@ MAX_ENTRIES = 2_000
 MAX_TITLE = 500
 _MAX_ID = 4_096
 _MAX_DATE = 100
-_MAX_PAGE = 1_000_000
 _SNIFFED = 4_096
 _YEARS = range(1995, 2100)
 
@@ -39,7 +37,6 @@ _SURROGATE = re.compile(
 # What software writes for "no date" ("0001-01-01"), which feedparser takes for 2001.
 _NO_YEAR = re.compile(r"^(?!.*\b(?:19|20)\d\d\b).*(?<![+\d-])\b0\d{3}\b")
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
-_FEED_TYPE = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)", re.IGNORECASE)
 
 Item = Mapping[str, Any]
 
@@ -56,7 +53,7 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParseOutcome:
         return _read_json(body, url)
     found = _ROOT.search(_COMMENT.sub(b"", _ascii_start(body)))
     if found and found["page"]:
-        return ParseFailed("That is a web page, not a feed", feeds=_feeds_of(body, url))
+        return ParseFailed("That is a web page, not a feed", page=webpage.read(body, url))
     if not found and not _ascii_start(body).lstrip().startswith(b"<"):
         return ParseFailed("That is not a feed")
     return _read_xml(body, url, content_type, is_feed=bool(found))
@@ -71,19 +68,6 @@ def _ascii_start(body: bytes) -> bytes:
         .removeprefix(b"\xfe\xff")
         .replace(b"\0", b"")
     )
-
-
-def _feeds_of(body: bytes, url: str) -> tuple[str, ...]:
-    """Return the feeds that a page names in its head, without those of its comments."""
-    page = LexborHTMLParser(body[:_MAX_PAGE])
-    base_tag = page.css_first("base[href]")
-    base = links.resolve(base_tag.attributes.get("href"), url) if base_tag else None
-    named = [
-        links.resolve(link.attributes.get("href"), base or url)
-        for link in page.css("link[rel~=alternate]")
-        if _FEED_TYPE.search(link.attributes.get("type") or "")
-    ]
-    return tuple(dict.fromkeys(link for link in named if link))
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────

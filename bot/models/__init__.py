@@ -17,6 +17,13 @@ from bot.models.deliveries import (
     Subscription,
     Unreadable,
 )
+from bot.models.discovery import (
+    Clue,
+    Discovered,
+    DiscoverFailed,
+    DiscoverOutcome,
+    FoundFeed,
+)
 from bot.models.entries import (
     Block,
     BlockKind,
@@ -25,6 +32,7 @@ from bot.models.entries import (
 )
 from bot.models.feeds import (
     Feed,
+    FeedLink,
     Fetched,
     FetchFailed,
     FetchOutcome,
@@ -36,6 +44,7 @@ from bot.models.feeds import (
     ParseOutcome,
     Trouble,
     Validators,
+    WebPage,
 )
 from bot.models.stories import (
     Article,
@@ -69,18 +78,24 @@ __all__ = [
     "Body",
     "ChannelGone",
     "Claim",
+    "Clue",
     "Delivery",
     "DeliveryState",
+    "DiscoverFailed",
+    "DiscoverOutcome",
+    "Discovered",
     "Entry",
     "ExplainedStory",
     "Explainer",
     "Feed",
     "FeedAddress",
     "FeedDocument",
+    "FeedLink",
     "FetchFailed",
     "FetchOutcome",
     "Fetched",
     "Forbidden",
+    "FoundFeed",
     "Key",
     "KeyKind",
     "Millis",
@@ -101,4 +116,5 @@ __all__ = [
     "Trouble",
     "Unreadable",
     "Validators",
+    "WebPage",
 ]

@@ -144,12 +144,31 @@ FetchOutcome = Fetched | NotModified | FetchFailed
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLink:
+    """An address that is said to be a feed's, http(s); nobody has looked yet."""
+
+    url: str
+    title: str = ""
+    """What it is called where it is named; clean text, may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """What a web page says of feeds, in its own order and without those of its comments."""
+
+    feeds: tuple[FeedLink, ...] = ()
+    """Those that it names for programs."""
+    leads: tuple[FeedLink, ...] = ()
+    """Links of its text that look as if they led to one."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParseFailed:
     """A body that is not a feed, or that the parser could not finish."""
 
     reason: str
-    feeds: tuple[str, ...] = ()
-    """Feed URLs that the page named, where the body is a web page."""
+    page: WebPage | None = None
+    """What was there instead, where it is a web page."""
 
 
 ParseOutcome = FeedDocument | ParseFailed
