@@ -37,6 +37,10 @@ from bot.models.feeds import (
     Trouble,
     Validators,
 )
+from bot.models.health import (
+    Health,
+    HealthKind,
+)
 from bot.models.stories import (
     Article,
     Claim,
@@ -81,6 +85,8 @@ __all__ = [
     "FetchOutcome",
     "Fetched",
     "Forbidden",
+    "Health",
+    "HealthKind",
     "Key",
     "KeyKind",
     "Millis",
