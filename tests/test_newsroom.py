@@ -177,6 +177,7 @@ async def test_a_document_that_is_no_feed_keeps_the_validators_and_says_so(tmp_p
         at.web.answers[FEED] = Fetched(page, FEED, "text/html", Validators(etag='"page"'))
         await at.poll()
         (listed,) = await at.newsroom.subscriptions(GUILD)
+        assert listed.health[0].fails
         assert listed.health[0].feed.failures == 1
         assert "web page" in (listed.health[0].feed.error or "")
         at.web.tells(FEED, story("Bridge"), story("Old"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import (
@@ -36,6 +37,12 @@ from bot.publish.markdown import printable
 
 _WELL = "ok"
 _NOTHING = "–"
+_TOPIC, _WHOLE_TOPIC, _TITLE, _SHORTEST_TITLE, _VERDICT = 16, 32, 48, 12, 13
+"""Columns of the screen."""
+_NUMBERS = 7 + 9 + 5 + _VERDICT + 11  # and what stands between the columns
+_WIDEST = _WHOLE_TOPIC + _TITLE + _NUMBERS
+_COINCIDENCE = 2
+"""How many sites may be down at once without its being our own network."""
 _SERIOUS = {Problem.UNREACHABLE, Problem.NOT_A_FEED}
 
 
@@ -128,30 +135,44 @@ def _moment(time: Millis) -> str:
 
 def show(rows: Sequence[Row], console: Console) -> None:
     """Print the table, and below it every problem with what to do about it."""
-    console.print(_table(rows, every_topic=not console.is_terminal))
+    if not console.is_terminal:
+        console.width = max(console.width, _WIDEST)  # nobody's screen: all of it may be shown
+    console.print(_table(rows, console.width, every_topic=not console.is_terminal))
+    console.print()
     ill = [row for row in rows if row.findings]
     if not ill:
         console.print(Text(f"{_count(len(rows))} checked: all well.", "bold green"))
         return
     console.print(Text(f"{_count(len(rows))} checked, {len(ill)} with problems.", "bold"))
-    if all(row.probe.failure for row in rows) and len(rows) > 1:
-        console.print(Text("None could be read: look at this machine's network first.", "bold"))
+    if _looks_offline(rows):
+        console.print(Text("No site could be reached: look at this machine's network first."))
     for problem in Problem:
         _show_problem(problem, ill, console)
+
+
+def _looks_offline(rows: Sequence[Row]) -> bool:
+    hosts = {host_of(row.probe.url) for row in rows}
+    failures = [row.probe.failure for row in rows]
+    return len(hosts) > _COINCIDENCE and all(
+        failure is not None and failure.problem is Problem.UNREACHABLE for failure in failures
+    )
 
 
 def _count(feeds: int) -> str:
     return "1 feed" if feeds == 1 else f"{feeds} feeds"
 
 
-def _table(rows: Sequence[Row], *, every_topic: bool) -> Table:
+def _table(rows: Sequence[Row], width: int, *, every_topic: bool) -> Table:
     """Draw the table; a topic is named where it begins, or on every line for who searches them."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
-    table.add_column("topic", overflow="fold", style="cyan")
-    table.add_column("feed", overflow="fold", ratio=1)
-    for name in ("entries", "newest", "a day"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("verdict", min_width=13)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", show_edge=False, padding=(0, 0, 0, 1))
+    longest = max((cell_len(row.topic) for row in rows), default=0)
+    topic = min(max(longest, len("topic")), _WHOLE_TOPIC if every_topic else _TOPIC)
+    title = min(max(width - topic - _NUMBERS, _SHORTEST_TITLE), _TITLE)
+    table.add_column("topic", style="cyan", no_wrap=True, width=topic)
+    table.add_column("feed", no_wrap=True, width=title)
+    for name, digits in (("entries", 7), ("newest", 9), ("a day", 5)):
+        table.add_column(name, justify="right", no_wrap=True, width=digits)
+    table.add_column("verdict", width=_VERDICT)
     now, before = tools.clock(), ""
     for row in rows:
         if before and row.topic != before and not every_topic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,8 +84,13 @@ def _next_step(file: Path, output: Path | None) -> str:
 
 
 def _refuse_existing(output: Path | None) -> None:
-    if output is not None and output.exists():
-        raise RefusedError(f"{output} is there already: name a file that is not, or delete it.")
+    """Say so before any work is done."""
+    if output is not None and os.path.lexists(output):
+        raise RefusedError(_there_already(output))
+
+
+def _there_already(output: Path) -> str:
+    return f"{output} is there already: name a file that is not, or delete it."
 
 
 def _write(text: str, output: Path | None) -> None:
@@ -94,6 +100,8 @@ def _write(text: str, output: Path | None) -> None:
     try:
         with output.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
+    except FileExistsError as error:
+        raise RefusedError(_there_already(output)) from error
     except OSError as error:
         raise RefusedError(
             f"{output} can't be written: {error.strerror}. Name a file in a folder that is there "

@@ -251,7 +251,11 @@ def _doubles(probes: Sequence[Probe]) -> dict[str, Finding]:
 
 
 def _overlaps(probes: Sequence[Probe]) -> Iterable[tuple[Probe, Probe, int]]:
-    """Yield (double, original, how many entries of the double are in the original as well)."""
+    """Yield (double, original, how many entries of the double are in the original as well).
+
+    A feed comes as an original, if at all, only after it has come as a double.
+    """
+    probes = sorted(probes, key=lambda probe: -probe.entries)
     holders: defaultdict[str, set[int]] = defaultdict(set)
     for number, probe in enumerate(probes):
         for key in frozenset().union(*probe.keys):
@@ -262,8 +266,7 @@ def _overlaps(probes: Sequence[Probe]) -> Iterable[tuple[Probe, Probe, int]]:
             shared.update(set().union(*(holders[key] for key in keys)))
         for other, count in sorted(shared.items()):
             original = probes[other]
-            is_double = (probe.entries, -number) < (original.entries, -other)
-            if other != number and is_double and count >= SAME * _compared(probe, original):
+            if other < number and count >= SAME * _compared(probe, original):
                 yield probe, original, count
 
 
