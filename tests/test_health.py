@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.feeds.health import cadence, health, lasting, longest_lull, usual
 from bot.models import DAY, HOUR, MINUTE, Feed, HealthKind, Millis, Trouble
+from tests.newsdesk import FEED, GUILD, desk, story
 
 
 def at(day: int, hour: int = 12) -> Millis:
@@ -142,6 +144,20 @@ def test_a_feed_that_its_site_calls_gone_is_gone() -> None:
     assert found.kind is HealthKind.GONE
     assert found.fails
     assert found.words.startswith("gone: The site answered 410;")
+
+
+async def test_a_server_is_told_of_a_feed_that_answers_and_went_quiet(tmp_path: Path) -> None:
+    async with desk(tmp_path, now=THURSDAY - 3 * DAY) as at_desk:
+        await at_desk.subscribe()
+        times = every(3 * HOUR, at_desk.now[0])
+        at_desk.web.tells(FEED, *(story(f"Story {n}", time) for n, time in enumerate(times)))
+        await at_desk.newsroom.poll_due()
+        for _ in range(3):
+            (listed,) = await at_desk.newsroom.subscriptions(GUILD)
+            assert [each.kind for each in listed.health] == [HealthKind.WELL]
+            await at_desk.poll()
+        (listed,) = await at_desk.newsroom.subscriptions(GUILD)
+        assert [each.words for each in listed.health] == ["quiet for 36 h, usually about 8 a day"]
 
 
 @pytest.mark.parametrize(
