@@ -18,7 +18,7 @@ from rich.text import Text
 
 from bot import __version__, logs
 from bot.catalogue import CatalogueError
-from bot.cli import run, tools
+from bot.cli import hosting, run, tools
 from bot.config import Settings, SettingsError, read_dotenv
 from bot.store import StoreError
 
@@ -78,6 +78,8 @@ def _dotenv(path: Path) -> dict[str, str | None]:
 
 
 def _command(options: argparse.Namespace, settings: Settings) -> int:
+    if "call" in options:
+        return int(options.call(options, settings))
     match options.command:
         case "preview":
             return _preview(options, settings)
@@ -177,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bot",
         description="Wherefore, a Discord bot that tells a server why the news matters.",
         epilog="Exit codes: 0 all well, 1 a bug, 2 wrong use or nothing to show, 3 settings, "
-        "4 Discord refuses the token or can't be asked, 5 database.",
+        "4 Discord refuses the token or can't be asked, 5 database, 6 some feeds have problems.",
     )
     parser.add_argument("--version", action="version", version=f"Wherefore {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
@@ -187,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="show what it does, without network, account or key")
     _add_preview(commands)
     commands.add_parser("invite", help="print the link that adds the bot to a server")
+    hosting.add_to(commands)
     parser.set_defaults(command="run")
     return parser
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.models import Topic
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+"""What a topic is called in commands."""
 _KEYS = {"title": str, "emoji": str, "description": str, "feeds": list}
 _REQUIRED = {"title", "feeds"}
-_LIMITS = {"title": 60, "emoji": 8, "description": 200}
+LIMITS = {"title": 60, "emoji": 8, "description": 200}
+"""Characters that a topic's texts may have."""
+# Also what some editors take for a line's end, and marks that turn the text around it.
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]')
 
 Catalogue = dict[str, Topic]
 """Topics by name, in the file's order."""
@@ -45,6 +50,31 @@ def read_catalogue(text: str, file: str) -> Catalogue:
     return topics
 
 
+def write_catalogue(topics: Iterable[Topic]) -> str:
+    """Write topics as a catalogue; what `read_catalogue` takes, it reads back exactly."""
+    return "\n".join(_table(topic) for topic in topics)
+
+
+def _table(topic: Topic) -> str:
+    lines = [f"[{topic.name if NAME.fullmatch(topic.name) else _string(topic.name)}]"]
+    texts = {"title": topic.title, "emoji": topic.emoji, "description": topic.description}
+    lines += [f"{key} = {_string(text)}" for key, text in texts.items() if text]
+    feeds = "".join(f"    {_string(url)},\n" for url in topic.feeds)
+    return "\n".join([*lines, f"feeds = [\n{feeds}]\n"])
+
+
+def _string(text: str) -> str:
+    """Write a basic string (TOML 1.0): quotes, backslashes and controls are escaped."""
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"  # half a character, which no file can hold
+    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"
+
+
 class _Reader:
     """Checks topics and remembers every complaint, with the line that it is about."""
 
@@ -55,7 +85,7 @@ class _Reader:
 
     def topic(self, name: str, table: Any) -> Topic:  # noqa: ANN401  # TOML of any shape
         header = self._line_of(rf"^\s*\[{{0,2}}\s*{_quoted(name)}\s*[].=]", 0)
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             self._complain(header, f"topic {name!r}: names are a-z, 0-9 and -, at most 32 long")
         if not isinstance(table, dict):
             self._complain(
@@ -80,8 +110,8 @@ class _Reader:
             elif not isinstance(value, _KEYS[key]):
                 kind = "a list of URLs" if key == "feeds" else "text in quotes"
                 self._complain(line, f"[{name}] {key} must be {kind}")
-            elif key in _LIMITS and len(value) > _LIMITS[key]:
-                self._complain(line, f"[{name}] {key} is longer than {_LIMITS[key]} characters")
+            elif key in LIMITS and len(value) > LIMITS[key]:
+                self._complain(line, f"[{name}] {key} is longer than {LIMITS[key]} characters")
         for key in sorted(_REQUIRED - table.keys()):
             self._complain(header, f"[{name}] has no {key}: add it")
 
@@ -97,7 +127,7 @@ class _Reader:
                 rf"[\"']{re.escape(url)}[\"']" if isinstance(url, str) else re.escape(str(url))
             )
             line = self._line_of(written, header, times=1 + (url in seen))
-            if wrong := _wrong_with(url):
+            if wrong := wrong_with_url(url):
                 self._complain(line, f"[{name}] {wrong}")
             elif url in seen:
                 self._complain(line, f"[{name}] {url} stands twice: take one out")
@@ -131,7 +161,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _wrong_with(url: object) -> str:
+def wrong_with_url(url: object) -> str:
     """Say what keeps a value from being a feed's URL; empty where nothing does."""
     if not isinstance(url, str) or re.search(r"[\s\x00-\x1f]", url):
         return f"{url!r} is no http(s) URL: correct it"

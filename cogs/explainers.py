@@ -37,8 +37,8 @@ class Explainers(commands.Cog):
         match newest:
             case ExplainedStory():
                 await reply(interaction, body=render.explainer(newest))
-            case NoStory(topics, feeds):
-                await reply(interaction, body=answers.no_story(topics, feeds))
+            case NoStory(topics, health):
+                await reply(interaction, body=answers.no_story(topics, health))
             case UnknownTopic(name):
                 await reply(interaction, answers.unknown_topic(name))
 

@@ -52,8 +52,8 @@ class Subscriptions(commands.Cog):
                     case ExplainedStory():
                         said = f"{said}\n{answers.first_story(found=True)}"
                         await reply(interaction, said, body=render.post(newest))
-                    case NoStory(topics, feeds) if any(feed.error for feed in feeds):
-                        await reply(interaction, said, body=answers.no_story(topics, feeds))
+                    case NoStory(topics, health) if any(feed.fails for feed in health):
+                        await reply(interaction, said, body=answers.no_story(topics, health))
                     case _:
                         await reply(interaction, f"{said}\n{answers.first_story(found=False)}")
             case AlreadySubscribed(_, found):
@@ -95,7 +95,7 @@ class Subscriptions(commands.Cog):
     async def subscriptions(self, interaction: discord.Interaction) -> None:
         """List what this server's channels get, and whether all is well with it."""
         listed = await self._newsroom.subscriptions(interaction.guild_id or 0)
-        rows = [(entry.subscription, entry.topic, entry.feeds) for entry in listed]
+        rows = [(entry.subscription, entry.topic, entry.health) for entry in listed]
         await reply(interaction, body=answers.subscriptions(rows))
 
     @app_commands.command()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import Body, Feed, Subscription, Topic
+from bot.models import Body, Feed, Health, HealthKind, Subscription, Topic
 from bot.publish import answers
 from tests.loopback.limits import message_complaints
 from tests.test_escape import live
@@ -67,21 +67,62 @@ def test_a_server_without_subscriptions_is_told_how_to_begin() -> None:
     assert "`/subscribe`" in text(answers.subscriptions([]))
 
 
+def health(kind: HealthKind, words: str = "", *, title: str = "") -> Health:
+    return Health(Feed(1, "https://a.example/x?key=1", title), kind, words)
+
+
+WELL = health(HealthKind.WELL, "usually about 8 a day")
+FAILING = health(HealthKind.FAILING, "failing for 3 days: The site is gone", title="The Gazette")
+QUIET = health(HealthKind.QUIET, "quiet for 36 h, usually about 8 a day", title="The Courier")
+
+
 def test_subscriptions_are_listed_below_their_channels_with_their_health() -> None:
-    well, ill = Feed(1, "https://a.example/"), Feed(2, "https://b.example/", failures=3)
     listed = [
-        (subscription(7), TOPIC, [well]),
-        (subscription(7), longest(1), [well, ill]),
+        (subscription(7), TOPIC, [WELL]),
+        (subscription(7), longest(1), [WELL, FAILING]),
         (subscription(8, "I may not post here."), TOPIC, []),
     ]
     assert text(answers.subscriptions(listed)).split("\n") == [
         "<#7>",
         "- 🌍 World · 1 feed",
         f"- {longest(1).label} · 2 feeds, 1 of them failing ⚠️",
+        "  ⚠️ The Gazette: failing for 3 days: The site is gone",
         "<#8>",
         "- 🌍 World · this topic is not there any more ⚠️ `/unsubscribe` ends it",
         "  ⏸️ Paused. I may not post here. Then `/subscribe` it again.",
     ]
+
+
+def test_a_feed_that_went_quiet_without_an_error_is_told_of_too() -> None:
+    shown = text(answers.subscriptions([(subscription(7), TOPIC, [QUIET, WELL])]))
+    assert shown.split("\n")[1:] == [
+        "- 🌍 World · 2 feeds, 1 of them unusually quiet",
+        "  💤 The Courier: quiet for 36 h, usually about 8 a day",
+    ]
+
+
+def test_what_fails_is_told_before_what_is_quiet_and_three_at_most() -> None:
+    shown = text(answers.subscriptions([(subscription(7), TOPIC, [*[QUIET] * 4, FAILING])]))
+    count, *told = shown.split("\n")[1:]
+    assert count.endswith("5 feeds, 1 of them failing ⚠️, 4 unusually quiet")
+    assert [line[2] for line in told] == ["⚠", "💤", "💤"]
+
+
+def test_a_long_list_names_all_subscriptions_before_it_tells_of_single_feeds() -> None:
+    loud = health(HealthKind.FAILING, "w" * 300, title="t" * 300)
+    many = [(subscription(n), TOPIC, [loud] * 3) for n in range(40)]
+    shown = text(answers.subscriptions(many))
+    assert shown.count("3 of them failing ⚠️") == 40
+    assert "www" not in shown
+
+
+def test_a_feeds_title_and_its_reason_do_not_act_in_the_list() -> None:
+    bad = health(HealthKind.FAILING, BAD, title=BAD)
+    shown = text(answers.subscriptions([(subscription(7), TOPIC, [bad])]))
+    assert live(shown.partition("  ⚠️ ")[2]) == []
+    unnamed = health(HealthKind.GONE, "gone")
+    shown = text(answers.subscriptions([(subscription(7), TOPIC, [unnamed])]))
+    assert "  ⚠️ a.example: gone" in shown, "an address may hold a key"
 
 
 def test_a_reason_to_pause_does_not_act() -> None:
@@ -90,7 +131,7 @@ def test_a_reason_to_pause_does_not_act() -> None:
 
 
 def test_as_many_subscriptions_as_there_may_be_still_fit_and_the_rest_is_counted() -> None:
-    many: list[tuple[Subscription, Topic, list[Feed]]] = [
+    many: list[tuple[Subscription, Topic, list[Health]]] = [
         (subscription(10**18 + n, "r" * 500), longest(n), []) for n in range(100)
     ]
     shown = text(answers.subscriptions(many))
@@ -118,8 +159,8 @@ def test_that_there_is_no_story_fits_however_many_topics_were_asked(
     count: int, *, failing: bool
 ) -> None:
     feeds: list[Any] = [
-        Feed(n, f"https://{n}.example/{'*' * 500}", error=BAD * 30 if failing else None)
-        for n in range(40)
+        health(HealthKind.FAILING if failing else HealthKind.NEW, BAD * 30, title="*" * 500)
+        for _ in range(40)
     ]
     shown = text(answers.no_story([longest(n) for n in range(count)], feeds))
     assert shown.count("**") == 2 * min(count, 10)
@@ -127,8 +168,6 @@ def test_that_there_is_no_story_fits_however_many_topics_were_asked(
 
 
 def test_a_feed_that_fails_is_named_with_its_reason() -> None:
-    feeds = [Feed(1, "https://a.example/x"), Feed(2, "https://b.example", error="It is gone.")]
-    shown = text(answers.no_story([TOPIC], feeds))
-    assert "It is gone." in shown
-    assert "b.example" in shown
-    assert "a.example/x" not in shown
+    shown = text(answers.no_story([TOPIC], [WELL, FAILING]))
+    assert "The Gazette\n  failing for 3 days: The site is gone" in shown
+    assert "a.example" not in shown

@@ -27,6 +27,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.models": {_PURE, "bot.models"},
     "bot.config": {_STD, "bot.models", "dotenv"},
     "bot.catalogue": {_STD, "bot.models"},
+    "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
     "bot.logs": {_STD, "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
@@ -35,6 +36,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},
     "bot.feeds.agenda": {_PURE, "heapq", "bot.models"},
     "bot.feeds.headers": {_PURE, "email", "bot.models"},
+    "bot.feeds.health": {_PURE, "bot.models"},
+    "bot.feeds.verdict": {_PURE, "bot.models", "bot.feeds.health"},
     "bot.feeds.text": {_PURE, "bot.models", "bot.feeds", "selectolax"},
     "bot.feeds.teaser": {_PURE, "bot.models", "bot.feeds"},
     "bot.feeds.mojibake": {_PURE},
@@ -57,8 +60,7 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom": {
         _STD, "bot.models", "bot.newsroom", "bot.stories", "bot.delivery", "bot.feeds.upkeep",
-        "bot.feeds.agenda",
-        "bot.publish.render", "bot.store", "structlog",
+        "bot.feeds.agenda", "bot.feeds.health", "bot.publish.render", "bot.store", "structlog",
     },
     "bot.client": {_STD, "bot.publish.answers", "discord", "structlog", "yarl"},
     "cogs": {

@@ -177,14 +177,15 @@ async def test_a_document_that_is_no_feed_keeps_the_validators_and_says_so(tmp_p
         at.web.answers[FEED] = Fetched(page, FEED, "text/html", Validators(etag='"page"'))
         await at.poll()
         (listed,) = await at.newsroom.subscriptions(GUILD)
-        assert listed.feeds[0].failures == 1
-        assert "web page" in (listed.feeds[0].error or "")
+        assert listed.health[0].fails
+        assert listed.health[0].feed.failures == 1
+        assert "web page" in (listed.health[0].feed.error or "")
         at.web.tells(FEED, story("Bridge"), story("Old"))
         await at.poll()
         assert at.web.asked[-1][1] == Validators(etag='"1"')
         assert at.channels.titles == ["Bridge"]
         (listed,) = await at.newsroom.subscriptions(GUILD)
-        assert listed.feeds[0].error is None
+        assert listed.health[0].feed.error is None
 
 
 async def test_one_bad_feed_holds_up_nobody_else(tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ async def test_latest_says_why_there_is_nothing(tmp_path: Path) -> None:
         at.web.answers[FEED] = FetchFailed("The site answered 500.")
         answer = await at.newsroom.latest("town")
         assert isinstance(answer, NoStory)
-        assert answer.feeds[0].error == "The site answered 500."
+        assert answer.health[0].feed.error == "The site answered 500."
 
 
 async def test_latest_asks_a_feed_again_only_after_a_while(tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ from bot.models.feeds import (
     Validators,
     WebPage,
 )
+from bot.models.health import (
+    Health,
+    HealthKind,
+)
 from bot.models.stories import (
     Article,
     Claim,
@@ -96,6 +100,8 @@ __all__ = [
     "Fetched",
     "Forbidden",
     "FoundFeed",
+    "Health",
+    "HealthKind",
     "Key",
     "KeyKind",
     "Millis",

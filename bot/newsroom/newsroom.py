@@ -10,9 +10,11 @@ from typing import Self
 import structlog
 
 from bot.delivery.plan import resume
+from bot.feeds.health import health
 from bot.models import (
     ExplainedStory,
     Feed,
+    Health,
     Millis,
     Origin,
     Subscription,
@@ -73,11 +75,11 @@ class TooMany:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A subscription as it is listed, with its topic's feeds."""
+    """A subscription as it is listed, with how its topic's feeds are."""
 
     subscription: Subscription
     topic: Topic
-    feeds: tuple[Feed, ...]
+    health: tuple[Health, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class NoStory:
     """Nothing has come in yet; the feeds say why, where one of them fails."""
 
     topics: tuple[Topic, ...]
-    feeds: tuple[Feed, ...]
+    health: tuple[Health, ...]
 
 
 class Newsroom:
@@ -215,7 +217,7 @@ class Newsroom:
 
         async def ask(tx: Tx) -> list[Listed]:
             return [
-                Listed(s, self._topic(s.topic), tuple(await tx.feeds.of_topics([s.topic])))
+                Listed(s, self._topic(s.topic), self._health(await tx.feeds.of_topics([s.topic])))
                 for s in await tx.subscriptions.in_guild(guild_id)
             ]
 
@@ -277,7 +279,11 @@ class Newsroom:
 
     async def _no_story(self, names: list[str]) -> NoStory:
         feeds = await self._store.read(lambda tx: tx.feeds.of_topics(names))
-        return NoStory(tuple(self._topic(name) for name in names), tuple(feeds))
+        return NoStory(tuple(self._topic(name) for name in names), self._health(feeds))
+
+    def _health(self, feeds: list[Feed]) -> tuple[Health, ...]:
+        now = self._parts.clock()
+        return tuple(health(feed, now) for feed in feeds)
 
     async def explained(self, story_id: int, topic: str | None = None) -> ExplainedStory | None:
         """Return a story with its explainer; None where the story is not kept (any more)."""

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from bot.models import Body, Feed, Subscription, Topic
+from bot.models import Body, Feed, Health, HealthKind, Subscription, Topic
 from bot.publish.escape import clip, fit
 
 _DESCRIPTION = 4096
+_ROOM = _DESCRIPTION - 200
 _CALM = 0x5865F2
 _NAMED = 10
 """How many topics one sentence names; with more, the card would pass Discord's limit."""
+
+_TOLD = 3
+"""How many feeds of a topic are told of one by one."""
 
 
 def subscribed(topic: Topic, channel_id: int, *, resumed: bool) -> str:
@@ -93,11 +97,30 @@ def bot_may_not(channel_id: int, missing: Sequence[str]) -> str:
     )
 
 
-def subscriptions(listed: Iterable[tuple[Subscription, Topic, Sequence[Feed]]]) -> Body:
-    """List a server's subscriptions with their health, by channel."""
+def subscriptions(listed: Iterable[tuple[Subscription, Topic, Sequence[Health]]]) -> Body:
+    """List a server's subscriptions with the health of their feeds, by channel.
+
+    What is the matter with which feed is told as far as the whole list leaves room for it.
+    """
+    rows = list(listed)
+    if not rows:
+        return _card(
+            "Nothing yet",
+            "No channel of this server gets any topic. `/subscribe` one, or see them all with "
+            "`/topics`.",
+        )
+    told = _subscription_lines(rows, _TOLD)
+    if len("\n".join(told)) > _ROOM:
+        told = _subscription_lines(rows, 0)
+    return _card("What this server gets", _whole_lines(told))
+
+
+def _subscription_lines(
+    rows: Iterable[tuple[Subscription, Topic, Sequence[Health]]], told: int
+) -> list[str]:
     lines: list[str] = []
     channel = 0
-    for subscription, topic, feeds in listed:
+    for subscription, topic, feeds in rows:
         if subscription.channel_id != channel:
             channel = subscription.channel_id
             lines.append(f"<#{channel}>")
@@ -106,21 +129,33 @@ def subscriptions(listed: Iterable[tuple[Subscription, Topic, Sequence[Feed]]]) 
             lines.append(
                 f"  ⏸️ Paused. {fit(subscription.paused_reason, 200)} Then `/subscribe` it again."
             )
-    if not lines:
-        return _card(
-            "Nothing yet",
-            "No channel of this server gets any topic. `/subscribe` one, or see them all with "
-            "`/topics`.",
-        )
-    return _card("What this server gets", _whole_lines(lines))
+        lines += [f"  {_ill(health)}" for health in _worst_first(feeds)[:told]]
+    return lines
 
 
-def _health(feeds: Sequence[Feed]) -> str:
+def _health(feeds: Sequence[Health]) -> str:
     if not feeds:
         return "this topic is not there any more ⚠️ `/unsubscribe` ends it"
-    failing = sum(1 for feed in feeds if feed.failures)
-    count = f"{len(feeds)} feed" if len(feeds) == 1 else f"{len(feeds)} feeds"
-    return f"{count}, {failing} of them failing ⚠️" if failing else count
+    failing = sum(1 for health in feeds if health.fails)
+    quiet = sum(1 for health in feeds if health.kind is HealthKind.QUIET)
+    said = [f"{len(feeds)} feed" if len(feeds) == 1 else f"{len(feeds)} feeds"]
+    if failing:
+        said.append(f"{failing} of them failing ⚠️")
+    if quiet:
+        said.append(f"{quiet} unusually quiet" if failing else f"{quiet} of them unusually quiet")
+    return ", ".join(said)
+
+
+def _worst_first(feeds: Iterable[Health]) -> list[Health]:
+    """Return the feeds that something is the matter with: what fails comes first."""
+    feeds = list(feeds)
+    quiet = [health for health in feeds if health.kind is HealthKind.QUIET]
+    return [health for health in feeds if health.fails] + quiet
+
+
+def _ill(health: Health) -> str:
+    mark = "⚠️" if health.fails else "💤"
+    return f"{mark} {_name(health.feed)}: {fit(health.words, 200)}"
 
 
 def topics(all_topics: Iterable[Topic]) -> Body:
@@ -132,14 +167,14 @@ def topics(all_topics: Iterable[Topic]) -> Body:
     return _card("Topics", f"{_whole_lines(lines)}\n\n`/subscribe` brings one to a channel.")
 
 
-def no_story(all_topics: Sequence[Topic], feeds: Sequence[Feed]) -> Body:
+def no_story(all_topics: Sequence[Topic], feeds: Sequence[Health]) -> Body:
     """Say that nothing has come in, and why, where it is known."""
     shown = [f"**{topic.label}**" for topic in all_topics[:_NAMED]]
     left = len(all_topics) - len(shown)
     names = _listed([*shown, f"{left} more"] if left else shown)
-    failing = [feed for feed in feeds if feed.error]
+    failing = [health for health in feeds if health.fails]
     if failing:
-        lines = [f"- {_name(feed)}\n  {fit(feed.error or '', 200)}" for feed in failing[:5]]
+        lines = [f"- {_name(ill.feed)}\n  {fit(ill.words, 300)}" for ill in failing[:5]]
         return _card("Nothing came in", f"The feeds of {names} fail:\n{_whole_lines(lines)}")
     return _card(
         "Nothing yet", f"The feeds of {names} have brought nothing yet. Try again in a minute."
@@ -168,7 +203,7 @@ def failed(reference: str) -> str:
     )
 
 
-def _whole_lines(lines: Sequence[str], limit: int = _DESCRIPTION - 200) -> str:
+def _whole_lines(lines: Sequence[str], limit: int = _ROOM) -> str:
     """Join lines, leaving out what does not fit, and saying so."""
     text = "\n".join(lines)
     if len(text) <= limit:
