@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from bot.models import (
     Subscription,
 )
 from bot.store import Store, Tx
+from bot.store.rows import dump
 from tests.test_store import numbers
 
 NOW: Millis = 1_760_000_000_000
@@ -278,6 +280,14 @@ async def test_a_story_and_its_explainer_come_back_as_they_were(store: Store) ->
     assert await store.read(lambda tx: tx.stories.explainer(number)) == EXPLAINER
     assert await store.read(lambda tx: tx.stories.topic_of(number)) == "t"
     assert await store.read(lambda tx: tx.stories.get(number + 1)) is None
+
+
+def test_a_noun_is_written_as_it_always_was() -> None:
+    """Another text for the same article would be taken for a correction of it."""
+    nouns: tuple[Article | Explainer, ...] = (ARTICLE, EXPLAINER)
+    for noun in nouns:
+        written = json.dumps(asdict(noun), ensure_ascii=False, separators=(",", ":"))
+        assert dump(noun) == written
 
 
 async def test_an_event_is_found_by_its_key_from_its_time_on(store: Store) -> None:

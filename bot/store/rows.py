@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import aiosqlite
@@ -65,7 +65,12 @@ def marks(values: Sequence[object], first: int) -> str:
 
 def dump(noun: Article | Explainer) -> str:
     """Write a noun as JSON; the same noun always gives the same text."""
-    return json.dumps(asdict(noun), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(noun, default=_as_dict, ensure_ascii=False, separators=(",", ":"))
+
+
+def _as_dict(noun: Any) -> dict[str, object]:  # noqa: ANN401  # any of the dataclasses
+    # `dataclasses.asdict` copies every text, and this is done for each entry of each document.
+    return {field.name: getattr(noun, field.name) for field in fields(noun)}
 
 
 def load_article(text: str) -> Article:
