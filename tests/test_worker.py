@@ -12,15 +12,14 @@ import pytest
 
 from bot.feeds.worker import Parser
 from bot.models import FeedDocument, Fetched, ParseFailed
+from tests.loopback.feeds import item, rss
 
 GOOD = Fetched(
     b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>',
     "https://x.example/rss",
 )
-ATTRIBUTES = " ".join(f'a{i}="x"' for i in range(120_000))
 ENDLESS = Fetched(
-    f'<rss version="2.0"><channel><item {ATTRIBUTES}></item></channel></rss>'.encode(),
-    "https://x.example/endless",
+    rss("T", [item("x", "", "1", "<div><b><i>" * 100_000)]), "https://x.example/endless"
 )
 
 
