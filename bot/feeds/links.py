@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from bot.feeds.mojibake import STAND_INS
 from bot.feeds.text import Anchor, clean
@@ -91,6 +91,18 @@ def resolve(link: object, base: str = "") -> str | None:
     return parts.scheme + absolute[len(parts.scheme) :]  # in small letters, however it came
 
 
+def unwrapped(link: str) -> str:
+    """Return where a link of Google's alerts leads; any other link as it is."""
+    parts = urlsplit(link)
+    if parts.path != "/url" or not _GOOGLE.fullmatch(parts.hostname or ""):
+        return link
+    told = dict(parse_qsl(parts.query))
+    return resolve(told.get("url") or told.get("q")) or link
+
+
+_GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
+
+
 def _percent(found: re.Match[str]) -> str:
     return quote(found[0])
 
@@ -102,7 +114,8 @@ def without_tracking(link: str, *hosts: str) -> str:
     """
     parts = urlsplit(link)
     kept = [p for p in parts.query.split("&") if not _tracks(p, hosts)]
-    fragment = "" if _tracks(parts.fragment.split("&")[0], ()) else parts.fragment
+    counts = _tracks(parts.fragment.split("&")[0], ()) or parts.fragment == "publisher=newsstand"
+    fragment = "" if counts else parts.fragment
     if len(kept) == parts.query.count("&") + 1 and fragment == parts.fragment:
         return link
     return urlunsplit(parts._replace(query="&".join(kept), fragment=fragment))

@@ -216,6 +216,7 @@ def _link(item: Item, url: str) -> str | None:
         if candidate == guid and not guid.startswith(("http://", "https://")):
             continue
         if found := links.resolve(candidate, url):
+            found = links.unwrapped(found)
             return links.without_tracking(found, links.host_of(url), links.host_of(found))
     return None
 

@@ -22,6 +22,10 @@ _TAG = r"""<[A-Za-z][^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+"""
 _TAG_BYTES, _TAG_TEXT = re.compile(_TAG.encode()), re.compile(_TAG)
 _NUMBERED = re.compile(rb"&#(?:x([0-9a-f]{4,})|([0-9]{5,}));?", re.IGNORECASE)
 _LONGEST_NUMBER = 12
+_FIRST_TAG = re.compile(rb"<\w")
+_ENTITY = re.compile(rb"""<!ENTITY\s(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
+# An entity made of others, or of a file: no feed needs it, and the parser is busy for seconds.
+_MADE_OF_OTHERS = re.compile(rb"[&%]|\s(?:SYSTEM|PUBLIC)\s")
 # What Python calls encodings, and no feed is written in; some take the square of a text's length.
 _NO_CHARSET = (
     r"(?:idna|punycode|charmap|undefined|mbcs|oem|u7|(?:raw[-_ ])?unicode[-_ ]escape"
@@ -94,12 +98,15 @@ def is_crowded(document: bytes | str) -> bool:
 def readied(body: bytes) -> bytes:
     """Return a document that says the same, and does not trip feedparser up.
 
-    It has at most 2,000 entries, no reference to what is no character, and no encoding that is
-    none.
+    It has at most 2,000 entries, no reference to what is no character, no entity that is made of
+    others, and no encoding that is none.
     """
     body = _NUMBERED.sub(_character, _with_fewer_entries(body))
-    start, rest = body[:_SNIFFED], body[_SNIFFED:]
-    return _FALSE_DECLARATION.sub(rb"\1utf-8", start, count=1) + rest
+    first = _FIRST_TAG.search(body)
+    head, rest = (body[: first.start()], body[first.start() :]) if first else (body, b"")
+    if b"<!ENTITY" in head:
+        head = _ENTITY.sub(lambda e: b"" if _MADE_OF_OTHERS.search(e[0]) else e[0], head)
+    return _FALSE_DECLARATION.sub(rb"\1utf-8", head, count=1) + rest
 
 
 def _character(reference: re.Match[bytes]) -> bytes:

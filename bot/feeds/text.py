@@ -183,9 +183,19 @@ def _plain(source: str) -> Iterator[Block]:
     for part in (_LINE_END if unwrapped else _BLANK_LINE).split(source, MAX_BLOCKS):
         text = clean(html.unescape(part[: _MAX_PER_CHARACTER * room]))[:room].strip()
         if text:
-            titled = unwrapped and len(text) <= _MAX_SHORT and text[-1].isalnum()
+            titled = unwrapped and len(text) <= _MAX_SHORT and _is_plain_heading(text)
             yield Block(BlockKind.HEADING if titled else BlockKind.PARAGRAPH, text)
             room -= len(text)
+
+
+def _is_plain_heading(text: str) -> bool:
+    """Tell a heading from the addresses and lists that people set below their videos."""
+    return text[-1].isalnum() and text[0] not in "-–•*@#" and "://" not in text
+
+
+def _is_standfirst(text: str) -> bool:
+    """Tell whether what is set as a heading is the story's first sentence."""
+    return len(text) > _MAX_SHORT and text[-1] in ".!?…”\""
 
 
 def _href(anchor: LexborNode) -> str:
@@ -265,7 +275,7 @@ class _Reader:
         self.found.append(Block(self._kind(text, part), text, _lead(text, bold)))
 
     def _kind(self, text: str, part: list[_Piece]) -> BlockKind:
-        if self.headings:
+        if self.headings and not _is_standfirst(text):
             return BlockKind.HEADING
         if self.items:
             return BlockKind.ITEM
