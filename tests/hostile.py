@@ -354,5 +354,8 @@ def json_feeds(_: str, size: float) -> Iterator[Hostile]:
     texts_ = [{"id": str(n), "content_text": text} for n, text in enumerate(ACTING)]
     acting = {"version": version, "title": "T", "items": texts_}
     yield Hostile("JSON that acts", json.dumps(acting).encode(), len(ACTING))
-    many = {"version": version, "items": [{"id": n, "title": "x"} for n in range(int(100_000 * size))]}
-    yield Hostile("100,000 JSON entries", json.dumps(many).encode(), min(int(100_000 * size), 2_000), "x")
+    empty = b'{"version": "' + version.encode() + b'", "items": [' + b"{}," * int(3_300_000 * size)
+    yield Hostile("10 MB of empty JSON", empty + b"{}]}")
+    count = int(100_000 * size)
+    many = {"version": version, "items": [{"id": n, "title": "x"} for n in range(count)]}
+    yield Hostile("100,000 JSON entries", json.dumps(many).encode(), min(count, 2_000), "x")

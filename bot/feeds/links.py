@@ -17,7 +17,8 @@ _MIN_WIDTH = 200
 _SPACE = re.compile(r"[^\S\u2028\u2029]")
 """Any kind of space: file names of screenshots hold narrow ones."""
 _NOT_IN_A_LINK = re.compile(
-    r"[\x00-\x20\x7f-\xa0<>\"\\^`{|}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    r"[\x00-\x20\x7f-\xa0<>\"\\^`{|}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
+    r"\ud800-\udfff]"
 )
 # Whose they are: campaigns in general, Facebook, Google, Microsoft, Yandex, X, TikTok, Instagram,
 # Mailchimp, HubSpot, Adobe and other senders of mail; then newspapers' own (BBC, DW, Guardian, NYT,
@@ -217,9 +218,10 @@ def _public_host(host: str) -> str | None:
     if _PRIVATE_HOST.search(host):
         return None
     try:
-        return host.encode("idna").decode("ascii").lower()
+        name = host.encode("idna").decode("ascii").lower()
     except UnicodeError:  # empty or overlong labels
         return None
+    return name if re.fullmatch(r"[a-z0-9._-]+", name) else None
 
 
 def _is_picture(offer: Mapping[str, object]) -> bool:

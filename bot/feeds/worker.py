@@ -22,9 +22,9 @@ T = TypeVar("T")
 _Work = Callable[[bytes, str, str], T]
 """What is done with a body, its URL and its content type."""
 
-_MEMORY = 512 << 20
+_MEMORY = 400 << 20
 """Bytes of address space that the worker may have."""
-_GROWN = 160 << 20
+_GROWN = 100 << 20
 """Bytes that the worker may have had resident; one that had more makes room for another."""
 _START = 60.0
 """Seconds within which a worker starts even on a machine that is busy."""
@@ -49,6 +49,12 @@ class Parser:
     async def __aexit__(self, *_: object) -> None:
         if pool := self._end():
             await asyncio.to_thread(pool.shutdown)
+
+    @property
+    def pid(self) -> int | None:
+        """The process that parses at the moment; None while there is none."""
+        workers = (self._pool._processes or {}) if self._pool else {}  # noqa: SLF001  as below
+        return next(iter(workers), None)
 
     async def warm(self) -> None:
         """Start the worker now, so that the first document does not wait for it."""
