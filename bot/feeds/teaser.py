@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.feeds.boilerplate import MAX_LENGTH, is_byline, trimmed
 from bot.feeds.links import is_story_link
@@ -46,6 +47,7 @@ class _Line:
     cut: bool
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, text: str) -> _Line:
         found = _ellipsis(text)
         words = re.findall(r"\w+", (text[: found.start()] if found else text).casefold())
@@ -68,7 +70,8 @@ def teaser(candidates: Sequence[Markup], *, title: str) -> str:
     whatever there is. The longest version of a teaser that comes more than once is taken, and a
     word that the publisher cut in two goes, with the articles and prepositions before it.
     """
-    texts = [_paragraphs(candidate, title) for candidate in candidates]
+    read = {id(candidate): _paragraphs(candidate, title) for candidate in candidates}
+    texts = [read[id(candidate)] for candidate in candidates]
     article = sum(len(b.text) for b in candidates[0].blocks) > MAX_TEASER if candidates else False
     chosen = _choose(texts, summarised=not article)
     if not chosen:
@@ -138,7 +141,7 @@ def _place_behind(text: str, letters: int) -> int:
     for place, character in enumerate(text):
         if letters <= 0:
             return place
-        letters -= len(_letters(character))
+        letters -= len(character.casefold()) if character.isalnum() else 0
     return len(text)
 
 
@@ -234,13 +237,18 @@ def _is_links(markup: Markup, text: str) -> bool:
 
 def _is_title(text: str, title: str) -> bool:
     """Tell whether a text is the title again, alone or with a name or date behind it."""
-    own, said = _letters(title), _letters(text[: len(title) * 2 + _MAX_BESIDE_TITLE])
-    if not own or not said.startswith(own):
+    own = _letters(title)
+    # Almost every text is another from its first letter on, which is soon seen.
+    if not own or not own.startswith(_letters(text[:1])):
+        return False
+    said = _letters(text[: len(title) * 2 + _MAX_BESIDE_TITLE])
+    if not said.startswith(own):
         return False
     sentence = text.rstrip()[-1:] in ".!?…"
     return len(said) - len(own) <= (0 if sentence else _MAX_BESIDE_TITLE)
 
 
+@lru_cache(maxsize=64)
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
