@@ -1,4 +1,4 @@
-"""Hostile documents at full size through the parser's process, with a good feed polled meanwhile."""
+"""Hostile documents at full size through the parser's process, and a good one after each."""
 
 from __future__ import annotations
 
@@ -103,17 +103,14 @@ _GOOD = Fetched(rss("Good", [item("One", "https://good.example/1", "1")]), hosti
 
 
 async def _read(parser: Parser, path: Path, lag: _Lag) -> _Reading:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    body = path.with_suffix(".body").read_bytes()
+    told, body = _document(path)
     await asyncio.sleep(_TICK * 5)  # what was done up to here is no lag of the bot's
     lag.worst = 0.0
     worker = parser.pid
     for pid in (os.getpid(), worker):
         forget_peak(pid)
     began = time.perf_counter()
-    reading = asyncio.ensure_future(
-        parser.parse(Fetched(body, hostile.FEED, told["content_type"]))
-    )
+    reading = asyncio.ensure_future(parser.parse(Fetched(body, hostile.FEED, told["content_type"])))
     there = 0.0
     while not reading.done():
         # The worker may be gone once it is done: its peak is looked up as long as it is there.
@@ -125,24 +122,31 @@ async def _read(parser: Parser, path: Path, lag: _Lag) -> _Reading:
     return _Reading(told["name"], await reading, seconds, lag.worst, (here, there))
 
 
+def _document(path: Path) -> tuple[dict[str, str], bytes]:
+    return json.loads(path.read_text(encoding="utf-8")), path.with_suffix(".body").read_bytes()
+
+
 def _report(readings: list[_Reading], lag: _Lag, good: Figure) -> Report:
     times = Figure("a hostile document", [r.seconds * 1000 for r in readings])
     late = Figure(f"the event loop's longest lag over it (goal: {GOAL_LAG})", lag.samples)
     memory = Figure(
-        f"memory of both processes (goal: {GOAL_MEMORY})", [sum(r.memory) for r in readings], unit="MiB"
+        f"memory of both processes (goal: {GOAL_MEMORY})",
+        [sum(r.memory) for r in readings],
+        unit="MiB",
     )
     failed = sum(isinstance(r.outcome, ParseFailed) for r in readings)
+    read = (
+        f"{len(readings)} documents, {failed} refused in words, the others read; after every one a "
+        "good document was read."
+    )
+    slow = f"Those that took a second, {_LARGE} MiB, or {GOAL_LAG} ms of the event loop:"
     notes = [
-        f"{len(readings)} documents, {failed} refused in words, the others read; after every one "
-        "a good document was read.",
-        "Those that took a second, more than "
-        f"{_LARGE} MiB, or more than {GOAL_LAG} ms of the event loop:",
+        read,
+        slow,
         *(r.words for r in readings if _is_told(r)),
     ]
     return Report("hostile: what feeds can do to the reader", [times, good, late, memory], notes)
 
 
 def _is_told(reading: _Reading) -> bool:
-    return (
-        reading.seconds >= _TOLD or reading.lag >= GOAL_LAG or sum(reading.memory) >= _LARGE
-    )
+    return reading.seconds >= _TOLD or reading.lag >= GOAL_LAG or sum(reading.memory) >= _LARGE

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from tests.hostile_words import ACTING, DATES, HIDDEN, LINKS
+
 FEED = "https://gazette.example/feed.xml"
 SECRET = "only-in-a-local-file"
 """Stands in the file that some documents ask to be shown."""
@@ -31,7 +33,9 @@ class Hostile:
     content_type: str = ""
 
 
-def rss(items: str, *, before: str = '<?xml version="1.0" encoding="utf-8"?>', more: str = "") -> str:
+def rss(
+    items: str, *, before: str = '<?xml version="1.0" encoding="utf-8"?>', more: str = ""
+) -> str:
     """Write an RSS document around items; `more` goes into its channel."""
     spaces = (
         ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
@@ -72,11 +76,15 @@ def entities(folder: str, size: float) -> Iterator[Hostile]:
         yield _dtd(f"parameter entity, {kind}", f'<!ENTITY % p SYSTEM "{place}"> %p;', "x")
         before = f'<?xml version="1.0"?><!DOCTYPE rss SYSTEM "{place}">'
         yield Hostile(f"external DTD, {kind}", rss(item("x"), before=before).encode(), 1, "x")
-    included = f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{folder}/secret.txt"/>'
+    included = (
+        f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{folder}/secret.txt"/>'
+    )
     yield Hostile("included file", rss(item("x", more=included)).encode(), 1, "x")
     sheet = f'<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="{folder}/secret.txt"?>'
     yield Hostile("style sheet", rss(item("x"), before=sheet).encode(), 1, "x")
-    yield Hostile("name of a file", folder.removeprefix("file://").encode() + b"/secret.txt", fails=True)
+    yield Hostile(
+        "name of a file", folder.removeprefix("file://").encode() + b"/secret.txt", fails=True
+    )
 
 
 def _dtd(name: str, declared: str, title: str) -> Hostile:
@@ -135,13 +143,16 @@ def _deep(depth: int) -> Iterator[Hostile]:
     yield _cdata("deep links", "<a href=x><p>" * (depth // 8))
     yield _cdata("deep lists and tables", "<ul><li><table><tr><td>" * (depth // 8))
     paragraphs = "<p>" * depth + "</p>" * depth
-    yield Hostile("deep XHTML", _atom(f'<div xmlns="http://www.w3.org/1999/xhtml">{paragraphs}</div>'))
+    yield Hostile(
+        "deep XHTML", _atom(f'<div xmlns="http://www.w3.org/1999/xhtml">{paragraphs}</div>')
+    )
     yield Hostile("torn XHTML", _atom(f'<div xmlns="http://www.w3.org/1999/xhtml">{"<p>" * depth}'))
 
 
 def _atom(content: str) -> bytes:
     return (
-        '<feed xmlns="http://www.w3.org/2005/Atom"><title>The Gazette</title><entry><title>x</title>'
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>The Gazette</title>'
+        "<entry><title>x</title>"
         f'<id>1</id><content type="xhtml">{content}</content></entry></feed>'
     ).encode()
 
@@ -178,7 +189,9 @@ def sizes(_: str, size: float) -> Iterator[Hostile]:
     yield Hostile("10 MB text", rss(item("x", "word " * (long // 5))).encode(), 1, "x")
     yield Hostile("10 MB of tags", rss(item("x", "<b>w</b>" * (long // 20))).encode(), 1, "x")
     yield Hostile("10 MB guid", rss(item("x", guid="g" * long)).encode(), 1, "x")
-    yield Hostile("10 MB link", rss(item("x", link="https://e.example/" + "l" * long)).encode(), 1, "x", "")
+    yield Hostile(
+        "10 MB link", rss(item("x", link="https://e.example/" + "l" * long)).encode(), 1, "x", ""
+    )
     yield Hostile("10 MB comment", rss(f"<!--{'x' * long}-->" + item("x")).encode(), 1, "x")
     yield Hostile("10 MB before the feed", (" " * long + rss(item("x"), before="")).encode())
     yield Hostile("10 MB of blanks", b" " * long, fails=True)
@@ -199,7 +212,9 @@ def bytes_(_: str, size: float) -> Iterator[Hostile]:
     yield Hostile("empty", b"", fails=True)
     yield Hostile("one bracket", b"<", fails=True)
     yield Hostile("chance", random.Random(2).randbytes(int(1_000_000 * size)), fails=True)
-    yield Hostile("web page", b"<html><head><title>x</title></head><body>x</body></html>", fails=True)
+    yield Hostile(
+        "web page", b"<html><head><title>x</title></head><body>x</body></html>", fails=True
+    )
     yield Hostile("plain text", b"There is nothing here.", fails=True)
     yield Hostile("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, fails=True)
     yield Hostile("an archive", b"\x1f\x8b\x08" + bytes(range(256)) * 40, fails=True)
@@ -228,7 +243,13 @@ def charsets(_: str, size: float) -> Iterator[Hostile]:
         before = f'<?xml version="1.0" encoding="{lie}"?>'
         name = f"declared as {lie or 'nothing'}"
         yield Hostile(name, rss(item("Grüße"), before=before).encode(), 1, "Grüße")
-        yield Hostile(f"sent {name}", rss(item("Grüße")).encode(), 1, "Grüße", content_type=f"text/xml; charset={lie}")
+        yield Hostile(
+            f"sent {name}",
+            rss(item("Grüße")).encode(),
+            1,
+            "Grüße",
+            content_type=f"text/xml; charset={lie}",
+        )
     text = rss(item("Grüße"), before='<?xml version="1.0"?>')
     for codec in ("utf-16-le", "utf-16-be", "utf-32-le"):
         yield Hostile(f"{codec} without a mark", text.encode(codec), 1, "Grüße")
@@ -238,23 +259,23 @@ def charsets(_: str, size: float) -> Iterator[Hostile]:
     yield Hostile("attributes in utf-16", wide)
     plain = rss(item("x"), before='<?xml version="1.0" encoding="utf-16"?>').encode("utf-16")
     yield Hostile("utf-16 without a foreign letter", plain, 1, "x")
-    yield Hostile("UTF-8 sent as utf-16", rss(item("x")).encode(), 1, "x", content_type="text/xml; charset=utf-16")
+    yield Hostile(
+        "UTF-8 sent as utf-16",
+        rss(item("x")).encode(),
+        1,
+        "x",
+        content_type="text/xml; charset=utf-16",
+    )
     smuggled = "+ADw-script+AD4-alert(1)+ADw-/script+AD4-"
     before = '<?xml version="1.0" encoding="utf-7"?>'
-    yield Hostile("utf-7 that hides a tag", rss(item(smuggled, smuggled), before=before).encode(), 1)
+    yield Hostile(
+        "utf-7 that hides a tag", rss(item(smuggled, smuggled), before=before).encode(), 1
+    )
     long = rss(item("x" * 200_000), before='<?xml version="1.0" encoding="punycode"?>')
     yield Hostile("long and declared as punycode", long.encode())
 
 
 # ── fields ───────────────────────────────────────────────────────────────────────────────
-
-DATES = (
-    "Mon, 01 Jan 0000 00:00:00 GMT", "0000-00-00T00:00:00Z", "-0001-01-01T00:00:00Z",
-    "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "10000-01-01T00:00:00Z", "99999-99-99",
-    "Tue, 99 Foo 2026 99:99:99 XXX", "-62135596800", "99999999999999999999", "1e400", "now",
-    "2026-11-10T06:30:00+99:99", "٢٠٢٦-١١-١٠", "Thu, 01 Jan 1970 00:00:00 -0000", "2026-W45", "",
-    "2026-11-10T06:30:00.999999999999999999Z", "D" * 100_000, "1" * 100_000, "0:" * 50_000,
-)  # fmt: skip
 
 
 def fields(_: str, __: float) -> Iterator[Hostile]:
@@ -262,7 +283,9 @@ def fields(_: str, __: float) -> Iterator[Hostile]:
     for number, date in enumerate(DATES):
         for tag in ("pubDate", "dc:date"):
             more = f"<{tag}>{date}</{tag}>"
-            yield Hostile(f"date {number}, {tag}: {date[:40]}", rss(item("x", more=more)).encode(), 1, "x")
+            yield Hostile(
+                f"date {number}, {tag}: {date[:40]}", rss(item("x", more=more)).encode(), 1, "x"
+            )
     guids = "".join(item(f"Story {n}", guid="same") for n in range(30))
     yield Hostile("one guid for all", rss(guids).encode(), 30, "Story 0")
     nothing = "".join(item(f"Story {n}") for n in range(30))
@@ -271,38 +294,28 @@ def fields(_: str, __: float) -> Iterator[Hostile]:
     twice = "<title>one</title><title>two</title><link>https://a.example/</link><link>//b.example</link>"
     yield Hostile("everything twice", rss(f"<item>{twice}</item>").encode(), 1)
     for ttl in ("-1", "0", "60", "1e9", "٦٠", "9" * 400, "<b>1</b>", ""):
-        yield Hostile(f"ttl of {ttl[:20]}", rss(item("x"), more=f"<ttl>{ttl}</ttl>").encode(), 1, "x")
-    odd = '<media:content url="" width="1e9"/><media:thumbnail/><enclosure/><media:content width="x"/>'
+        yield Hostile(
+            f"ttl of {ttl[:20]}", rss(item("x"), more=f"<ttl>{ttl}</ttl>").encode(), 1, "x"
+        )
+    odd = '<media:content url="" width="1e9"/><media:thumbnail/><enclosure/>'
     yield Hostile("pictures without a place", rss(item("x", more=odd)).encode(), 1, "x")
 
 
 # ── texts that act ───────────────────────────────────────────────────────────────────────
-
-ACTING = (
-    "@everyone", "@here", "<@1>", "<@!1>", "<@&1>", "<#1>", "</ban:1>", "<t:0:R>", "<:e:1>",
-    "<a:e:1>", "<id:home>", ":smile:", "[x](http://evil.example)", "[x](<http://evil.example>)",
-    "<http://evil.example>", "http://evil.example", "https://discord.gg/evil", "discord.gg/evil",
-    "discord.com/invite/evil", "steam://run/1", "# heading", "## heading", "-# small", "- item",
-    "* item", "1. item", "23) item", "> quote", ">>> quote", "**bold**", "__under__", "*it*", "_it_",
-    "~~gone~~", "||spoiler||", "`code`", "```js\ncode```", "\\*not\\*", "\\\\[x](http://evil.example)",
-    "![x](http://evil.example/x.png)", "@\u200beveryone", "@every\u200bone", "<@\u200b1>", "@\u202eenoyreve",
-    "&lt;@1&gt;", "&amp;lt;@1&amp;gt;", "&#64;everyone", "&#x40;here", "<\u2060#1>", "@everyone\u0301",
-)  # fmt: skip
-HIDDEN = {
-    "bidi": "a\u202eb\u2066c\u200fd", "zero-width": "a\u200bb\u200cc\u2060d\ufeffe",
-    "tags": "a" + "".join(chr(0xE0000 + ord(c)) for c in "evil") + "b", "zalgo": "a" + "\u0335\u0301" * 500,
-    "blanks": "\u3164\u2800\u115f\u00ad\u180e", "nothing but marks": "\u0301" * 300,
-    "variation selectors": "a" + "\ufe0f" * 500, "private use": "\ue000\uf8ff\U000f0000",
-    "not characters": "\ufffe\uffff\U0001ffff\ufdd0", "line ends": "a\u2028# b\u2029- c\x85> d\x0b1. e",
-}  # fmt: skip
 
 
 def texts(_: str, __: float) -> Iterator[Hostile]:
     """Write documents whose text would ping, lead away, look like markup or hide something."""
     for text in ACTING:
         for told in (text, f"Before\n{text}\nafter"):
-            yield Hostile(f"text {told!r}", rss(item(told, told, link="https://gazette.example/1")).encode(), 1)
-    html = "".join(f"<p>{escape(text)}</p><h2>{escape(text)}</h2><li>{escape(text)}</li>" for text in ACTING)
+            yield Hostile(
+                f"text {told!r}",
+                rss(item(told, told, link="https://gazette.example/1")).encode(),
+                1,
+            )
+    html = "".join(
+        f"<p>{escape(text)}</p><h2>{escape(text)}</h2><li>{escape(text)}</li>" for text in ACTING
+    )
     yield Hostile("all that acts, as HTML", rss(item("x", html)).encode(), 1, "x")
     channel = f"<title>{escape(' '.join(ACTING))}</title>"
     yield Hostile("a feed whose name acts", rss(item("x"), more=channel).encode(), 1, "x")
@@ -312,18 +325,10 @@ def texts(_: str, __: float) -> Iterator[Hostile]:
         yield Hostile(name, rss(item(text, text * 3)).encode(), 1)
     lone = "<p>" + "โa โ" * 5_000 + "word word</p>"
     yield Hostile("lost punctuation without end", rss(item("x", lone)).encode(), 1, "x")
-    read_on = '<a href="http://evil.example/x">Read full story at @everyone [x](http://evil.example)</a>'
+    read_on = (
+        '<a href="http://evil.example/x">Read full story at @everyone [x](http://evil.example)</a>'
+    )
     yield Hostile("an original whose name acts", rss(item("x", read_on)).encode(), 1, "x")
-
-
-LINKS = (
-    "javascript:alert(1)", "java\nscript:alert(1)", "JAVASCRIPT:alert(1)", "\x01javascript:alert(1)",
-    "data:text/html,x", "vbscript:x", "file:///etc/passwd", "discord://-/x", "at://did:plc:x",
-    "https://gazette.example@evil.example/", "https://user:pass@evil.example/", "http://",
-    "https://[::1", "https://a.example:99999/", "https://a.example/\u202egpj.exe", "http:///x",
-    "https://a\u200b.example/", "https://exa\u0000mple.example/", "https://a.example/" + "x" * 3_000,
-    "mailto:x@y.example", "//", "http:evil", "https://a.example\\@evil.example/", "about:blank",
-)  # fmt: skip
 
 
 def links(_: str, __: float) -> Iterator[Hostile]:
@@ -334,10 +339,13 @@ def links(_: str, __: float) -> Iterator[Hostile]:
         text = f'<img src="{escape(link)}"><a href="{escape(link)}">Read full story at The Wire</a>'
         body = rss(item("x", text, more=more + pictures))
         yield Hostile(f"link {link[:40]!r}", body.encode("utf-8", "surrogatepass"), 1, "x")
-    based = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://127.0.0.1:9/"><title>T</title>'
-    entry = '<entry><title>x</title><id>1</id><link href="story"/><content type="html">x</content></entry>'
+    based = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://127.0.0.1:9/"><title>T</title>'
+    )
+    entry = '<entry><title>x</title><id>1</id><link href="story"/></entry>'
     yield Hostile("a base on the loopback", f"{based}{entry}</feed>".encode(), 1, "x")
-    page = '<html><head><link rel="alternate" type="application/rss+xml" href="javascript:x"></head></html>'
+    named = '<link rel="alternate" type="application/rss+xml" href="javascript:x">'
+    page = f"<html><head>{named}</head></html>"
     yield Hostile("a page that names a script as feed", page.encode(), fails=True)
 
 
@@ -345,11 +353,21 @@ def json_feeds(_: str, size: float) -> Iterator[Hostile]:
     """Write JSON that is nested, torn, of the wrong types, or full of half characters."""
     version = "https://jsonfeed.org/version/1.1"
     yield Hostile("deep JSON", b'{"version":' + b"[" * int(1_000_000 * size), fails=True)
-    yield Hostile("a number without end", b'{"items":' + b"9" * int(1_000_000 * size) + b"}", fails=True)
+    yield Hostile(
+        "a number without end", b'{"items":' + b"9" * int(1_000_000 * size) + b"}", fails=True
+    )
     yield Hostile("some other JSON", b'{"items": []}', fails=True)
-    wrong = {"version": version, "title": 7, "items": [None, 1, [], {"id": {}, "url": [], "title": {}}]}
+    wrong = {
+        "version": version,
+        "title": 7,
+        "items": [None, 1, [], {"id": {}, "url": [], "title": {}}],
+    }
     yield Hostile("JSON of wrong types", json.dumps(wrong).encode())
-    halves = {"version": version, "title": "\ud800", "items": [{"id": "\ud800", "title": "a\udfffb"}]}
+    halves = {
+        "version": version,
+        "title": "\ud800",
+        "items": [{"id": "\ud800", "title": "a\udfffb"}],
+    }
     yield Hostile("half characters in JSON", json.dumps(halves).encode(), 1, "ab")
     texts_ = [{"id": str(n), "content_text": text} for n, text in enumerate(ACTING)]
     acting = {"version": version, "title": "T", "items": texts_}

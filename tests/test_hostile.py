@@ -99,7 +99,9 @@ def is_clean(entry: Entry) -> None:
     """Check the text and the links of an entry, whose text is blocks, too."""
     texts = [entry.title, entry.teaser, entry.guid or "", entry.publisher or ""]
     for text in [*texts, *(block.text for block in entry.blocks)]:
-        assert not [c for c in text if unicodedata.category(c) in {"Cc", "Cs"} or c in "\u200b\u202e"]
+        assert not [
+            c for c in text if unicodedata.category(c) in {"Cc", "Cs"} or c in "\u200b\u202e"
+        ]
         assert text == " ".join(text.split()).strip()
         assert not re.search(r"[\u0300-\u036f]{5}", text)
     assert len(entry.title) <= 500

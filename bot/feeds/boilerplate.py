@@ -26,9 +26,9 @@ _FIRST_ON = (
     ("Yazı", "ilk önce (?:şu sitede )?yayınlandı|ilk olarak"),
 )
 _READ_ON = (
-    r"continue reading|read more|read the (?:rest|full|whole|entire)|read full (?:story|article|post"
-    r"|topic)|keep reading|click here (?:to|for)|(?:view|see) (?:the )?(?:full|entire|original) (?:post"
-    r"|article|story)"
+    r"continue reading|read more|read the (?:rest|full|whole|entire)|read full (?:story|article"
+    r"|post|topic)|keep reading|click here (?:to|for)|(?:view|see) (?:the )?(?:full|entire|original)"
+    r" (?:post|article|story)"
     r"|weiterlesen|mehr lesen|lesen sie (?:mehr|weiter)|zum (?:ganzen |vollständigen )?artikel"
     r"|lire la suite|lire l[’']article|lire plus|en savoir plus"
     r"|seguir leyendo|sigue leyendo|leer más|leer (?:el artículo|la noticia|la nota)"
@@ -37,13 +37,15 @@ _READ_ON = (
     r"|lees meer|lees verder|verder lezen|läs mer|läs hela|les mer|læs mere|lue lisää"
     r"|czytaj (?:dalej|więcej)|číst (?:dále|více)|celý článek|devamını oku"
     r"|читать (?:далее|дальше|полностью)|подробнее"
-    r"|続きを読む|もっと読む|阅读更多|阅读全文|继续阅读|閱讀全文|繼續閱讀|더 ?보기|더 읽기|계속 읽기"
+    r"|続きを読む|もっと読む|阅读更多|阅读全文|继续阅读|閱讀全文|繼續閱讀"
+    r"|더 ?보기|더 읽기|계속 읽기"
 )
 _ASKS = (
     r"sign up (?:for|to) .{0,60}(?:newsletter|updates|alerts)|subscribe (?:to|for) .{0,60}"
     r"(?:newsletter|podcast|channel|updates)|follow us on|share this(?: article| post| story)?:"
     r"|filed under:|originally (?:published|posted) (?:at|on|in)|listen to (?:this|the) (?:article"
-    r"|story|episode)|this (?:article|story|post) (?:was )?(?:originally|first) (?:appeared|published)"
+    r"|story|episode)|this (?:article|story|post) (?:was )?(?:originally|first)"
+    r" (?:appeared|published)"
 )
 # Where a sentence has ended, or a bracket opens: nothing else that asks to read on is no sentence.
 _BOUNDARY = re.compile(r"^|[.!?…\])”\"’:»。！？]\s*|\s+(?=[\[(])")
@@ -52,13 +54,16 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _CREDITED = re.compile(
-    r"(?:^|\s)(?:" + "|".join(rf"{a}\s.{{1,300}}?\s(?:{b})\s" for a, b in _FIRST_ON) + r").{1,200}$"
+    r"(?:^|\s)(?:"
+    + "|".join(rf"(?-i:{a})\s.{{1,300}}?\s(?:{b})\s" for a, b in _FIRST_ON)
+    + r").{1,200}$"
     r"|(?:^|\s)投稿.{1,300}に最初に表示されました。?$",
     re.IGNORECASE,
 )
 _CREDITS = (
-    "first on", "erschien", "est apparu", "primero en", "proviene da", "il primo su", "primeiro em",
-    "eerst op", "z serwisu", "först upp", "først", "сначала на", "впервые", "ilk o", "最初に表示",
+    "first on", "appeared on", "erschien", "est apparu", "primero en", "proviene da",
+    "il primo su", "primeiro em", "eerst op", "z serwisu", "först upp", "først", "сначала на",
+    "впервые", "ilk o", "最初に表示",
 )  # fmt: skip
 """One of these stands, in small letters, in everything that `_CREDITED` finds."""
 _SUBMITTED = re.compile(r"(?:^|\s)submitted by\s+/?u/\S+.{0,200}$", re.IGNORECASE)
@@ -81,10 +86,10 @@ _LINES = (
     re.compile(r"advertisement|anzeige|publicité|publicidad|advertentie|реклама", re.IGNORECASE),
 )
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
+_BETWEEN = r"(?i:and|und|et|y|e|en|och|og|de|den|der|van|von|ter|la|le|du|bin|al|&)"
 _BYLINE = re.compile(
     rf"(?i:by|von|par|por|di|door|av|af|text|words)\s*:?\s+{_NAME}"
-    rf"(?:(?:,?\s+(?i:and|und|et|y|e|en|och|og|de|van|von|der|la|le|du|bin|al|&)\s+|,\s+|\s+){_NAME}){{1,7}}"
-    r"(?:\s*[|,·–-]\s*.{0,40})?"
+    rf"(?:,?\s+(?:{_BETWEEN}\s+){{0,3}}{_NAME}){{1,7}}(?:\s*[|,·–-]\s*.{{0,40}})?"
 )
 _MAX_BYLINE = 100
 

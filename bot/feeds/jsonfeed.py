@@ -19,7 +19,8 @@ _VERSION = "jsonfeed.org/version/"
 def read(body: bytes) -> tuple[Item, list[Item]] | None:
     """Return the feed and its entries as feedparser would name them; None if it is no JSON Feed.
 
-    At most 2,000 entries are taken, and nothing of more than 200,000 objects and lists. The format is that of https://www.jsonfeed.org/version/1.1/.
+    At most 2,000 entries are taken, and nothing of more than 200,000 objects and lists. The format
+    is that of https://www.jsonfeed.org/version/1.1/.
     """
     if body.count(b"{") + body.count(b"[") > _MOST_PARTS:
         return None

@@ -56,7 +56,9 @@ _OTHER_PATH = re.compile(
     r"|m3u8?|mpd|swf|flv|wmv|html?|zip)$",
     re.IGNORECASE,
 )
-_OTHER_TYPE = re.compile(r"image/(?:svg|bmp|x-ms-bmp|tiff?|x-icon|vnd|x-photoshop|heic)", re.IGNORECASE)
+_OTHER_TYPE = re.compile(
+    r"image/(?:svg|bmp|x-ms-bmp|tiff?|x-icon|vnd|x-photoshop|heic)", re.IGNORECASE
+)
 _NOT_A_PICTURE = re.compile(
     r"gravatar\.com|feedburner\.com|feedsportal|doubleclick|/pixel|pixel\.|[/.]stats?\.|vgwort"
     r"|/1x1|spacer|blank\.gif|/emoji/|share-buttons|google-analytics|scorecardresearch"
@@ -199,7 +201,9 @@ def shown(source: object, base: str) -> str | None:
     """
     if not isinstance(source, str) or len(source) > MAX_LINK:
         return None
-    link = resolve(quote(source.strip(), safe=_PICTURE_SAFE + "[]", errors="replace"), base)
+    if re.search(r"[\ud800-\udfff]", source):  # half a character has no bytes
+        return None
+    link = resolve(quote(source.strip(), safe=_PICTURE_SAFE + "[]"), base)
     if link is None or _NOT_A_PICTURE.search(link):
         return None
     parts = urlsplit(link)
@@ -213,7 +217,7 @@ def shown(source: object, base: str) -> str | None:
 
 
 def _public_host(host: str) -> str | None:
-    """Return a host as ASCII, or None for what is an address or a name of somebody's own network."""
+    """Return a host as ASCII; None for an address, and for a name of somebody's own network."""
     host = unquote(host).rstrip(".")
     if _PRIVATE_HOST.search(host):
         return None
@@ -239,11 +243,15 @@ def _is_picture(offer: Mapping[str, object]) -> bool:
 
 
 def _pixels(value: object, *, unknown: int) -> int:
-    digits = re.match(r"\s*(\d{1,5})(?![\d\s]*%)", str(value if value is not None else ""), re.ASCII)
+    digits = re.match(
+        r"\s*(\d{1,5})(?![\d\s]*%)", str(value if value is not None else ""), re.ASCII
+    )
     return int(digits[1]) if digits else unknown
 
 
 def _widest(srcset: str | None) -> str:
     """Return the URL of the largest picture of an `srcset`; commas may stand in URLs."""
-    offers = re.findall(r"(\S{1,2048})\s+(\d{1,6}(?:\.\d{1,3})?)[wx]\s*(?:,|$)", (srcset or "")[:20_000])
+    offers = re.findall(
+        r"(\S{1,2048})\s+(\d{1,6}(?:\.\d{1,3})?)[wx]\s*(?:,|$)", (srcset or "")[:20_000]
+    )
     return max(offers, key=lambda o: float(o[1]))[0] if offers else ""

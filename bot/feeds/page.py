@@ -26,8 +26,9 @@ def page_picture(body: bytes, url: str) -> str | None:
     named: dict[str, str] = {}
     for tag in page.css("meta[content]"):
         name = (tag.attributes.get("property") or tag.attributes.get("name") or "").strip().lower()
-        if name in _NAMES and name not in named:
-            # A page may name several: the first that can be shown is the one it is known by.
-            if found := links.shown(tag.attributes.get("content"), base or url):
-                named[name] = found
+        if name not in _NAMES or name in named:
+            continue
+        # A page may name several: the first that can be shown is the one it is known by.
+        if found := links.shown(tag.attributes.get("content"), base or url):
+            named[name] = found
     return next((named[name] for name in _NAMES if name in named), None)

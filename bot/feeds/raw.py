@@ -1,4 +1,4 @@
-"""Readies a document's bytes: tells what they are, and takes out what would hang or end a parser."""
+"""Readies a document's bytes: tells what they are, takes out what would hang a parser."""
 
 from __future__ import annotations
 

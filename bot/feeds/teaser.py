@@ -133,7 +133,7 @@ def _joined(blocks: Sequence[Block]) -> str:
     return " ".join(block.text for block in blocks)
 
 
-_CLOSING = ".!?:;,”\"’)»"
+_CLOSING = '.!?:;,”"’)»'
 
 
 def _place_behind(text: str, letters: int) -> int:

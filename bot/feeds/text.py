@@ -195,7 +195,7 @@ def _is_plain_heading(text: str) -> bool:
 
 def _is_standfirst(text: str) -> bool:
     """Tell whether what is set as a heading is the story's first sentence."""
-    return len(text) > _MAX_SHORT and text[-1] in ".!?…”\""
+    return len(text) > _MAX_SHORT and text[-1] in '.!?…”"'
 
 
 def _href(anchor: LexborNode) -> str:
