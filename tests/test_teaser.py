@@ -161,7 +161,7 @@ def test_a_label_at_the_end_announces_what_is_not_there() -> None:
 
 
 def test_the_first_sentence_is_a_teaser_even_where_it_is_set_as_a_heading() -> None:
-    source = f"<p>Night ferry by Ann</p><h3>{LONG}</h3><h2>Route</h2><p>It is long.</p>"
+    source = f"<p>Night ferry Ann, 12 November</p><h3>{LONG}</h3><h2>Route</h2><p>It is long.</p>"
     assert chosen(source, source) == LONG
 
 
@@ -180,3 +180,28 @@ def test_blocks_hold_no_stub_of_a_text_that_breaks_off_at_once() -> None:
 def test_blocks_lose_the_boilerplate_behind_their_last_sentence() -> None:
     source = f"<p>First.</p><p>{BODY} The post Night ferry appeared first on Harbour Post.</p>"
     assert [b.text for b in without_repeats(blocks(source), "First.")] == [BODY]
+
+
+def test_a_short_title_is_not_found_in_every_text_that_starts_with_it() -> None:
+    text = "The Track is a film about athletes who train for the games after a war"
+    assert chosen(f"<p>{text}</p>", title="The Track") == text
+
+
+def test_an_article_that_starts_with_nothing_but_headings_has_the_first_for_a_teaser() -> None:
+    standfirst = "All that is known of the route, the ships and the fares so far"
+    source = f"<h1>Night ferry</h1><h2>{standfirst}</h2><h3>Ships</h3>"
+    assert chosen("", source) == standfirst
+
+
+def test_lists_of_addresses_below_a_video_are_no_teaser() -> None:
+    lines = [
+        "Our stuff:",
+        "- https://harbour.example/x",
+        "- tube.example/y",
+        "Gear: https://g.example",
+    ]
+    assert chosen("\n\n".join([LONG, *lines])) == LONG
+
+
+def test_who_was_quoted_is_no_teaser_alone() -> None:
+    assert chosen("<p>somebody:</p>") == ""

@@ -107,6 +107,13 @@ def test_two_line_breaks_part_paragraphs_as_blank_lines_do() -> None:
     assert kinds("one\nline\n\ntwo &amp; three") == [(P, "one line"), (P, "two & three")]
 
 
+def test_plain_text_that_was_written_as_markdown_loses_its_links() -> None:
+    told = (
+        "See [the harbour](https://harbour.example/x) and ![a boat](https://b.example/y) [there]."
+    )
+    assert kinds(told) == [(P, "See the harbour and a boat [there].")]
+
+
 def test_a_bold_line_before_a_break_is_a_heading() -> None:
     source = "A<br><b>Why it matters</b><br>\n<i>Boats</i> do.<br><b>Next</b> is bold<br/>and on"
     assert kinds(source) == [(P, "A"), (H, "Why it matters"), (P, "Boats do. Next is bold and on")]

@@ -27,8 +27,8 @@ _FIRST_ON = (
 )
 _READ_ON = (
     r"continue reading|read more|read the (?:rest|full|whole|entire)|read full (?:story|article"
-    r"|post|topic)|keep reading|click here (?:to|for)|(?:view|see) (?:the )?(?:full|entire|original)"
-    r" (?:post|article|story)"
+    r"|post|topic)|keep reading|click here (?:to|for)|(?:view|see) (?:the )?(?:full|entire"
+    r"|original) (?:post|article|story)"
     r"|weiterlesen|mehr lesen|lesen sie (?:mehr|weiter)|zum (?:ganzen |vollständigen )?artikel"
     r"|lire la suite|lire l[’']article|lire plus|en savoir plus"
     r"|seguir leyendo|sigue leyendo|leer más|leer (?:el artículo|la noticia|la nota)"
@@ -43,14 +43,16 @@ _READ_ON = (
 _ASKS = (
     r"sign up (?:for|to) .{0,60}(?:newsletter|updates|alerts)|subscribe (?:to|for) .{0,60}"
     r"(?:newsletter|podcast|channel|updates)|follow us on|share this(?: article| post| story)?:"
-    r"|filed under:|originally (?:published|posted) (?:at|on|in)|listen to (?:this|the) (?:article"
+    r"|filed under:|(?:tags|topics|categories|keywords):\s"
+    r"|originally (?:published|posted) (?:at|on|in)|listen to (?:this|the) (?:article"
     r"|story|episode)|this (?:article|story|post) (?:was )?(?:originally|first)"
     r" (?:appeared|published)"
 )
 # Where a sentence has ended, or a bracket opens: nothing else that asks to read on is no sentence.
 _BOUNDARY = re.compile(r"^|[.!?…\])”\"’:»。！？]\s*|\s+(?=[\[(])")
 _ASKING = re.compile(
-    rf"[\[(]?(?:(?:{_READ_ON})(?!\w)[^.!?]{{0,120}}[.!?…]{{0,3}}[\W_]*|(?:{_ASKS}).{{0,160}})",
+    rf"[\[(]?(?:(?:{_READ_ON})(?!\w)[^.!?]{{0,120}}[.!?…]{{0,3}}[\W_]*|(?:{_ASKS}).{{0,160}}"
+    r"|(?:learn|find out|see|show) more[\W_]*|(?:download|subscribe)(?: now| here)?[\W_]*)",
     re.IGNORECASE,
 )
 _CREDITED = re.compile(
@@ -72,7 +74,8 @@ _COMMENTS = re.compile(r"(?:\[link\]\s*)?\[(?:\d+ )?comments?\]\W*$|^comments?\W
 _KEYWORDS = re.compile(r"(?<=[.!?…])\s+\([^\W\d_][^().!?]{1,80}\)$")
 _LINES = (
     re.compile(
-        r"\(?(?:image|photo|picture|foto|bild|credit|crédit|illustration)s?"
+        r"\(?(?:(?:lead|header|cover|main|featured) )?"
+        r"(?:image|photo|picture|foto|bild|credit|crédit|illustration)s?"
         r"(?: credits?| by| courtesy|:).{0,150}",
         re.IGNORECASE,
     ),
@@ -83,6 +86,10 @@ _LINES = (
         r"(?:\s|:).{0,60}\d{4}\W*",
         re.IGNORECASE,
     ),
+    re.compile(r"[—–-]?\s*(?:with |additional )*reporting by .{0,100}", re.IGNORECASE),
+    # A label and an address.
+    re.compile(r"(?:[-•*►]\s*)?(?:.{0,60}:)?\s*(?:https?://|[\w-]+(?:\.[\w-]+)+/)\S*"),
+    re.compile(r"null|undefined|nan|n/a|none", re.IGNORECASE),  # what software says for nothing
     re.compile(r"advertisement|anzeige|publicité|publicidad|advertentie|реклама", re.IGNORECASE),
 )
 _NAME = r"[^\W\d_a-z][\w.’'-]*"

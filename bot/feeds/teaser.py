@@ -21,10 +21,11 @@ _MIN_PHRASE = 5
 """Words from which on a text that stands inside another is a repetition and not a chance."""
 _MAX_BESIDE_TITLE = 60
 _MAX_LABEL = 40
+_MIN_STANDFIRST = 60
 _LINKED = 0.8
 _MIN_TITLE = 12
 """Letters from which on a title at a text's start is the title, and not a word or a name."""
-_MIN_CUT_OFF = 4
+_MIN_CUT_OFF = 8
 """Words; fewer that break off say nothing."""
 
 _LISTING = re.compile(r"^Article URL: .*Points: \d", re.IGNORECASE)
@@ -75,10 +76,19 @@ def teaser(candidates: Sequence[Markup], *, title: str) -> str:
     article = sum(len(b.text) for b in candidates[0].blocks) > MAX_TEASER if candidates else False
     chosen = _choose(texts, summarised=not article)
     if not chosen:
-        return ""
+        return _standfirst(candidates, title)
     spelt = _as_spelt_in(candidates[-1], _without_byline(chosen, candidates), title)
     fullest = _fullest(spelt, (line for text in texts for line in text))
     return clip(_mended(_without_title(fullest, title)), MAX_TEASER)
+
+
+def _standfirst(candidates: Sequence[Markup], title: str) -> str:
+    """Return the first line of an article that has nothing but headings at its start."""
+    for block in (b for candidate in candidates for b in candidate.blocks[:3]):
+        long_enough = _MIN_STANDFIRST <= len(block.text) <= MAX_TEASER
+        if block.kind is BlockKind.HEADING and long_enough and not _is_title(block.text, title):
+            return block.text
+    return ""
 
 
 def _without_byline(text: str, candidates: Sequence[Markup]) -> str:
@@ -215,9 +225,16 @@ def _paragraphs(markup: Markup, title: str) -> list[_Line]:
     for text in map(trimmed, texts[:_MAX_LINES]):
         if text and not (is_story_link(text) or is_byline(text) or _is_title(text, title)):
             _keep_fuller(kept, _Line.of(text))
-    while len(kept) > 1 and kept[-1].text.endswith(":") and len(kept[-1].text) <= _MAX_LABEL:
-        kept.pop()  # what it announces is not there
+        else:
+            _drop_label(kept)
+    _drop_label(kept)
     return kept
+
+
+def _drop_label(kept: list[_Line]) -> None:
+    """Drop a line that announces what is not there ("Our links:")."""
+    if kept and kept[-1].text.endswith(":") and len(kept[-1].text) <= _MAX_LABEL:
+        kept.pop()
 
 
 def _keep_fuller(kept: list[_Line], line: _Line) -> None:
@@ -237,14 +254,18 @@ def _is_links(markup: Markup, text: str) -> bool:
 
 def _is_title(text: str, title: str) -> bool:
     """Tell whether a text is the title again, alone or with a name or date behind it."""
+    if len(text) > len(title) * 2 + _MAX_BESIDE_TITLE:
+        return False
     own = _letters(title)
     # Almost every text is another from its first letter on, which is soon seen.
     if not own or not own.startswith(_letters(text[:1])):
         return False
-    said = _letters(text[: len(title) * 2 + _MAX_BESIDE_TITLE])
+    said = _letters(text)
     if not said.startswith(own):
         return False
-    sentence = text.rstrip()[-1:] in ".!?…"
+    rest = text[_place_behind(text, len(own)) :]
+    goes_on = rest[:1] == " " and rest[1:2].islower() and not is_byline(rest[1:])
+    sentence = goes_on or text.rstrip()[-1:] in ".!?…"
     return len(said) - len(own) <= (0 if sentence else _MAX_BESIDE_TITLE)
 
 

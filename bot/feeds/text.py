@@ -54,6 +54,8 @@ _INLINE_TAG = re.compile(
     r"|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(https?://[^()\s]{1,500}\)")
+"""Plain text is often the markdown that it was written in."""
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LINE_END = re.compile(r"\s*\n\s*")
 _MAX_LINE = 132
@@ -181,7 +183,8 @@ def _plain(source: str) -> Iterator[Block]:
     unwrapped = any(len(line) > _MAX_LINE for line in source.splitlines())
     room = MAX_BLOCKS_TEXT
     for part in (_LINE_END if unwrapped else _BLANK_LINE).split(source, MAX_BLOCKS):
-        text = clean(html.unescape(part[: _MAX_PER_CHARACTER * room]))[:room].strip()
+        told = html.unescape(part[: _MAX_PER_CHARACTER * room])
+        text = clean(_MARKDOWN_LINK.sub(r"\1", told))[:room].strip()
         if text:
             titled = unwrapped and len(text) <= _MAX_SHORT and _is_plain_heading(text)
             yield Block(BlockKind.HEADING if titled else BlockKind.PARAGRAPH, text)
