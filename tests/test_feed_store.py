@@ -145,10 +145,23 @@ async def test_a_feed_that_moves_to_where_another_is_leaves_it_everything(store:
         assert await tx.stories.known(new.id, [key]) == {key: number}
         assert set(await tx.feeds.topics_of(new.id)) == {"t", "u"}
         assert await tx.feeds.topics_of(old.id) == {}
+        assert await tx.stories.topic_of(story) in {"t", "u"}
         await tx.feeds.set_topics({"t": [old.url]}, NOW + 1)
         return len([feed for feed in await tx.feeds.of_topics(["t"]) if feed.id == new.id])
 
     assert await store.write(act) == 1
+
+
+async def test_a_feed_can_move_to_one_that_has_no_address_yet(store: Store) -> None:
+    """As databases hold that were written before there were addresses."""
+
+    async def act(tx: Tx) -> tuple[int, int]:
+        old, new = await two_feeds(tx)
+        await tx._connection.execute("DELETE FROM feed_address WHERE feed_id = ?", (new.id,))
+        return await tx.feeds.move(old.id, FeedAddress(new.url)), new.id
+
+    heir, new = await store.write(act)
+    assert heir == new
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.feeds.outage import Outage
 from bot.feeds.schedule import NEVER
 from bot.feeds.upkeep import (
     READER,
@@ -262,3 +263,28 @@ def test_a_host_that_turns_two_feeds_away_is_left_alone_and_so_is_a_shared_one()
 
 def test_other_failures_of_a_host_do_not_rest_it() -> None:
     assert rest_of_host(failed(FEED, FetchFailed("No."), poll()), 9) is None
+
+
+def test_a_night_without_a_network_costs_no_more_than_that_night() -> None:
+    lost, outage = FetchFailed("No connection.", trouble=Trouble.UNREACHED), Outage()
+    feed = FEED
+    for number in range(40):
+        outage.note(f"{number % 3}.example", lost)
+        feed = failed(feed, lost, poll(NOW + number * HOUR), offline=outage.explains(lost))
+    # The first two could not know.
+    assert feed.failures == 2
+    assert feed.next_poll_at == NOW + 39 * HOUR + 5 + SHORTEST
+    assert (feed.error, feed.failing_since) == ("No connection.", NOW + 5)
+
+
+def test_a_site_that_is_down_among_others_that_answer_is_its_own_trouble() -> None:
+    lost, outage = FetchFailed("No connection.", trouble=Trouble.UNREACHED), Outage()
+    for answer in (NotModified(), BUSY, FetchFailed("It has a fault."), fetched()):
+        for host in ("a.example", "b.example", "b.example"):
+            outage.note(host, lost)
+            assert not outage.explains(lost)
+        outage.note("c.example", answer)
+    for host in ("a.example", "b.example", "c.example"):
+        outage.note(host, lost)
+    assert outage.explains(lost)
+    assert not outage.explains(BUSY)

@@ -177,7 +177,7 @@ class Fetcher:
                 async with asyncio.timeout(self._limits.total):
                     return await self._follow(_Hop(target, url, permanent=True), wish)
             except aiohttp.ClientError as error:
-                return FetchFailed(failures.connection_words(error))
+                return failures.no_answer(error)
             except TimeoutError:
                 return failures.TOO_LATE
 

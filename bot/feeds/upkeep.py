@@ -103,11 +103,14 @@ def read(
     )
 
 
-def failed(feed: Feed, failure: FetchFailed, poll: Poll) -> Feed:
-    """Return the feed after a poll that failed."""
-    # What a feed's end is probed with is counted by itself.
-    turned = failure.trouble is Trouble.GONE and feed.trouble is not Trouble.GONE
-    failures = 1 if turned else feed.failures + 1
+def failed(feed: Feed, failure: FetchFailed, poll: Poll, *, offline: bool = False) -> Feed:
+    """Return the feed after a poll that failed; `offline`: because our own network is down.
+
+    Which is nothing that the feed has to answer for: it is asked again after the shortest interval,
+    so that a night without a network costs no more than that night.
+    """
+    failures = _failures(feed, failure, offline=offline)
+    counted = 1 if offline else failures
     return replace(
         feed,
         failures=failures,
@@ -115,9 +118,17 @@ def failed(feed: Feed, failure: FetchFailed, poll: Poll) -> Feed:
         trouble=failure.trouble,
         error=failure.reason,
         next_poll_at=schedule.after_failure(
-            _timing(feed, poll), failures, failure.trouble, failure.retry_after
+            _timing(feed, poll), counted, failure.trouble, failure.retry_after
         ),
     )
+
+
+def _failures(feed: Feed, failure: FetchFailed, *, offline: bool) -> int:
+    if offline:
+        return max(feed.failures, 1)
+    # What a feed's end is probed with is counted by itself.
+    turned = failure.trouble is Trouble.GONE and feed.trouble is not Trouble.GONE
+    return 1 if turned else feed.failures + 1
 
 
 def destination(feed: Feed, poll: Poll, failure: FetchFailed | None = None) -> str | None:

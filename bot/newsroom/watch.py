@@ -12,6 +12,7 @@ import structlog
 
 from bot.feeds import upkeep
 from bot.feeds.agenda import Agenda, Due
+from bot.feeds.outage import Outage
 from bot.feeds.upkeep import Poll
 from bot.models import (
     SECOND,
@@ -61,6 +62,8 @@ class Watch:
         self._polling: dict[int, asyncio.Task[None]] = {}
         self._wanted: dict[int, _Wish] = {}
         """What somebody waits for, by feed, until its poll ends."""
+        self._turning = asyncio.Lock()
+        self._outage = Outage()
         self._settled: list[Feed] = []
         """Feeds whose polls brought nothing, to be recorded with the next turn."""
 
@@ -93,6 +96,10 @@ class Watch:
 
         One transaction records what came of earlier polls and leases those that are begun.
         """
+        async with self._turning:
+            return await self._begin_due()
+
+    async def _begin_due(self) -> list[asyncio.Task[None]]:
         if self._is_outdated:
             await self._look()
         free = SLOTS - len(self._polling)
@@ -183,9 +190,11 @@ class Watch:
     async def _fetch(self, feed: Feed, poll: Poll) -> FetchOutcome:
         conditions = upkeep.conditions(feed, poll)
         try:
-            return await self._parts.fetch(feed.url, conditions, feed.subscribers)
+            outcome = await self._parts.fetch(feed.url, conditions, feed.subscribers)
         finally:
             self._agenda.done(feed.host, self._parts.clock())
+        self._outage.note(feed.host, outcome)
+        return outcome
 
     async def _keep(self, feed: Feed, answer: NotModified | Fetched, began: Millis) -> None:
         """Keep a feed that has nothing new; that is recorded with the next turn."""
@@ -219,15 +228,8 @@ class Watch:
 
     async def _fail(self, feed: Feed, failure: FetchFailed, began: Millis) -> None:
         poll = self._so_far(began)
-        failed = upkeep.failed(feed, failure, poll)
-        tell = log.warning if failed.failures in _LOUD_FAILURES else log.debug
-        tell(
-            "feed failed",
-            feed=_name(feed),
-            reason=failure.reason,
-            running=failed.failures,
-            again_in_seconds=(failed.next_poll_at - poll.now) // SECOND,
-        )
+        failed = upkeep.failed(feed, failure, poll, offline=self._outage.explains(failure))
+        self._tell_failure(failed, failure, poll)
         if target := upkeep.destination(failed, poll, failure):
             failed = upkeep.moved(failed, poll)
 
@@ -243,13 +245,24 @@ class Watch:
             self._agenda.rest(feed.host, rest)
         await self._go_on(failed, target)
 
+    def _tell_failure(self, failed: Feed, failure: FetchFailed, poll: Poll) -> None:
+        tell = log.warning if failed.failures in _LOUD_FAILURES else log.debug
+        tell(
+            "feed failed",
+            feed=_name(failed),
+            reason=failure.reason,
+            running=failed.failures,
+            again_in_seconds=(failed.next_poll_at - poll.now) // SECOND,
+        )
+
     async def _go_on(self, feed: Feed, target: str | None) -> None:
         """Put a feed on the agenda again, under another address where it has moved."""
         if target is not None:
             await self._parts.store.write(lambda tx: tx.feeds.move(feed.id, FeedAddress(target)))
             log.info("feed has moved for good", feed=_name(feed), to=_without_query(target))
             self.look_again()
-        elif feed.subscribers:
+        else:
+            # Whether anybody still gets it, or gets it by now, is looked up when it is due.
             self._agenda.put(Due(feed.id, feed.host, feed.next_poll_at))
 
 

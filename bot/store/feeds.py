@@ -145,11 +145,15 @@ class Feeds(Table):
     async def move(self, feed_id: int, address: FeedAddress) -> int:
         """Give a feed its new address, under which it may be known already; return whose it is.
 
-        Where another feed has the address, that one takes over: topics, what was seen, and all
-        addresses that led to this one. The old address leads to the feed for ever.
+        Where another feed has the address, that one takes over: topics, articles, what was seen,
+        and all addresses that led to this one. The old address leads to the feed for ever.
         """
         row = await self._one(
-            "SELECT feed_id FROM feed_address WHERE canonical = ?1", address.canonical
+            # A feed that no catalogue has named since there are addresses has none.
+            "SELECT feed_id FROM feed_address WHERE canonical = ?1"
+            " UNION SELECT id FROM feed WHERE url = ?2",
+            address.canonical,
+            address.url,
         )
         heir = row["feed_id"] if row else feed_id
         if heir == feed_id:
@@ -179,6 +183,7 @@ class Feeds(Table):
             heir,
         )
         await self._do("DELETE FROM topic_feed WHERE feed_id = ?1", feed_id)
+        await self._do("UPDATE article SET feed_id = ?2 WHERE feed_id = ?1", feed_id, heir)
         await self._do(
             "INSERT INTO article_key (feed_id, kind, digest, article_id, last_seen_at)"
             " SELECT ?2, kind, digest, article_id, last_seen_at FROM article_key"
