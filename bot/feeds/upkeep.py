@@ -41,6 +41,16 @@ class Poll:
     """In [0, 1), for jitter."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of a document's entries were known and new."""
+
+    known: int
+    new: int
+    unread: int = 0
+    """How many of the known ones were not read, being as they were."""
+
+
 def conditions(feed: Feed, poll: Poll) -> Validators:
     """Return the validators to ask with; none where the whole document is wanted.
 
@@ -81,20 +91,18 @@ def unchanged(feed: Feed, answer: NotModified | Fetched, poll: Poll) -> Feed:
     )
 
 
-def read(
-    feed: Feed, answer: Fetched, document: FeedDocument, poll: Poll, *, known: int, new: int
-) -> Feed:
-    """Return the feed after a document of it was read that held so many known and new entries."""
-    quiet = 0 if new and feed.seeded_at is not None else feed.quiet_polls + 1
+def read(feed: Feed, answer: Fetched, document: FeedDocument, poll: Poll, counts: Counts) -> Feed:
+    """Return the feed after a document of it was read; it may lack what is as it was."""
+    quiet = 0 if counts.new and feed.seeded_at is not None else feed.quiet_polls + 1
     told = replace(
         feed,
         title=document.title or feed.title or FeedAddress(feed.url).host,
         language=document.language,
         ttl=document.ttl,
-        dates=_newest(document, poll.now),
+        dates=_newest(document, poll.now, feed.dates if counts.unread else ()),
     )
     return replace(
-        _answered(told, answer, poll, is_this_feed=known > 0),
+        _answered(told, answer, poll, is_this_feed=counts.known > 0),
         reader=READER,
         seeded_at=feed.seeded_at or poll.now,
         read_at=poll.now,
@@ -205,6 +213,7 @@ def _timing(feed: Feed, poll: Poll) -> Timing:
     return Timing(poll.now, feed.next_poll_at, poll.shortest, poll.chance)
 
 
-def _newest(document: FeedDocument, now: Millis) -> tuple[Millis, ...]:
-    dates: Sequence[Millis] = [e.published for e in document.entries if e.published is not None]
+def _newest(document: FeedDocument, now: Millis, unread: Sequence[Millis]) -> tuple[Millis, ...]:
+    dates = [entry.published for entry in document.entries if entry.published is not None]
+    dates += [date for date in unread if date not in dates]
     return tuple(sorted((date for date in dates if date <= now), reverse=True)[: schedule.NEWEST])

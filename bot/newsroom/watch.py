@@ -18,7 +18,6 @@ from bot.models import (
     SECOND,
     Feed,
     FeedAddress,
-    FeedDocument,
     Fetched,
     FetchFailed,
     FetchOutcome,
@@ -26,10 +25,10 @@ from bot.models import (
     NotModified,
     ParseFailed,
 )
-from bot.newsroom.filing import Reading, file
+from bot.newsroom.filing import Filed, file
 from bot.newsroom.parts import Alarm, Parts
+from bot.newsroom.reading import Reader, Reading
 from bot.store import Tx
-from bot.stories.identity import Survey, survey
 
 LEASE: Millis = 120 * SECOND
 """Longer than a poll usually takes; a feed whose poller died falls due again after it."""
@@ -37,8 +36,6 @@ SLOTS = 32
 """How many feeds are polled at once; one at a time of a host."""
 _LOUD_FAILURES = frozenset({1, 6})
 """Which failures running of a feed the log tells of: more of them would drown the rest."""
-_MANY_ENTRIES = 100
-"""From so many on, a document's entries are surveyed in a thread: it takes 20 µs or more each."""
 
 log = structlog.get_logger()
 
@@ -62,6 +59,7 @@ class Watch:
         self._polling: dict[int, asyncio.Task[None]] = {}
         self._wanted: dict[int, _Wish] = {}
         """What somebody waits for, by feed, until its poll ends."""
+        self._reader = Reader(parts)
         self._turning = asyncio.Lock()
         self._outage = Outage()
         self._settled: list[Feed] = []
@@ -208,15 +206,11 @@ class Watch:
         if upkeep.is_unchanged(feed, body_hash):
             await self._keep(feed, fetched, began)
             return
-        document = await self._parts.parse(fetched)
-        if isinstance(document, ParseFailed):
-            await self._fail(feed, FetchFailed(document.reason), began)
+        filed = await self._file(replace(feed, body_hash=body_hash), fetched, began)
+        if isinstance(filed, ParseFailed):
+            await self._fail(feed, FetchFailed(filed.reason), began)
             return
-        reading = Reading(fetched, document, await _survey(document))
-        poll = self._so_far(began)
-        seen = replace(feed, body_hash=body_hash)
-        filed = await self._parts.store.write(lambda tx: file(tx, seen, reading, poll))
-        log.info("feed read", feed=_name(feed), entries=len(document.entries), fresh=filed.fresh)
+        log.info("feed read", feed=_name(feed), entries=filed.entries, fresh=filed.fresh)
         if filed.held:
             log.warning(
                 "so much was new at once that the doubtful part is kept for /latest only",
@@ -224,7 +218,17 @@ class Watch:
                 stories=filed.held,
             )
         self._deliveries.ring()
-        await self._go_on(filed.feed, upkeep.destination(filed.feed, poll))
+        await self._go_on(filed.feed, upkeep.destination(filed.feed, self._so_far(began)))
+
+    async def _file(self, feed: Feed, fetched: Fetched, began: Millis) -> Filed | ParseFailed:
+        reading = await self._reader.read(feed, fetched)
+        while isinstance(reading, Reading):
+            poll, found = self._so_far(began), reading
+            filed = await self._parts.store.write(lambda tx, f=found, p=poll: file(tx, feed, f, p))  # type: ignore[misc]  # mypy knows no defaults of lambdas
+            if filed is not None:
+                return filed
+            reading = await self._reader.read_whole(fetched)
+        return reading
 
     async def _fail(self, feed: Feed, failure: FetchFailed, began: Millis) -> None:
         poll = self._so_far(began)
@@ -264,12 +268,6 @@ class Watch:
         else:
             # Whether anybody still gets it, or gets it by now, is looked up when it is due.
             self._agenda.put(Due(feed.id, feed.host, feed.next_poll_at))
-
-
-async def _survey(document: FeedDocument) -> Survey:
-    if len(document.entries) < _MANY_ENTRIES:
-        return survey(document.entries)
-    return await asyncio.to_thread(survey, document.entries)
 
 
 def _name(feed: Feed) -> str:
