@@ -46,7 +46,7 @@ def watching(channel: int = 7, topic: str = "t") -> Subscription:
 
 async def test_feeds_are_leased_only_while_somebody_watches_them(store: Store) -> None:
     async def claim() -> list[int]:
-        claimed = await store.write(lambda tx: tx.feeds.claim(ids, NOW + LEASE))
+        claimed = await store.write(lambda tx: tx.feeds.claim(dict.fromkeys(ids, NOW), NOW + LEASE))
         return [feed.id for feed in claimed]
 
     ids = [feed.id for feed in await store.write(two_feeds)]
@@ -58,8 +58,8 @@ async def test_feeds_are_leased_only_while_somebody_watches_them(store: Store) -
     assert [row[2] for row in await store.read(lambda tx: tx.feeds.watched())] == [NOW + LEASE] * 2
     await store.write(lambda tx: tx.subscriptions.pause(7, "no"))
     assert await claim() == []
-    wanted = await store.write(lambda tx: tx.feeds.claim(ids[:1], NOW, unwatched=True))
-    assert [(feed.id, feed.subscribers) for feed in wanted] == [(ids[0], 0)]
+    wanted = await store.write(lambda tx: tx.feeds.claim({ids[0]: NOW - 9}, NOW, unwatched=True))
+    assert [(f.id, f.subscribers, f.next_poll_at) for f in wanted] == [(ids[0], 0, NOW - 9)]
 
 
 async def test_a_feed_counts_each_channel_once_however_many_topics_it_is_in(store: Store) -> None:

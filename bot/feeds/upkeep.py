@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.feeds import schedule
 from bot.feeds.schedule import Timing
@@ -85,7 +86,8 @@ def unchanged(feed: Feed, answer: NotModified | Fetched, poll: Poll) -> Feed:
     # A 304 says only that whoever gave the validators has nothing new.
     is_this_feed = isinstance(answer, Fetched)
     return replace(
-        _answered(feed, answer, poll, is_this_feed=is_this_feed),
+        feed,
+        **_answered(feed, answer, poll, is_this_feed=is_this_feed),
         quiet_polls=quiet,
         next_poll_at=_next(feed, answer, poll, quiet),
     )
@@ -102,7 +104,8 @@ def read(feed: Feed, answer: Fetched, document: FeedDocument, poll: Poll, counts
         dates=_newest(document, poll.now, feed.dates if counts.unread else ()),
     )
     return replace(
-        _answered(told, answer, poll, is_this_feed=counts.known > 0),
+        told,
+        **_answered(feed, answer, poll, is_this_feed=counts.known > 0),
         reader=READER,
         seeded_at=feed.seeded_at or poll.now,
         read_at=poll.now,
@@ -175,19 +178,21 @@ def moved(feed: Feed, poll: Poll) -> Feed:
     )
 
 
-def _answered(feed: Feed, answer: NotModified | Fetched, poll: Poll, *, is_this_feed: bool) -> Feed:
-    return replace(
-        feed,
+def _answered(
+    feed: Feed, answer: NotModified | Fetched, poll: Poll, *, is_this_feed: bool
+) -> dict[str, Any]:
+    """Return what any good answer changes."""
+    return {
         # Also where the body is the same: a server may renew them without a new body.
-        validators=answer.validators,
-        whole_at=poll.began if isinstance(answer, Fetched) else feed.whole_at,
-        succeeded_at=poll.began,
-        failures=0,
-        failing_since=None,
-        trouble=None,
-        error=None,
-        move=_move(feed, answer.moved_to, poll, is_this_feed=is_this_feed),
-    )
+        "validators": answer.validators,
+        "whole_at": poll.began if isinstance(answer, Fetched) else feed.whole_at,
+        "succeeded_at": poll.began,
+        "failures": 0,
+        "failing_since": None,
+        "trouble": None,
+        "error": None,
+        "move": _move(feed, answer.moved_to, poll, is_this_feed=is_this_feed),
+    }
 
 
 def _move(feed: Feed, target: str | None, poll: Poll, *, is_this_feed: bool) -> Move | None:

@@ -48,7 +48,7 @@ async def file(tx: Tx, feed: Feed, reading: Reading, poll: Poll) -> Filed | None
     now, surveyed = poll.now, reading.surveyed
     seen = await tx.stories.known(feed.id, surveyed.keys)
     found = identify(surveyed, feed, seen, now, listed=len(reading.same))
-    if reading.same and not found.is_plain:
+    if reading.same and not _is_enough(feed, found, reading):
         return None
     counts = _counts(found, reading)
     told = replace(
@@ -61,6 +61,16 @@ async def file(tx: Tx, feed: Feed, reading: Reading, poll: Poll) -> Filed | None
     await _keep_listed(tx, feed, reading, articles, now)
     await tx.feeds.record([told])
     return Filed(told, counts.known + counts.new, counts.new, found.held)
+
+
+def _is_enough(feed: Feed, found: Found, reading: Reading) -> bool:
+    """Tell whether the entries that were left out can't have a say in what the others are."""
+    left_out = set(reading.same.values())
+    return (
+        found.is_plain
+        and found.distrusted == feed.distrusted_keys
+        and not any(old.article_id in left_out for old in found.known)
+    )
 
 
 def _counts(found: Found, reading: Reading) -> Counts:

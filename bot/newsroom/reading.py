@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -30,9 +31,10 @@ class Reading:
     """The slices that are byte for byte as the last document had them, with their articles."""
 
     def listing(self, articles: Mapping[int, int]) -> dict[str, int]:
-        """Return every slice with its article; nothing where the slices are not the entries.
+        """Return the slices with their articles; nothing where the slices are not the entries.
 
-        `articles` are those of the document's entries, by the entries' `id()`.
+        `articles` are those of the document's entries, by the entries' `id()`. An article that
+        stands in a document twice has to be read each time, as either may be its last word.
         """
         digests = self.sliced.digests if self.sliced else ()
         read = [digest for digest in digests if digest not in self.same]
@@ -44,7 +46,9 @@ class Reading:
             for digest, entry in zip(read, entries, strict=True)
             if id(entry) in articles
         }
-        return {**self.same, **found}
+        listed = {**self.same, **found}
+        times = Counter(listed.values())
+        return {digest: article for digest, article in listed.items() if times[article] == 1}
 
 
 class Reader:

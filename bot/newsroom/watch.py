@@ -106,10 +106,11 @@ class Watch:
         if not due and not settled:
             return []
         feeds = await self._parts.store.write(lambda tx: self._turn(tx, settled, due))
-        begun = [self._begin(replace(feed, next_poll_at=due.pop(feed.id).at)) for feed in feeds]
+        begun = {feed.id for feed in feeds}
         for nobodys in due.values():
-            self._agenda.done(nobodys.host, self._parts.clock())
-        return begun
+            if nobodys.feed_id not in begun:
+                self._agenda.done(nobodys.host, self._parts.clock())
+        return [self._begin(feed) for feed in feeds]
 
     async def close(self) -> None:
         """Leave the polls that are under way, and record those that have ended.
@@ -145,8 +146,8 @@ class Watch:
     async def _turn(self, tx: Tx, settled: list[Feed], due: Mapping[int, Due]) -> list[Feed]:
         await tx.feeds.record(settled)
         until = self._parts.clock() + LEASE
-        wanted = [feed_id for feed_id in due if feed_id in self._wanted]
-        others = [feed_id for feed_id in due if feed_id not in self._wanted]
+        wanted = {n: one.at for n, one in due.items() if n in self._wanted}
+        others = {n: one.at for n, one in due.items() if n not in self._wanted}
         return [
             *(await tx.feeds.claim(wanted, until, unwatched=True) if wanted else []),
             *(await tx.feeds.claim(others, until) if others else []),

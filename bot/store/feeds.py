@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import aiosqlite
 
@@ -109,20 +109,21 @@ class Feeds(Table):
         return [(row["id"], row["host"], row["next_poll_at"]) for row in rows]
 
     async def claim(
-        self, feed_ids: Sequence[int], until: Millis, *, unwatched: bool = False
+        self, due: Mapping[int, Millis], until: Millis, *, unwatched: bool = False
     ) -> list[Feed]:
         """Take those of the feeds that are watched (or all: `unwatched`), to ask them.
 
-        They are leased: one whose taker dies falls due again `until`.
+        They are leased: one whose taker dies falls due again `until`. What is returned is still
+        `due` when it was.
         """
         rows = await self._all(
-            f"UPDATE feed SET next_poll_at = ?1 WHERE id IN ({marks(feed_ids, 2)})"  # noqa: S608  # only ?n goes in
+            f"UPDATE feed SET next_poll_at = ?1 WHERE id IN ({marks(due, 2)})"  # noqa: S608  # only ?n goes in
             f"{'' if unwatched else f' AND {_WATCHED}'}"
             f" RETURNING *, {_SUBSCRIBERS} AS subscribers",
             until,
-            *feed_ids,
+            *due,
         )
-        return [_feed(row) for row in rows]
+        return [_feed(row, due[row["id"]]) for row in rows]
 
     async def bring_forward(self, topic: str, now: Millis, unless_since: Millis) -> None:
         """Make a topic's feeds due now, but for those that answered at or after `unless_since`.
@@ -246,7 +247,7 @@ def _row(feed: Feed) -> tuple[Value, ...]:
     )
 
 
-def _feed(row: aiosqlite.Row) -> Feed:
+def _feed(row: aiosqlite.Row, next_poll_at: Millis | None = None) -> Feed:
     target = row["move_target"]
     return Feed(
         id=row["id"],
@@ -261,7 +262,7 @@ def _feed(row: aiosqlite.Row) -> Feed:
         read_at=row["read_at"],
         whole_at=row["whole_at"],
         succeeded_at=row["succeeded_at"],
-        next_poll_at=row["next_poll_at"],
+        next_poll_at=row["next_poll_at"] if next_poll_at is None else next_poll_at,
         ttl=row["ttl"],
         dates=tuple(json.loads(row["dates"])),
         quiet_polls=row["quiet_polls"],

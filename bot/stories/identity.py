@@ -67,7 +67,7 @@ class Reading:
     held: int = 0
     """How many might be news, but are stored in silence, as so much was new at once."""
     is_plain: bool = True
-    """No entry is known by one of its keys and unknown by another."""
+    """No entry is known by one of its keys, and unknown or known as another by the next."""
 
 
 def keys_of(entry: Entry) -> tuple[Key, ...]:
@@ -122,7 +122,7 @@ def identify(
         article_id = next((known[key] for key in counting if key in known), None)
         if article_id is not None:
             old.append(Identified(entry, keys, article_id))
-            is_plain = is_plain and all(key in known for key in counting)
+            is_plain = is_plain and all(known.get(k) == article_id for k in counting)
         elif not met.intersection(counting):
             new.append(Identified(entry, keys))
         met.update(counting)
