@@ -35,6 +35,13 @@ def peak_memory(pid: int) -> float | None:
     return int(kib) / 1024 if kib else None
 
 
+def forget_peak(pid: int | None) -> None:
+    """Let a process's peak of memory count from now on; does nothing without /proc."""
+    path = Path(f"/proc/{pid}/clear_refs")
+    if path.exists():
+        path.write_text("5", encoding="ascii")
+
+
 def _found(file: str, pattern: str, missing: str = "unknown") -> str:
     path = Path(file)
     match = re.search(pattern, path.read_text(encoding="utf-8")) if path.exists() else None

@@ -9,12 +9,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.publish.escape import clip, escape, fit
+from bot.publish.markdown import runs
 
 _PIECES = [
     "*", "**", "_", "__", "~~", "|", "||", "`", "```", "[", "](", ")", "<", ">", ">>> ", "> ",
     "\\", "#", "# ", "### ", "-# ", "- ", "1. ", "23) ", "@everyone", "@here", "@EVERYONE", "<@1>",
     "<@&2>", "<#3>", "<t:1:R>", "<:x:4>", "</say:5>", "<id:home>", ":smile:", ":+1:", "https://",
-    "steam://", "x.example", " ", "\t", "\n", "\r", "\r\n", "\f", "\u2028", "a", "Ä", "🌍", "1",
+    "steam://", "x.example", "discord.gg/", "discord.com/invite/",
+    "DISCORD.GG", "/", " ", "\t", "\n", "\r", "\r\n", "\f", "\u2028", "a", "Ä", "🌍", "1",
     "…",
 ]  # fmt: skip
 HOSTILE = st.lists(st.sampled_from(_PIECES), max_size=60).map("".join)
@@ -22,7 +24,10 @@ TEXTS = st.text(max_size=300) | HOSTILE
 LIMITS = st.integers(1, 120)
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
-_LIVE = re.compile(r"[\\*_~|`\[\]<]|://|@everyone|@here|:[\w+~-]+:", re.IGNORECASE)
+_LIVE = re.compile(
+    r"[\\*_~|`\[\]<]|://|@everyone|@here|:[\w+~-]+:|discord\.gg/|discord(?:app)?\.com/invite/",
+    re.IGNORECASE,
+)
 _LIVE_LINE = re.compile(r"^\s*(?:>|#{1,3}\s|-#?\s|\d+[.)]\s)", re.MULTILINE)
 
 
@@ -38,7 +43,7 @@ def read(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "text", ["*a*", "# a", "x\n- a", "\\", "@here", "http://x", "1. a", "<@1>"]
+    "text", ["*a*", "# a", "x\n- a", "\\", "@here", "http://x", "1. a", "<@1>", "discord.gg/x"]
 )
 def test_the_check_itself_finds_what_acts(text: str) -> None:
     assert live(text)
@@ -53,6 +58,14 @@ def test_the_check_itself_finds_what_acts(text: str) -> None:
 @example(":a_b:c:")
 def test_nothing_in_foreign_text_acts(text: str) -> None:
     assert live(escape(text)) == []
+
+
+@given(TEXTS)
+def test_the_terminal_and_the_page_show_foreign_text_as_it_is_written(text: str) -> None:
+    for run in runs(escape(text)):
+        assert run.href is None
+        assert run.moment is None
+        assert not run.marks
 
 
 @given(TEXTS.filter(lambda text: "\u200b" not in text))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from bot.feeds.links import (
     inline_picture,
@@ -10,6 +15,8 @@ from bot.feeds.links import (
     original,
     picture,
     resolve,
+    shown,
+    unwrapped,
     without_tracking,
 )
 from bot.feeds.text import Anchor
@@ -46,6 +53,16 @@ def test_only_web_links_are_links(link: str | None, wanted: str | None) -> None:
         ("https://b.example/a?z=1&utm_source=x&a=2&a=1", "https://b.example/a?z=1&a=2&a=1"),
         ("https://b.example/a?q=%20x+y&fbclid=1#part", "https://b.example/a?q=%20x+y#part"),
         ("https://b.example/a#xtor=RSS-3-[x]", "https://b.example/a"),
+        (
+            "https://b.example/a?CMP=x&smid=y&ito=1&taid=2&ns_mchannel=z&mc_tc=1",
+            "https://b.example/a",
+        ),
+        (
+            "https://b.example/a?traffic_source=x&partner=y&maca=z&campaign_id=1",
+            "https://b.example/a",
+        ),
+        ("https://b.example/a#publisher=newsstand", "https://b.example/a"),
+        ("https://b.example/a?publisher=newsstand#p", "https://b.example/a?publisher=newsstand#p"),
         ("https://b.example/a?ref=b.example", "https://b.example/a"),
         ("https://b.example/a?ref=main&utm", "https://b.example/a?ref=main&utm"),
         ("https://b.example/a?", "https://b.example/a?"),
@@ -127,3 +144,85 @@ def test_a_picture_set_gives_its_largest() -> None:
 def test_every_kind_of_space_in_a_link_is_percent_encoded() -> None:
     link = "https://example.com/Screenshot 2.27.01\u202fPM\u00a0.png"
     assert resolve(link) == "https://example.com/Screenshot%202.27.01%E2%80%AFPM%C2%A0.png"
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("/a.jpg", "https://x.example/a.jpg"),
+        ("/a|b [1] {2}.jpg?c=^d", "https://x.example/a%7Cb%20%5B1%5D%20%7B2%7D.jpg?c=%5Ed"),
+        ("/Grüße.jpg", "https://x.example/Gr%C3%BC%C3%9Fe.jpg"),
+        ("/a%20b.jpg", "https://x.example/a%20b.jpg"),
+        ("https://müller.example/a.jpg", "https://xn--mller-kva.example/a.jpg"),
+        ("HTTPS://Pictures.Example:8080/a.jpg#top", "https://pictures.example:8080/a.jpg"),
+        ("http://localhost/a.jpg", None),
+        ("http://127.0.0.1/a.jpg", None),
+        ("http://0x7f000001/a.jpg", None),
+        ("http://[::1]/a.jpg", None),
+        ("http://printer.local/a.jpg", None),
+        ("http://intranet/a.jpg", None),
+        ("https://user@x.example/a.jpg", None),
+        ("/a.svg", None), ("/a.bmp", None), ("/a.tiff?x=1", None), ("/a.ico", None),
+        ("/a.pdf", None), ("/a.mp4", None), ("/a%2Esvg", None),
+        ("data:image/png;base64,x", None),
+        ("https://secure.gravatar.com/avatar/1", None),
+        (f"/{'ä' * 1_000}.jpg", None),
+        ("/\ud800.jpg", None),
+    ],
+)  # fmt: skip
+def test_a_picture_is_one_that_discord_takes(link: str, wanted: str | None) -> None:
+    assert shown(link, BASE) == wanted
+
+
+def test_the_type_speaks_against_a_picture_whose_name_does_not() -> None:
+    for kind in ("image/svg+xml", "image/bmp", "image/tiff", "image/x-icon", "application/pdf"):
+        assert picture([{"url": "/a", "type": kind}], BASE) is None
+    assert picture([{"url": "/a", "type": "image/webp"}], BASE) == "https://x.example/a"
+    assert picture([{"url": "/a", "width": "640"}], BASE) == "https://x.example/a"
+    assert picture([{"url": "/a.mp4", "width": "640"}], BASE) is None
+
+
+@pytest.mark.parametrize("name", ["data-src", "data-original", "data-lazy-src"])
+def test_a_picture_that_is_loaded_late_is_found_behind_its_stand_in(name: str) -> None:
+    image = {"src": "data:image/gif;base64,x", name: "/real.jpg"}
+    assert inline_picture([image], BASE) == "https://x.example/real.jpg"
+    late = {"src": "/spacer.gif", "data-srcset": "/s.jpg 300w, /l.jpg 900w"}
+    assert inline_picture([late], BASE) == "https://x.example/l.jpg"
+
+
+def test_a_link_of_googles_alerts_leads_to_the_publisher() -> None:
+    alert = "https://www.google.com/url?rct=j&url=https://b.example/a%3Fid%3D1&ct=ga"
+    assert unwrapped(alert) == "https://b.example/a?id=1"
+    for other in (
+        "https://www.google.com/url?url=javascript:x",
+        "https://b.example/url?url=https://c.example",
+    ):
+        assert unwrapped(other) == other
+
+
+_PARTS = [
+    "https:", "HTTP:", "//", "/", "x.example", "user@", ":80", ":", "[", "]", "?", "&", "#", "=",
+    "a", "utm_source", "xtor", "ref", "x.example", " ", "%", "%20", "ä", "\u202e", "\ud800", "\\",
+    "\n",
+]  # fmt: skip
+ADDRESSES = st.lists(st.sampled_from(_PARTS), max_size=14).map("".join) | st.text(max_size=60)
+
+
+@settings(max_examples=400)
+@given(ADDRESSES)
+@example("//x.example?&&utm_source=a&")
+@example("http:[")
+def test_any_address_is_resolved_or_refused_and_a_second_time_the_same(address: str) -> None:
+    link = resolve(address, BASE)
+    if link is not None:
+        assert unwrapped(link)
+        assert resolve(link, BASE) == link
+        assert resolve(link) == link
+        clean = without_tracking(link, "x.example")
+        assert without_tracking(clean, "x.example") == clean
+        assert resolve(clean) == clean
+    image = shown(address, BASE)
+    if image is not None:
+        assert shown(image, BASE) == image
+        assert re.fullmatch(r"https?://[\x21-\x7e]+", image)
+        assert urlsplit(image).hostname

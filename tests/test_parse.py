@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.feeds.parse import MAX_ENTRIES, MAX_TITLE, parse
+from bot.feeds.parse import MAX_TEXT, MAX_TITLE, parse
+from bot.feeds.raw import MAX_ENTRIES
 from bot.models import Entry, FeedDocument, ParseFailed
 from tests.shared import shared, shared_files
 
@@ -233,6 +234,54 @@ def test_sizes_are_bounded() -> None:
     assert many.entries[0].link is None
     text = only(f"<description>{'&lt;p&gt;word ' * 20_000}</description>")
     assert sum(len(b.text) for b in text.blocks) <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        ("60", 60), (" 15 ", 15), ("007", 7), ("0", None), ("-5", None), ("1.5", None), ("", None),
+        ("1e3", None), ("٦٠", None), ("9" * 400, None), ("hourly", None),
+    ],
+)  # fmt: skip
+def test_a_feed_says_for_how_long_it_may_be_kept(written: str, minutes: int | None) -> None:
+    found = document(rss(f"<ttl>{written}</ttl>")).ttl
+    assert found == (minutes * 60_000 if minutes else None)
+    namespace = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+    period = rss("<sy:updatePeriod>hourly</sy:updatePeriod>").replace("<rss ", f"<rss {namespace} ")
+    assert document(period).ttl is None, "WordPress says that of everything"
+
+
+def test_a_guid_that_is_far_too_long_still_tells_entries_apart() -> None:
+    one, other = (only(f"<guid>{'g' * 5_000}{n}</guid>").guid for n in "12")
+    assert one is not None
+    assert len(one) <= 512
+    assert one != other
+
+
+def test_of_more_text_than_the_event_loop_can_take_over_the_newest_entries_keep_theirs() -> None:
+    text = "&lt;p&gt;" + "A long story. " * 1_400
+    items = "".join(
+        f"<item><title>{n}</title><guid>{n}</guid><description>Short.</description>"
+        f"<pubDate>{date}</pubDate><content:encoded>{text}</content:encoded></item>"
+        for n, date in enumerate(
+            f"Tue, 10 Nov 2026 {hour:02}:{minute:02}:00 +0000"
+            for hour in range(6)
+            for minute in range(25)
+        )
+    )
+    namespace = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    entries = document(rss(items).replace("<rss ", f"<rss {namespace} ")).entries
+    assert len(entries) == 150, "none is lost"
+    assert all(entry.title and entry.teaser and entry.guid for entry in entries)
+    assert sum(len(b.text) + 50 for e in entries for b in e.blocks) <= MAX_TEXT
+    kept = [bool(entry.blocks) for entry in entries]
+    assert kept == sorted(kept)
+    assert sum(kept) > 90
+
+
+def test_categories_and_authors_are_left_alone() -> None:
+    more = "<author>x@y.example (Ann)</author><category>a</category><category>a</category>"
+    assert only(f"<title>t</title>{more}").title == "t"
 
 
 def test_entities_do_not_explode() -> None:

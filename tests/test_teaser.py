@@ -105,3 +105,103 @@ def test_a_teaser_does_not_reach_over_a_heading_and_takes_nothing_from_behind_it
     assert shown == "Short lead."
     left = without_repeats(blocks(source), LONG)
     assert [block.text for block in left] == ["Short lead.", "Why it matters", LONG]
+
+
+BODY = "The company starts a night route between the two islands, after years of waiting."
+
+
+@pytest.mark.parametrize("between", [": ", " – ", ". ", " | ", "! ", "… "])
+def test_a_teaser_that_starts_with_the_title_loses_it(between: str) -> None:
+    assert chosen(f"Night ferry sails{between}{BODY}", title="Night ferry sails") == BODY
+    assert chosen(f"“Night ferry sails”{between}{BODY}", title="Night ferry sails") == BODY
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Night ferry sails", f"Night ferry sails again, says the harbour. {BODY}"),
+        ("Night ferry sails", f"Night ferry sails: and so it does. {BODY}"),
+        ("Ferries", f"Ferries: {BODY}"),
+        ("Night ferry sails", "Night ferry sails: On Friday."),
+        ("Acme buys Example", f"Acme buys Example Corporation for a large sum of money. {BODY}"),
+    ],
+)
+def test_a_title_that_is_part_of_the_sentence_stays(title: str, text: str) -> None:
+    assert chosen(text, title=title) in {text, ""}
+
+
+def test_a_byline_and_a_credit_are_no_teaser() -> None:
+    source = f"<p>By Ann Example</p><p>Photo: B. Person</p><p>Short but true.</p><p>{LONG}</p>"
+    shown = chosen("", source)
+    assert "Ann Example" not in shown
+    assert "Photo" not in shown
+    told = [b.text for b in without_repeats(blocks(source), "")]
+    assert told == ["Short but true.", LONG]
+
+
+def test_a_teaser_made_of_the_article_loses_the_byline_that_was_glued_to_it() -> None:
+    assert (
+        chosen(f"by Ann Example {LONG}", f"<p>by Ann Example</p><p>{LONG}</p><p>More.</p>") == LONG
+    )
+
+
+def test_a_teaser_whose_lines_were_glued_together_is_spelt_as_the_article_spells_it() -> None:
+    source = f"<p>Ferries at last<br>by the harbour</p><p>{LONG}</p><p>{BODY}</p>"
+    glued = f"Ferries at lastby the harbour{LONG}{BODY[:30]}…"
+    assert chosen(glued, source).startswith(f"Ferries at last by the harbour {LONG} The company")
+
+
+def test_a_teaser_made_of_the_article_does_not_run_into_its_first_heading() -> None:
+    source = f"<p>{LONG}</p><h2>The long wait</h2><p>{BODY}</p>"
+    assert chosen(f"{LONG} The long wait {BODY[:40]}…", source) == LONG
+
+
+def test_a_label_at_the_end_announces_what_is_not_there() -> None:
+    assert chosen(f"{LONG}\n\nOur links:") == LONG
+
+
+def test_the_first_sentence_is_a_teaser_even_where_it_is_set_as_a_heading() -> None:
+    source = f"<p>Night ferry Ann, 12 November</p><h3>{LONG}</h3><h2>Route</h2><p>It is long.</p>"
+    assert chosen(source, source) == LONG
+
+
+def test_links_in_the_rest_of_an_article_do_not_make_its_start_a_list_of_links() -> None:
+    links = "".join(
+        f"<p><a href='/{n}'>Another story of ours, number {n}</a></p>" for n in range(20)
+    )
+    assert chosen("", f"<p>{LONG}</p><h2>More</h2>{links}") == LONG
+
+
+def test_blocks_hold_no_stub_of_a_text_that_breaks_off_at_once() -> None:
+    left = without_repeats(blocks(f"<p>{LONG}</p><p>Search…</p><p>The […]</p>"), LONG)
+    assert left == ()
+
+
+def test_blocks_lose_the_boilerplate_behind_their_last_sentence() -> None:
+    source = f"<p>First.</p><p>{BODY} The post Night ferry appeared first on Harbour Post.</p>"
+    assert [b.text for b in without_repeats(blocks(source), "First.")] == [BODY]
+
+
+def test_a_short_title_is_not_found_in_every_text_that_starts_with_it() -> None:
+    text = "The Track is a film about athletes who train for the games after a war"
+    assert chosen(f"<p>{text}</p>", title="The Track") == text
+
+
+def test_an_article_that_starts_with_nothing_but_headings_has_the_first_for_a_teaser() -> None:
+    standfirst = "All that is known of the route, the ships and the fares so far"
+    source = f"<h1>Night ferry</h1><h2>{standfirst}</h2><h3>Ships</h3>"
+    assert chosen("", source) == standfirst
+
+
+def test_lists_of_addresses_below_a_video_are_no_teaser() -> None:
+    lines = [
+        "Our stuff:",
+        "- https://harbour.example/x",
+        "- tube.example/y",
+        "Gear: https://g.example",
+    ]
+    assert chosen("\n\n".join([LONG, *lines])) == LONG
+
+
+def test_who_was_quoted_is_no_teaser_alone() -> None:
+    assert chosen("<p>somebody:</p>") == ""

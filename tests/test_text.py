@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.feeds.text import blocks, clean, clip, headline, read
+from bot.feeds.text import MAX_BLOCKS, MAX_BLOCKS_TEXT, blocks, clean, clip, headline, read
 from bot.models import Block, BlockKind
 
 H, P, I = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM  # noqa: E741  as in HTML
@@ -47,6 +47,41 @@ def test_clean_text_has_nothing_hidden(text: str) -> None:
     assert unicodedata.normalize("NFC", found) == found
 
 
+@settings(max_examples=300)
+@given(st.text() | st.text("&amp;#x38lt; gtquo\u200b\u0301<>b/"))
+def test_clean_text_is_clean_already(text: str) -> None:
+    once = clean(text)
+    # Entities that were escaped again and again are undone twice at a time.
+    if "&" not in once:
+        assert clean(once) == once
+
+
+@settings(max_examples=200)
+@given(st.text("<>/pbrlih2 a=&;\"'!-\n", max_size=200) | st.text(max_size=200))
+def test_any_html_is_read_to_clean_text_within_its_bounds(source: str) -> None:
+    found = read(source)
+    assert sum(len(b.text) for b in found.blocks) <= MAX_BLOCKS_TEXT
+    for block in found.blocks:
+        assert block.text
+        assert block.text == " ".join(block.text.split())
+        assert block.text.startswith(block.lead)
+
+
+def test_what_html_holds_is_bounded() -> None:
+    assert len(read("<p>a" * 5_000).blocks) == MAX_BLOCKS
+    assert len(read("<p>a\n\n" * 5_000).blocks) <= MAX_BLOCKS
+    assert len(read("a\n\n" * 5_000).blocks) <= MAX_BLOCKS + 1
+    assert len(read("<a href=x>y</a>" * 5_000).anchors) == 1_000
+    assert read(f"<p>x</p><img {'a=b ' * 6_000}>").blocks == ()
+
+
+def test_addresses_and_lists_below_a_video_are_no_headings() -> None:
+    long = "A paragraph that nobody wrapped. " * 6
+    lines = ["https://harbour.example/x", "- A list", "@somebody", "#tag", "Why it matters"]
+    found = kinds("\n".join([long, *lines]))
+    assert [kind for kind, _ in found] == [P, P, P, P, P, H]
+
+
 @pytest.mark.parametrize(
     ("title", "wanted"),
     [
@@ -70,6 +105,13 @@ def test_html_becomes_headings_paragraphs_and_items() -> None:
 def test_two_line_breaks_part_paragraphs_as_blank_lines_do() -> None:
     assert kinds("<p>one<br><br>two</p>") == [(P, "one"), (P, "two")]
     assert kinds("one\nline\n\ntwo &amp; three") == [(P, "one line"), (P, "two & three")]
+
+
+def test_plain_text_that_was_written_as_markdown_loses_its_links() -> None:
+    told = (
+        "See [the harbour](https://harbour.example/x) and ![a boat](https://b.example/y) [there]."
+    )
+    assert kinds(told) == [(P, "See the harbour and a boat [there].")]
 
 
 def test_a_bold_line_before_a_break_is_a_heading() -> None:

@@ -12,15 +12,14 @@ import pytest
 
 from bot.feeds.worker import Parser
 from bot.models import FeedDocument, Fetched, ParseFailed
+from tests.loopback.feeds import item, rss
 
 GOOD = Fetched(
     b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>',
     "https://x.example/rss",
 )
-ATTRIBUTES = " ".join(f'a{i}="x"' for i in range(120_000))
 ENDLESS = Fetched(
-    f'<rss version="2.0"><channel><item {ATTRIBUTES}></item></channel></rss>'.encode(),
-    "https://x.example/endless",
+    rss("T", [item("x", "", "1", "<div><b><i>" * 100_000)]), "https://x.example/endless"
 )
 
 
@@ -126,3 +125,34 @@ async def test_a_fault_of_our_own_over_one_document_costs_that_document_alone(
         assert "left alone" in failed.reason
         assert "reading https://gazette.example/ failed" in caplog.text
         assert isinstance(await parser.parse(GOOD), FeedDocument)
+
+
+async def test_a_worker_that_has_grown_makes_room_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Parser() as parser:
+        await parser.warm()
+        first = parser.pid
+        assert isinstance(await parser.parse(GOOD), FeedDocument)
+        assert parser.pid == first is not None
+        monkeypatch.setattr("bot.feeds.worker._GROWN", 1)
+        assert isinstance(await parser.parse(GOOD), FeedDocument)
+        assert parser.pid is None
+        assert isinstance(await parser.parse(GOOD), FeedDocument)
+
+
+async def test_a_document_that_takes_more_memory_than_there_is_costs_that_document_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Parser() as parser:
+        await parser.warm()
+        monkeypatch.setattr("bot.feeds.worker._read", _without_end)
+        failed = await parser.parse(GOOD)
+        monkeypatch.undo()
+        assert isinstance(failed, ParseFailed)
+        assert "more memory" in failed.reason
+        assert isinstance(await parser.parse(GOOD), FeedDocument)
+
+
+def _without_end(*_: object) -> bytes:
+    return b"x" * (1 << 30)

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import calendar
+import hashlib
 import io
 import re
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import mktime_tz, parsedate_tz
+from dataclasses import replace
 from typing import Any
 
 import feedparser
+import feedparser.mixin
 
-from bot.feeds import jsonfeed, links, text, webpage
+from bot.feeds import dates, jsonfeed, links, raw, text, webpage
+from bot.feeds.raw import MAX_ENTRIES
 from bot.feeds.teaser import teaser, without_repeats
-from bot.models import Entry, FeedDocument, Millis, ParseFailed, ParseOutcome
+from bot.models import MINUTE, Entry, FeedDocument, Millis, ParseFailed, ParseOutcome
 
-MAX_ENTRIES = 2_000
 MAX_TITLE = 500
-_MAX_ID = 4_096
+MAX_TEXT = 2_000_000
+"""Characters that all blocks of a document have together, 50 counted for each by itself."""
+_BLOCK = 50
+_MAX_RAW = 20_000
+"""Characters that are looked at of what is shown as one line."""
+_MAX_ID = 512
 _MAX_DATE = 100
-_SNIFFED = 4_096
-_YEARS = range(1995, 2100)
-
-_COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
-_ROOT = re.compile(
-    rb"<(?:(?P<page>!doctype\s+html|html\b)|(?:\w+:)?(?P<feed>rss|feed|rdf)[\s>/])", re.IGNORECASE
-)
-_DECLARATION = re.compile(rb"<\?xml\s[^<>]*\?>")
-_PREFIXED = re.compile(rb"<(\w{1,20}):(?:item|entry)[\s>]")
-# feedparser raises on a reference to half a character instead of replacing it.
-_SURROGATE = re.compile(
-    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|[67]\d{3}));", re.IGNORECASE
-)
-# What software writes for "no date" ("0001-01-01"), which feedparser takes for 2001.
-_NO_YEAR = re.compile(r"^(?!.*\b(?:19|20)\d\d\b).*(?<![+\d-])\b0\d{3}\b")
+_MAX_NAME = 200
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+_TTL = re.compile(r"\s*(\d{1,6})\s*", re.ASCII)
 
 Item = Mapping[str, Any]
 
@@ -49,25 +40,17 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParseOutcome:
     """
     if not body.strip():
         return ParseFailed("The document is empty")
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
-        return _read_json(body, url)
-    found = _ROOT.search(_COMMENT.sub(b"", _ascii_start(body)))
-    if found and found["page"]:
-        return ParseFailed("That is a web page, not a feed", page=webpage.read(body, url))
-    if not found and not _ascii_start(body).lstrip().startswith(b"<"):
-        return ParseFailed("That is not a feed")
-    return _read_xml(body, url, content_type, is_feed=bool(found))
-
-
-def _ascii_start(body: bytes) -> bytes:
-    """Return the document's start with the zero bytes of UTF-16 and UTF-32 left out."""
-    return (
-        body[:_SNIFFED]
-        .removeprefix(b"\xef\xbb\xbf")
-        .removeprefix(b"\xff\xfe")
-        .removeprefix(b"\xfe\xff")
-        .replace(b"\0", b"")
-    )
+    body = raw.as_utf8(body)
+    kind = raw.kind_of(body)
+    match kind:
+        case raw.Kind.JSON:
+            return _read_json(body, url)
+        case raw.Kind.PAGE:
+            return ParseFailed("That is a web page, not a feed", page=webpage.read(body, url))
+        case raw.Kind.OTHER:
+            return ParseFailed("That is not a feed")
+        case raw.Kind.FEED | raw.Kind.MARKUP:
+            return _read_xml(body, url, content_type, is_feed=kind is raw.Kind.FEED)
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────
@@ -81,11 +64,18 @@ def _read_json(body: bytes, url: str) -> ParseOutcome:
 
 
 def _read_xml(body: bytes, url: str, content_type: str, *, is_feed: bool) -> ParseOutcome:
-    body = _SURROGATE.sub(b"&#xfffd;", body)
+    if raw.is_crowded(body):
+        return ParseFailed(
+            f"The feed's document has a tag of more than {raw.MAX_ATTRIBUTES:,} attributes, "
+            "which no feed needs: left alone"
+        )
+    body = raw.readied(body)
     try:
         parsed = _feedparser(body, content_type)
-        if not parsed.entries and parsed.bozo and (repaired := _from_root(body)) != body:
+        if not parsed.entries and parsed.bozo and (repaired := raw.from_root(body)) != body:
             parsed = _feedparser(repaired, content_type)
+    except MemoryError:
+        raise  # the worker's affair: it starts anew
     # feedparser raises whatever its input provokes, and one feed must not stop the others.
     except Exception as error:  # noqa: BLE001  see above
         return ParseFailed(f"The feed's document cannot be read ({type(error).__name__})")
@@ -105,58 +95,71 @@ def _feedparser(body: bytes, content_type: str) -> Any:  # noqa: ANN401  no type
         resolve_relative_uris=False,
         # No content-location: feedparser would resolve guids against it, and a feed that moves
         # would have other guids. Links are resolved here.
-        response_headers={"content-type": _true_type(body, content_type)},
+        response_headers={"content-type": raw.true_type(body, content_type)},
     )
 
 
-def _true_type(body: bytes, content_type: str) -> str:
-    """Return the content type with UTF-8 for a charset wherever the bytes prove it.
-
-    Servers and XML declarations are often wrong about the charset; text that is not ASCII and
-    still valid UTF-8 is never anything else.
-    """
-    if body.isascii():
-        return content_type
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return content_type
-    return "application/xml; charset=utf-8"
+def _no_author(*_: object) -> None:
+    pass
 
 
-def _from_root(body: bytes) -> bytes:
-    """Return the document from its root element on, under the first declaration it had.
+def _no_tag(parser: Any, *_: object) -> None:  # noqa: ANN401  no types there
+    parser._get_context().setdefault("tags", [])  # noqa: SLF001  where a category's end looks
 
-    Of its elements, those whose prefix no namespace stands behind lose that prefix.
-    """
-    root = next((m for m in _ROOT.finditer(body[: _SNIFFED * 4]) if m["feed"]), None)
-    if root is None:
-        return body
-    declaration = _DECLARATION.search(body[: root.start()])
-    rest = body[root.start() :]
-    prefix = _PREFIXED.search(rest)
-    if prefix and b"xmlns:" + prefix[1] not in rest:
-        rest = re.sub(rb"(</?)" + prefix[1] + rb":", rb"\1", rest)
-    return (declaration[0] + b"\n" if declaration else b"") + rest
+
+# Nobody reads authors and categories here, and feedparser takes minutes over hostile ones: it
+# looks for an address in a name of 32 kB, and compares each of 20,000 categories with all others.
+feedparser.mixin._FeedParserMixin._sync_author_detail = _no_author  # noqa: SLF001  no switch for it
+feedparser.mixin._FeedParserMixin._add_tag = _no_tag  # noqa: SLF001  no switch for it
 
 
 def _document(feed: Item, items: Sequence[Item], url: str) -> FeedDocument:
-    title = text.headline(_str(feed.get("title")))[:MAX_TITLE]
+    title = _line(feed.get("title"))[:MAX_TITLE]
     language = feed.get("language") or (feed.get("title_detail") or {}).get("language")
     return FeedDocument(
         title=title,
-        entries=tuple(_entry(item, url, title) for item in items[:MAX_ENTRIES]),
-        language=text.clean(_str(language))[:35],
+        entries=_bounded([_entry(item, url, title) for item in items[:MAX_ENTRIES]]),
+        language=text.clean(_str(language)[:_MAX_RAW])[:35],
         site=links.resolve(feed.get("link"), url),
+        ttl=_ttl(feed.get("ttl")),
     )
+
+
+def _ttl(written: object) -> Millis | None:
+    """Return how long the document may be kept: RSS says it in minutes.
+
+    What `sy:updatePeriod` says is the same in all of WordPress, and means nothing.
+    """
+    found = _TTL.fullmatch(_str(written)[:_MAX_DATE])
+    return int(found[1]) * MINUTE or None if found else None
+
+
+def _bounded(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Take the blocks from the oldest entries where all of them together are too long.
+
+    Every entry keeps its title, link and teaser, so none is lost. What is bounded is the time that
+    the event loop needs to take the document over; real documents stay far below it.
+    """
+    weights = [sum(len(b.text) + _BLOCK for b in entry.blocks) for entry in entries]
+    if sum(weights) <= MAX_TEXT:
+        return tuple(entries)
+    # A feed without dates has the newest on top, and so has one that was sorted.
+    by_age = sorted(range(len(entries)), key=lambda place: -(entries[place].published or 0))
+    room, bounded = MAX_TEXT, list(entries)
+    for place in by_age:
+        if weights[place] <= room:
+            room -= weights[place]
+        else:
+            bounded[place] = replace(entries[place], blocks=())
+    return tuple(bounded)
 
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────
 
 
 def _entry(item: Item, url: str, feed_title: str) -> Entry:
-    title = text.clip(text.headline(_str(item.get("title"))), MAX_TITLE)
-    summary, content = text.read(_str(item.get("summary"))), text.read(_content(item))
+    title = text.clip(_line(item.get("title")), MAX_TITLE)
+    summary, content = _texts(item)
     link = _link(item, url)
     shown = teaser([summary, content], title=title)
     whole = content if content.blocks else summary
@@ -164,16 +167,39 @@ def _entry(item: Item, url: str, feed_title: str) -> Entry:
     return Entry(
         title=title,
         link=link,
-        guid=text.clean(_str(item.get("id")))[:_MAX_ID] or None,
+        guid=_guid(item),
         teaser=shown,
         blocks=without_repeats(whole.blocks, shown, title),
         image=_image(item, (content, summary), link or url),
         published=_published(item),
-        written_date=text.clean(_str(item.get("published") or item.get("updated")))[:_MAX_DATE],
+        written_date=text.clean(_str(item.get("published") or item.get("updated"))[:_MAX_RAW])[
+            :_MAX_DATE
+        ],
         # Name and link go together: `<source>` may name another than the one who is linked to.
         publisher=publisher or _publisher(item, feed_title, title) or None,
         original_link=original,
     )
+
+
+def _texts(item: Item) -> tuple[text.Markup, text.Markup]:
+    """Read the summary and the longest content; where they are one text, only once."""
+    told, whole = _str(item.get("summary")), _content(item)
+    summary = text.read(told)
+    return summary, summary if whole == told else text.read(whole)
+
+
+def _guid(item: Item) -> str | None:
+    """Return what the entry calls itself; what is far too long to be kept stands as its digest."""
+    guid = text.clean(_str(item.get("id")))
+    if len(guid) > _MAX_ID:
+        return f"sha256:{hashlib.sha256(guid.encode()).hexdigest()}"
+    return guid or None
+
+
+def _published(item: Item) -> Millis | None:
+    """Return when the entry says it was published, else updated; None for what makes no sense."""
+    name = "published" if item.get("published") else "updated"
+    return dates.read(_str(item.get(name)), item.get(f"{name}_parsed"))
 
 
 def _content(item: Item) -> str:
@@ -190,6 +216,7 @@ def _link(item: Item, url: str) -> str | None:
         if candidate == guid and not guid.startswith(("http://", "https://")):
             continue
         if found := links.resolve(candidate, url):
+            found = links.unwrapped(found)
             return links.without_tracking(found, links.host_of(url), links.host_of(found))
     return None
 
@@ -197,7 +224,7 @@ def _link(item: Item, url: str) -> str | None:
 def _publisher(item: Item, feed_title: str, title: str) -> str:
     """Return the name in the entry's `<source>`, unless it is the feed's own or the headline."""
     source = item.get("source") or {}
-    name = text.headline(_str(source.get("title") or source.get("value")))[:MAX_TITLE]
+    name = _line(source.get("title") or source.get("value"))[:_MAX_NAME]
     return "" if name.casefold() in {feed_title.casefold(), title.casefold()} else name
 
 
@@ -217,45 +244,8 @@ def _image(item: Item, texts: Sequence[text.Markup], base: str) -> str | None:
     return next((i for t in texts if (i := links.inline_picture(t.images, base))), None)
 
 
-# ── dates ────────────────────────────────────────────────────────────────────────────────
-
-
-def _published(item: Item) -> Millis | None:
-    """Return when the entry says it was published, else updated; None for what makes no sense."""
-    name = "published" if item.get("published") else "updated"
-    parsed = item.get(f"{name}_parsed")
-    written = _str(item.get(name)).strip()
-    if _NO_YEAR.search(written):
-        return None
-    return _from_parts(parsed) or _from_text(written)
-
-
-def _from_parts(parts: time.struct_time | None) -> Millis | None:
-    # feedparser gives years like -1 and 10000, which no datetime takes.
-    if parts is None or parts.tm_year not in _YEARS:
-        return None
-    return calendar.timegm(parts) * 1_000
-
-
-def _from_text(written: str) -> Millis | None:
-    """Read what feedparser does not: two-digit years, Unix times, ISO 8601 with a zone's name."""
-    if re.fullmatch(r"\d{10}|\d{13}", written):
-        return _sane(int(written[:10]))
-    try:
-        iso = datetime.fromisoformat(written)
-        return _sane(int((iso if iso.tzinfo else iso.replace(tzinfo=UTC)).timestamp()))
-    except (ValueError, OverflowError):
-        pass  # not ISO 8601: the next reading tries
-    try:
-        parts = parsedate_tz(written)
-        return _sane(mktime_tz(parts)) if parts else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _sane(seconds: int) -> Millis | None:
-    low, high = (calendar.timegm((y, 1, 1, 0, 0, 0)) for y in (_YEARS.start, _YEARS.stop))
-    return seconds * 1_000 if low <= seconds < high else None
+def _line(value: object) -> str:
+    return text.headline(_str(value)[:_MAX_RAW])
 
 
 def _str(value: object) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from bot.feeds.boilerplate import MAX_LENGTH, is_byline, trimmed
 from bot.feeds.links import is_story_link
 from bot.feeds.text import Markup, clip
 from bot.models import Block, BlockKind
@@ -18,28 +20,14 @@ _MIN_KEPT = 40
 _MIN_PHRASE = 5
 """Words from which on a text that stands inside another is a repetition and not a chance."""
 _MAX_BESIDE_TITLE = 60
+_MAX_LABEL = 40
+_MIN_STANDFIRST = 60
 _LINKED = 0.8
-_MAX_BOILERPLATE = 400
-"""Characters."""
+_MIN_TITLE = 12
+"""Letters from which on a title at a text's start is the title, and not a word or a name."""
+_MIN_CUT_OFF = 8
+"""Words; fewer that break off say nothing."""
 
-_BOILERPLATE = (
-    re.compile(
-        r"(?:^|\s)The post\s.{1,300}?\s(?:appeared first|first appeared) on\s.{1,200}$",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"(?:^|(?<=[.!?…\])”\"’:»])\s*|\s+(?=[\[(]))[\[(]?(?:continue reading|read more"
-        r"|read the (?:rest"
-        r"|full|whole|entire)|keep reading|seguir leyendo|weiterlesen|lire la suite|leer más"
-        r"|click here to)\b"
-        r"[^.!?]{0,120}[.!?…]{0,3}[\W_]*$",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(?:^|\s)submitted by\s+/?u/\S+.{0,200}$", re.IGNORECASE),
-    re.compile(r"(?:\[link\]\s*)?\[(?:\d+ )?comments?\]\W*$|^comments?\W*$", re.IGNORECASE),
-    re.compile(r"^\(?(?:image|photo)s?(?: credits?| by|:).{0,100}$", re.IGNORECASE),
-    re.compile(r"^\[[\w-]+(?: [^\]]*=[^\]]*)?\]$"),  # a short code that its software left standing
-)
 _LISTING = re.compile(r"^Article URL: .*Points: \d", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"(?P<space>\s*)(?P<open>[\[(]?)\s*(?:…|\.{3,}|\. \. \.)\s*[\])]?\s*$")
 _TAIL = 12
@@ -60,6 +48,7 @@ class _Line:
     cut: bool
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, text: str) -> _Line:
         found = _ellipsis(text)
         words = re.findall(r"\w+", (text[: found.start()] if found else text).casefold())
@@ -82,12 +71,88 @@ def teaser(candidates: Sequence[Markup], *, title: str) -> str:
     whatever there is. The longest version of a teaser that comes more than once is taken, and a
     word that the publisher cut in two goes, with the articles and prepositions before it.
     """
-    texts = [_paragraphs(candidate, title) for candidate in candidates]
+    read = {id(candidate): _paragraphs(candidate, title) for candidate in candidates}
+    texts = [read[id(candidate)] for candidate in candidates]
     article = sum(len(b.text) for b in candidates[0].blocks) > MAX_TEASER if candidates else False
     chosen = _choose(texts, summarised=not article)
     if not chosen:
-        return ""
-    return clip(_mended(_fullest(chosen, (line for text in texts for line in text))), MAX_TEASER)
+        return _standfirst(candidates, title)
+    spelt = _as_spelt_in(candidates[-1], _without_byline(chosen, candidates), title)
+    fullest = _fullest(spelt, (line for text in texts for line in text))
+    return clip(_mended(_without_title(fullest, title)), MAX_TEASER)
+
+
+def _standfirst(candidates: Sequence[Markup], title: str) -> str:
+    """Return the first line of an article that has nothing but headings at its start."""
+    for block in (b for candidate in candidates for b in candidate.blocks[:3]):
+        long_enough = _MIN_STANDFIRST <= len(block.text) <= MAX_TEASER
+        if block.kind is BlockKind.HEADING and long_enough and not _is_title(block.text, title):
+            return block.text
+    return ""
+
+
+def _without_byline(text: str, candidates: Sequence[Markup]) -> str:
+    """Cut off who wrote it, where a teaser was made of an article together with its byline."""
+    for line in (b.text for candidate in candidates for b in candidate.blocks[:2]):
+        if is_byline(line) and text.startswith(line) and len(text) > len(line) + _MIN_KEPT:
+            return text[len(line) :].lstrip(" .:|–—-")
+    return text
+
+
+def _without_title(text: str, title: str) -> str:
+    """Cut the title off a text's start where what is left stands by itself.
+
+    "Night ferry sails: The company …" loses it; in "Night ferry sails again on Friday" the words
+    are part of the sentence, and stay.
+    """
+    own = len(_letters(title))
+    if own < _MIN_TITLE or not _letters(text[: len(title) * 2]).startswith(_letters(title)):
+        return text
+    rest = text[_place_behind(text, own) :]
+    parted = _PARTED.match(rest)
+    left = rest[parted.end() :] if parted else ""
+    return left if len(left) >= _MIN_KEPT and not left[0].islower() else text
+
+
+_PARTED = re.compile(r"[\"”’)]*\s*[.:;!?…|·•»–—-]+[\"”’)]*\s+")
+
+
+def _as_spelt_in(article: Markup, text: str, title: str) -> str:
+    """Return a text as the article spells it, of which it is the start without its line ends.
+
+    Software that makes teasers glues lines together ("by the harbourThe ferries"), and headings
+    to sentences: it ends before the first one.
+    """
+    found = _ellipsis(text)
+    bare = text[: found.start()].rstrip() if found else text
+    own = [b for b in article.blocks if not (is_byline(b.text) or _is_title(b.text, title))]
+    opening = _joined(own[: _opening_end(own)])
+    whole = _joined(own)[: MAX_TEASER * 2]
+    letters = _letters(bare)
+    if not letters or not _letters(whole).startswith(letters):
+        return text
+    if MIN_TEASER <= len(opening) < len(bare) and opening[-1] in _CLOSING:
+        return opening
+    if whole.count(" ", 0, len(bare)) <= bare.count(" "):
+        return text
+    spelt = whole[: _place_behind(whole, len(letters))]
+    return f"{spelt}{bare[len(bare.rstrip(_CLOSING)) :]}{text[found.start() :] if found else ''}"
+
+
+def _joined(blocks: Sequence[Block]) -> str:
+    return " ".join(block.text for block in blocks)
+
+
+_CLOSING = '.!?:;,”"’)»'
+
+
+def _place_behind(text: str, letters: int) -> int:
+    """Return where in a text so many letters have passed."""
+    for place, character in enumerate(text):
+        if letters <= 0:
+            return place
+        letters -= len(character.casefold()) if character.isalnum() else 0
+    return len(text)
 
 
 def without_repeats(blocks: Sequence[Block], shown: str, title: str = "") -> tuple[Block, ...]:
@@ -97,11 +162,25 @@ def without_repeats(blocks: Sequence[Block], shown: str, title: str = "") -> tup
     opening = _opening_end(blocks)
     return tuple(
         b
-        for place, b in enumerate(blocks)
-        if b.text != title
+        for place, b in enumerate(map(_told, blocks))
+        if not (place < opening and _is_title(b.text, title))
+        and b.text != title
+        and not _breaks_off_at_once(b.text)
         and (b.kind is BlockKind.HEADING or not _only_leads_on(b.text))
         and (b.kind is BlockKind.HEADING or place >= opening or _adds(b.text, line, joined))
     )
+
+
+def _told(block: Block) -> Block:
+    """Return a paragraph without the boilerplate at its end; it is not emptied."""
+    if block.kind is BlockKind.HEADING:
+        return block
+    text = trimmed(block.text)
+    return block if text == block.text or not text else replace(block, text=text)
+
+
+def _breaks_off_at_once(text: str) -> bool:
+    return text.endswith(("…", "...", "...]", "…]")) and len(text.split()) < _MIN_CUT_OFF
 
 
 def _opening_end(blocks: Sequence[Block]) -> int:
@@ -116,7 +195,9 @@ def _opening_end(blocks: Sequence[Block]) -> int:
 
 
 def _only_leads_on(text: str) -> bool:
-    return len(text) < _MAX_BOILERPLATE and (not _trimmed(text) or is_story_link(text))
+    if len(text) >= MAX_LENGTH:
+        return False
+    return is_story_link(text) or is_byline(text) or not trimmed(text)
 
 
 def _adds(text: str, shown: _Line, joined: str) -> bool:
@@ -141,10 +222,19 @@ def _paragraphs(markup: Markup, title: str) -> list[_Line]:
     if _LISTING.search(whole) or _is_links(markup, whole) or _is_title(whole, title):
         return []
     kept: list[_Line] = []
-    for text in map(_trimmed, texts[:_MAX_LINES]):
-        if text and not is_story_link(text) and not _is_title(text, title):
+    for text in map(trimmed, texts[:_MAX_LINES]):
+        if text and not (is_story_link(text) or is_byline(text) or _is_title(text, title)):
             _keep_fuller(kept, _Line.of(text))
+        else:
+            _drop_label(kept)
+    _drop_label(kept)
     return kept
+
+
+def _drop_label(kept: list[_Line]) -> None:
+    """Drop a line that announces what is not there ("Our links:")."""
+    if kept and kept[-1].text.endswith(":") and len(kept[-1].text) <= _MAX_LABEL:
+        kept.pop()
 
 
 def _keep_fuller(kept: list[_Line], line: _Line) -> None:
@@ -158,19 +248,28 @@ def _keep_fuller(kept: list[_Line], line: _Line) -> None:
 
 
 def _is_links(markup: Markup, text: str) -> bool:
-    linked = sum(len(a.text) for a in markup.anchors)
+    linked = sum(len(a.text) for a in markup.anchors if a.text in text)
     return len(markup.anchors) > 1 and linked >= len(text) * _LINKED
 
 
 def _is_title(text: str, title: str) -> bool:
     """Tell whether a text is the title again, alone or with a name or date behind it."""
-    own, said = _letters(title), _letters(text[: len(title) * 2 + _MAX_BESIDE_TITLE])
-    if not own or not said.startswith(own):
+    if len(text) > len(title) * 2 + _MAX_BESIDE_TITLE:
         return False
-    sentence = text.rstrip()[-1:] in ".!?…"
+    own = _letters(title)
+    # Almost every text is another from its first letter on, which is soon seen.
+    if not own or not own.startswith(_letters(text[:1])):
+        return False
+    said = _letters(text)
+    if not said.startswith(own):
+        return False
+    rest = text[_place_behind(text, len(own)) :]
+    goes_on = rest[:1] == " " and rest[1:2].islower() and not is_byline(rest[1:])
+    sentence = goes_on or text.rstrip()[-1:] in ".!?…"
     return len(said) - len(own) <= (0 if sentence else _MAX_BESIDE_TITLE)
 
 
+@lru_cache(maxsize=64)
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
@@ -234,11 +333,3 @@ def _is_glued(ellipsis: re.Match[str], text: str) -> bool:
     """Tell whether the ellipsis hangs on a word, which may then be half a word."""
     before = text[: ellipsis.start()][-1:]
     return not ellipsis["space"] and not ellipsis["open"] and before.isalnum()
-
-
-def _trimmed(text: str) -> str:
-    """Cut boilerplate off a text's end."""
-    for pattern in _BOILERPLATE:
-        if found := pattern.search(text, max(len(text) - _MAX_BOILERPLATE, 0)):
-            text = text[: found.start()].rstrip()
-    return text

@@ -12,11 +12,21 @@ from itertools import takewhile
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds.mojibake import repair
+from bot.feeds.raw import is_crowded
 from bot.models import Block, BlockKind
 
 MAX_BLOCKS_TEXT = 20_000
 """Characters of text taken from one piece of HTML."""
-_MAX_HTML = 2_000_000
+MAX_BLOCKS = 1_000
+_MAX_HTML = 1_000_000
+_MAX_PER_CHARACTER = 12
+"""Characters that one may take where it is written as an entity."""
+_MAX_STEPS = 100_000
+"""Starts and ends of elements, and texts, that are looked at."""
+_MAX_LINKS = 1_000
+_MAX_LINK_TEXT = 2_000
+_MAX_LEAD = 2_000
+"""Characters of HTML's text, blanks and all, in which a lead is looked for."""
 _MAX_SHORT = 80
 """Characters up to which a bold line is a heading, or bold words are a run-in."""
 _MAX_MARKS = 4
@@ -44,6 +54,8 @@ _INLINE_TAG = re.compile(
     r"|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(https?://[^()\s]{1,500}\)")
+"""Plain text is often the markdown that it was written in."""
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LINE_END = re.compile(r"\s*\n\s*")
 _MAX_LINE = 132
@@ -115,7 +127,7 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BOLD = frozenset({"b", "strong"})
-_CELLS = frozenset({"td", "th"})
+_BETWEEN = {"br": _BREAK, "td": " ", "th": " "}
 _EMBEDDED = re.compile(
     r"\b(?:twitter-tweet|twitter-video|instagram-media|tiktok-embed|reddit-embed\S*|reddit-card"
     r"|bluesky-embed|mastodon-embed|fb-post|threads-post|text-post-media|wp-embedded-content"
@@ -154,11 +166,15 @@ def read(source: str) -> Markup:
     """Read HTML, or plain text whose paragraphs are lines or stand apart by blank lines."""
     if "<" not in source:
         return Markup(tuple(_plain(source[:_MAX_HTML])))
-    tree = LexborHTMLParser(source[:_MAX_HTML])
+    source = source[:_MAX_HTML]
+    if is_crowded(source):
+        return Markup()
+    tree = LexborHTMLParser(source)
     if tree.body is None:
         return Markup()
-    anchors = [Anchor(clean(a.text()), href) for a in tree.css("a") if (href := _href(a))]
-    images = [dict(image.attributes) for image in tree.css("img")]
+    links = tree.css("a[href]")[:_MAX_LINKS]
+    anchors = [Anchor(clean(a.text()[:_MAX_LINK_TEXT]), href) for a in links if (href := _href(a))]
+    images = [dict(image.attributes) for image in tree.css("img")[:_MAX_LINKS]]
     return Markup(_Reader().read(tree.body), tuple(anchors), tuple(images))
 
 
@@ -166,12 +182,23 @@ def _plain(source: str) -> Iterator[Block]:
     # Lines longer than any terminal was are whole paragraphs; shorter ones may be wrapped.
     unwrapped = any(len(line) > _MAX_LINE for line in source.splitlines())
     room = MAX_BLOCKS_TEXT
-    for part in (_LINE_END if unwrapped else _BLANK_LINE).split(source):
-        text = clean(html.unescape(part))[:room]
+    for part in (_LINE_END if unwrapped else _BLANK_LINE).split(source, MAX_BLOCKS):
+        told = html.unescape(part[: _MAX_PER_CHARACTER * room])
+        text = clean(_MARKDOWN_LINK.sub(r"\1", told))[:room].strip()
         if text:
-            titled = unwrapped and len(text) <= _MAX_SHORT and text[-1].isalnum()
+            titled = unwrapped and len(text) <= _MAX_SHORT and _is_plain_heading(text)
             yield Block(BlockKind.HEADING if titled else BlockKind.PARAGRAPH, text)
             room -= len(text)
+
+
+def _is_plain_heading(text: str) -> bool:
+    """Tell a heading from the addresses and lists that people set below their videos."""
+    return text[-1].isalnum() and text[0] not in "-–•*@#" and "://" not in text
+
+
+def _is_standfirst(text: str) -> bool:
+    """Tell whether what is set as a heading is the story's first sentence."""
+    return len(text) > _MAX_SHORT and text[-1] in '.!?…”"'
 
 
 def _href(anchor: LexborNode) -> str:
@@ -185,46 +212,48 @@ class _Reader:
     found: list[Block] = field(default_factory=list)
     pieces: list[_Piece] = field(default_factory=list)
     """The open block's text so far."""
-    depth: dict[str, int] = field(default_factory=lambda: {"heading": 0, "item": 0, "bold": 0})
+    headings: int = 0
+    """How many headings, list items and bold elements are open."""
+    items: int = 0
+    bolds: int = 0
     taken: int = 0
 
     def read(self, root: LexborNode) -> tuple[Block, ...]:
-        # Nodes are told apart by mem_id: two Python objects may stand for one node.
-        stack: list[tuple[LexborNode, bool]] = [(root, True)]
-        while stack and self.taken < MAX_BLOCKS_TEXT:
-            node, entering = stack.pop()
-            if not entering:
-                self._leave(node.tag or "")
-            elif node.tag == "-text":
-                self.pieces.append((node.text_content or "", self.depth["bold"] > 0))
-            elif not _is_dropped(node):
-                self._enter(node.tag or "")
-                stack.append((node, False))
-                stack.extend((child, True) for child in reversed(_children(node)))
+        # A name on the stack is the end of an element; it is kept by name, since two Python
+        # objects may stand for one node.
+        stack: list[LexborNode | str] = [root]
+        for _ in range(_MAX_STEPS):
+            if not stack or self.taken >= MAX_BLOCKS_TEXT or len(self.found) >= MAX_BLOCKS:
+                break
+            node = stack.pop()
+            if isinstance(node, str):
+                self._pass(node, -1)
+                continue
+            tag = node.tag or "-"
+            if tag == "-text":
+                self.pieces.append((node.text_content or "", self.bolds > 0))
+            elif not _is_dropped(node, tag):
+                self._pass(tag, 1)
+                stack.append(tag)
+                stack.extend(reversed(_children(node)))
         self._flush()
-        return tuple(self.found)
+        return tuple(self.found[:MAX_BLOCKS])
 
-    def _enter(self, tag: str) -> None:
+    def _pass(self, tag: str, step: int) -> None:
+        """Pass the start (1) or the end (-1) of an element."""
         if tag in _BLOCKS:
             self._flush()
-        elif tag == "br":
-            self.pieces.append((_BREAK, False))
-        elif tag in _CELLS:
-            self.pieces.append((" ", False))
-        self._count(tag, 1)
-
-    def _leave(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._flush()
-        self._count(tag, -1)
-
-    def _count(self, tag: str, step: int) -> None:
-        for name, tags in (("heading", _HEADINGS), ("item", {"li"}), ("bold", _BOLD)):
-            if tag in tags:
-                self.depth[name] += step
+            self.headings += step if tag in _HEADINGS else 0
+            self.items += step if tag == "li" else 0
+        elif tag in _BOLD:
+            self.bolds += step
+        elif step > 0 and (between := _BETWEEN.get(tag)):
+            self.pieces.append((between, False))
 
     def _flush(self) -> None:
         """Close the open block; an empty line parts it, a bold line is a heading of its own."""
+        if not self.pieces:
+            return
         part: list[_Piece] = []
         pieces, self.pieces = self.pieces, []
         for line in _lines(pieces):
@@ -233,26 +262,28 @@ class _Reader:
                 self._add(line)
                 part = []
             else:
-                part = [*part, (" ", False), *line]
+                part.append((" ", False))
+                part.extend(line)
         self._add(part)
 
     def _add(self, part: list[_Piece]) -> None:
-        text = clean("".join(piece for piece, _ in part))[: MAX_BLOCKS_TEXT - self.taken]
+        if not part or self.taken >= MAX_BLOCKS_TEXT:
+            return
+        text = clean("".join([piece for piece, _ in part]))[: MAX_BLOCKS_TEXT - self.taken].strip()
         if not text:
             return
         self.taken += len(text)
-        bold = clean(
-            "".join(piece for piece, _ in takewhile(lambda p: p[1] or not p[0].strip(), part))
-        )
-        self.found.append(Block(self._kind(text, whole=_is_bold(part)), text, _lead(text, bold)))
+        opening = "".join([p for p, _ in takewhile(lambda p: p[1] or not p[0].strip(), part)])
+        bold = clean(opening) if len(opening) <= _MAX_LEAD else ""
+        self.found.append(Block(self._kind(text, part), text, _lead(text, bold)))
 
-    def _kind(self, text: str, *, whole: bool) -> BlockKind:
-        if self.depth["heading"]:
+    def _kind(self, text: str, part: list[_Piece]) -> BlockKind:
+        if self.headings and not _is_standfirst(text):
             return BlockKind.HEADING
-        if self.depth["item"]:
+        if self.items:
             return BlockKind.ITEM
-        short = len(text) <= _MAX_SHORT
-        return BlockKind.HEADING if whole and short else BlockKind.PARAGRAPH
+        titled = len(text) <= _MAX_SHORT and _is_bold(part)
+        return BlockKind.HEADING if titled else BlockKind.PARAGRAPH
 
 
 def _lines(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
@@ -284,8 +315,8 @@ def _children(node: LexborNode) -> list[LexborNode]:
     return list(node.iter(include_text=True))
 
 
-def _is_dropped(node: LexborNode) -> bool:
-    if node.tag in _DROPPED or (node.tag or "-").startswith(("-", "!")):
+def _is_dropped(node: LexborNode, tag: str) -> bool:
+    if tag in _DROPPED or tag[0] in "-!":
         return True
     attributes = node.attributes
     if not attributes:

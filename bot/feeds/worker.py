@@ -9,16 +9,23 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Self
+from typing import Self, TypeVar
 
 from bot.models import Fetched, ParseFailed, ParseOutcome
 
 log = logging.getLogger(__name__)
 
-_MEMORY = 1 << 30
+T = TypeVar("T")
+_Work = Callable[[bytes, str, str], T]
+"""What is done with a body, its URL and its content type."""
+
+_MEMORY = 400 << 20
 """Bytes of address space that the worker may have."""
+_GROWN = 100 << 20
+"""Bytes that the worker may have had resident; one that had more makes room for another."""
 _START = 60.0
 """Seconds within which a worker starts even on a machine that is busy."""
 
@@ -40,23 +47,37 @@ class Parser:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._end()
+        if pool := self._end():
+            await asyncio.to_thread(pool.shutdown)
+
+    @property
+    def pid(self) -> int | None:
+        """The process that parses at the moment; None while there is none."""
+        workers = (self._pool._processes or {}) if self._pool else {}  # noqa: SLF001  as below
+        return next(iter(workers), None)
 
     async def warm(self) -> None:
         """Start the worker now, so that the first document does not wait for it."""
-        async with self._turn:
-            await self._run(Fetched(b"", ""))
+        await self._ask(_read, Fetched(b"", ""))
 
     async def parse(self, fetched: Fetched) -> ParseOutcome:
         """Parse a document; one that takes too long or ends the worker is a `ParseFailed`."""
-        async with self._turn:
-            return await self._run(fetched)
+        return await self._ask(_read, fetched)
 
-    async def _run(self, fetched: Fetched) -> ParseOutcome:
+    async def picture(self, fetched: Fetched) -> str | None:
+        """Find the picture that a web page names for itself; None where there is none to show."""
+        found = await self._ask(_picture, fetched)
+        return None if isinstance(found, ParseFailed) else found
+
+    async def _ask(self, work: _Work[T], fetched: Fetched) -> T | ParseFailed:
+        async with self._turn:
+            return await self._run(work, fetched)
+
+    async def _run(self, work: _Work[T], fetched: Fetched) -> T | ParseFailed:
         try:
             pool = self._pool or await self._start()
-            job = pool.submit(_read, fetched.body, fetched.url, fetched.content_type)
-            return await asyncio.wait_for(asyncio.wrap_future(job), self._limit)
+            job = pool.submit(_measured, work, fetched.body, fetched.url, fetched.content_type)
+            answer, peak = await asyncio.wait_for(asyncio.wrap_future(job), self._limit)
         except TimeoutError:
             self._end()
             return ParseFailed(
@@ -65,7 +86,10 @@ class Parser:
             )
         except (BrokenProcessPool, MemoryError):
             self._end()
-            return ParseFailed("The feed's document ended the reader: left alone this time")
+            return ParseFailed(
+                "The feed's document takes more memory than the reader has, or ended it: "
+                "left alone this time"
+            )
         except Exception as error:
             # A fault over one document is that feed's: it must not end the program at every start.
             log.exception("reading %s failed", fetched.url)
@@ -77,6 +101,9 @@ class Parser:
             # Cancelled: the next document must not wait behind one that nobody wants any more.
             self._end()
             raise
+        if peak > _GROWN:
+            self._end()
+        return answer
 
     async def _start(self) -> ProcessPoolExecutor:
         """Start a worker and wait until it is ready: a document's limit counts itself alone."""
@@ -84,25 +111,44 @@ class Parser:
         method = "spawn" if sys.platform == "win32" else "forkserver"
         context = multiprocessing.get_context(method)
         self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
-        ready = self._pool.submit(_read, b"", "", "")
+        ready = self._pool.submit(_read, b"", "", "")  # it loads what reading takes
         await asyncio.wait_for(asyncio.wrap_future(ready), _START)
         return self._pool
 
-    def _end(self) -> None:
-        """Kill the worker; the next document starts another."""
+    def _end(self) -> ProcessPoolExecutor | None:
+        """Kill the worker, and return what is left of it; the next document starts another."""
         pool, self._pool = self._pool, None
         if pool is None:
-            return
+            return None
         # The pool has no way of its own to end a running job before Python 3.14.
         for process in list((pool._processes or {}).values()):  # noqa: SLF001
             process.kill()
-        pool.shutdown(wait=True, cancel_futures=True)
+        # Not waited for: to clear away hundreds of megabytes takes longer than the loop may stand.
+        pool.shutdown(wait=False, cancel_futures=True)
+        return pool
+
+
+def _measured(work: _Work[T], body: bytes, url: str, content_type: str) -> tuple[T, int]:
+    """Do the work, and tell the most memory that this process has had resident so far, in bytes."""
+    answer = work(body, url, content_type)
+    if sys.platform == "win32":
+        return answer, 0
+    import resource  # noqa: PLC0415  not there on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return answer, peak if sys.platform == "darwin" else peak * 1024
 
 
 def _read(body: bytes, url: str, content_type: str) -> ParseOutcome:
     from bot.feeds.parse import parse  # noqa: PLC0415  # the parent needs none of what it loads
 
     return parse(body, url, content_type)
+
+
+def _picture(body: bytes, url: str, _: str) -> str | None:
+    from bot.feeds.page import page_picture  # noqa: PLC0415  # as above
+
+    return page_picture(body, url)
 
 
 def _prepare() -> None:

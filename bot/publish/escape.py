@@ -12,6 +12,10 @@ _ACTS = re.compile(r"[\\*_~|`\[\]<]")
 _LINE_START = re.compile(r"^([^\S\n]*)(>|#{1,3}(?=\s)|-(?=[\s#])|\d+(?=[.)]\s))", re.MULTILINE)
 # Names of emoji between colons, and the "//" of a URL that Discord would turn into a link.
 _COLON = re.compile(r":(?=[\w+~-]+:|//)")
+# An invite needs no scheme to become a card with a button.
+_INVITE = re.compile(
+    r"(discord(?:app)?\.(?:gg|com\\?/invite|gift|new)|dsc\.gg|invite\.gg)/", re.IGNORECASE
+)
 _EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
 
@@ -23,7 +27,7 @@ def escape(text: str) -> str:
     """
     text = _ACTS.sub(r"\\\g<0>", _LINE_ENDS.sub("\n", text))
     text = _LINE_START.sub(_escape_line_start, text)
-    text = _COLON.sub(r"\\:", text)
+    text = _INVITE.sub(r"\1\\/", _COLON.sub(r"\\:", text))
     return _EVERYBODY.sub("@\u200b", text)
 
 
