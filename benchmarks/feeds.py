@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.figures import Figure, Report
 from benchmarks.polling import documents
 from benchmarks.polling.others import Newsboat, reader_version
-from benchmarks.polling.rounds import Field, Kind, Program, Site, field_of, goal, ours, site
+from benchmarks.polling.rounds import Field, Kind, Ours, Program, Site, field_of, goal, ours, site
 from benchmarks.stand import Stand, say
 
 FEEDS, MOST, FEWEST = 1_000, 10_000, 100
 ROUNDS, FEW_ROUNDS = 3, 6
+POLLS = 5_000
 CADENCE, PART, SPEED = 900, 600, 10
 """Seconds of a cadence, how many of them are played, and how many times as fast."""
 _BEGIN = 30_000
@@ -45,10 +48,11 @@ async def run(stand: Stand) -> Report:
             f"Left out, as another program refuses them: {', '.join(corpus.left_out)}."
         )
     story.notes.extend(_missing())
-    async with site(folder, mixed=MOST, whole=len(corpus.documents)) as served:
-        hundred = await _few(folder, served, story)
-        thousand = await _compare(folder, served, len(corpus.documents), story)
-        await _many(folder, served, hundred, thousand, story)
+    async with site(folder, mixed=FEEDS, alike=MOST, whole=len(corpus.documents)) as served:
+        await _compare(folder, served, len(corpus.documents), story)
+        few = await _grow(folder, served, FEWEST, story)
+        story.figures.extend([few, await _grow(folder, served, FEEDS, story)])
+        await _many(folder, served, few, story)
     return Report(title, story.figures, story.notes)
 
 
@@ -62,8 +66,8 @@ def _missing() -> list[str]:
     ]
 
 
-async def _compare(folder: Path, served: Site, whole: int, story: _Story) -> Figure:
-    """Have all programs poll the same; return our cost of a poll that finds nothing new."""
+async def _compare(folder: Path, served: Site, whole: int, story: _Story) -> None:
+    """Have all programs poll the same."""
     unchanged = Kind(f"304, {FEEDS:,} feeds", FEEDS)
     same, changed = Kind(f"same body, {whole} feeds", whole), Kind(f"changed, {whole} feeds", whole)
     async with field_of(folder / "whole", served.urls("whole", whole)) as field:
@@ -92,7 +96,6 @@ async def _compare(folder: Path, served: Site, whole: int, story: _Story) -> Fig
         story.figures.extend(kind.figures())
         story.notes.extend(kind.goals(share))
     story.figures.extend(_memory(unchanged))
-    return unchanged.cpu("ours")
 
 
 def _names(field: Field) -> str:
@@ -142,35 +145,47 @@ def _memory(kind: Kind) -> list[Figure]:
     return list(figures.values())
 
 
-async def _few(folder: Path, served: Site, story: _Story) -> Figure:
-    """Return what a poll costs among few feeds."""
-    figure = Figure(f"304, {FEWEST:,} feeds: ours, CPU a poll")
-    async with ours(folder / "few", served.urls("mixed", FEWEST)) as program:
+@asynccontextmanager
+async def _alike(folder: Path, served: Site, feeds: int) -> AsyncIterator[Ours]:
+    """Run the program on feeds of which it has read those that change, and one of the others."""
+    urls, there = served.urls("alike", feeds), folder / f"alike-{feeds}"
+    async with ours(there, [urls[1], *urls[::EVERY]]) as program:
         await program.prepare()
+    await served.told()
+    async with ours(there, urls, like=urls[1]) as program:
+        yield program
+
+
+async def _grow(folder: Path, served: Site, feeds: int, story: _Story) -> Figure:
+    """Return what a poll that finds nothing new costs among so many feeds."""
+    async with _alike(folder, served, feeds) as program:
+        return await _unchanged(program, served, feeds, story)
+
+
+async def _unchanged(program: Ours, served: Site, feeds: int, story: _Story) -> Figure:
+    figure = Figure(f"304, ours alone, {feeds:,} feeds, CPU a poll")
+    rounds = min(POLLS // feeds, FEW_ROUNDS)
+    if rounds:
+        await program.round()
         await served.told()
-        for _ in range(FEW_ROUNDS):
-            used = await program.round()
-            figure.samples.append(used.cpu * 1000 / FEWEST)
-            await _check(served, program, FEWEST, FEWEST, story)
+    for _ in range(rounds or 1):
+        used = await program.round()
+        figure.samples.append(used.cpu * 1000 / feeds)
+        await _check(served, program, feeds, feeds, story)
     return figure
 
 
-async def _many(folder: Path, served: Site, few: Figure, thousand: Figure, story: _Story) -> None:
+async def _many(folder: Path, served: Site, few: Figure, story: _Story) -> None:
     """Poll very many feeds: all at once, then at a cadence."""
-    urls = served.urls("mixed", MOST)
     say(f"feeds: {MOST:,} feeds, all due at once …")
-    async with ours(folder / "most", urls) as program:
-        await program.prepare()
-        await served.told()
-        used = await program.round()
-        await _check(served, program, MOST, MOST, story)
-        figure = Figure(f"304, {MOST:,} feeds: ours, CPU a poll", [used.cpu * 1000 / MOST])
-        few.peer, figure.peer = thousand, thousand
-        story.figures.extend([few, figure])
+    async with _alike(folder, served, MOST) as program:
+        figure = await _unchanged(program, served, MOST, story)
+        story.figures.append(figure)
+        figure.peer = few
         grown, what = figure.median / few.median, f"growth: CPU a poll, {FEWEST} to {MOST:,} feeds"
         story.notes.append(goal(what, grown, 1.1, "×"))
         await served.bare("some")
-        await served.change("mixed", range(0, MOST, EVERY))
+        await served.change("alike", range(0, MOST, EVERY))
         used = await program.round()
         await _check(served, program, MOST, MOST * 7 // 10, story)
         _tell(program.lag, program.memory(), f"{MOST:,} at once", story)
@@ -187,12 +202,12 @@ async def _cadence(folder: Path, served: Site, ahead: int, story: _Story) -> Non
     """Let the program run by itself while feeds fall due one after the other."""
     seconds = PART / SPEED
     say(f"feeds: {MOST:,} feeds at a cadence, {seconds:g} s …")
-    await served.change("mixed", range(0, MOST, EVERY))
+    await served.change("alike", range(0, MOST, EVERY))
     await served.told()
     spread = CADENCE * 1000 // SPEED
     async with ours(
-        folder / "most",
-        served.urls("mixed", MOST),
+        folder / f"alike-{MOST}",
+        served.urls("alike", MOST),
         ahead=ahead,
         begin=_BEGIN,
         spread=spread,

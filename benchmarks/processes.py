@@ -14,6 +14,7 @@ _STOP = 20.0
 """Seconds that a process has to end after it was asked to; then it is killed."""
 _LINE = 1 << 24
 """Bytes of the longest line that a process which talks may say."""
+_SHOWN = 10_000
 
 BOT = ("-m", "bot", "run")
 
@@ -28,8 +29,8 @@ async def process(
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run Python with these arguments in a folder; ask it to end when the block ends.
 
-    What it writes goes to `process.log` there, and is shown when the block fails. With `talks`
-    there is a pipe to its input and one from its output instead.
+    What it writes goes to `process.log` there, and its end is shown when the block fails.
+    With `talks` there is a pipe to its input and one from its output instead.
     """
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     log = folder / "process.log"
@@ -47,7 +48,7 @@ async def process(
     try:
         yield running
     except BaseException:
-        sys.stderr.write(log.read_text(encoding="utf-8"))
+        sys.stderr.write(log.read_text(encoding="utf-8")[-_SHOWN:])
         raise
     finally:
         await _end(running)

@@ -93,6 +93,11 @@ def mixed(number: int) -> Document:
     return _short(number % _SHORT) if number % 20 else found[number // 20 % len(found)]
 
 
+def alike(number: int) -> Document:
+    """Return the same as `mixed`, but one and the same document for all that have a short one."""
+    return mixed(number) if number % 20 == 0 else _alike()
+
+
 def whole(number: int) -> Document:
     """Return the document of a feed where every one has one of the corpus."""
     return corpus().documents[number % len(corpus().documents)]
@@ -116,6 +121,12 @@ def _short(number: int) -> Document:
     filler = " ".join(texts.paragraphs(number, words=_WEIGHT // 6)).replace("--", "–")
     document = _written(f"short {number}", 1, number)
     return Document(document.name, document.head, document.rest + _comment(filler), "rss")
+
+
+@cache
+def _alike() -> Document:
+    short = _short(0)
+    return Document("alike", short.head, short.rest.replace(_FEED, b"one-of-many"), "rss")
 
 
 def _generated(number: int) -> Document:

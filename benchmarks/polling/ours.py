@@ -24,12 +24,13 @@ from bot.cli import tools
 from bot.feeds.fetch import Fetcher, user_agent
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
-from bot.models import Body, Feed, Millis, Sent, Topic
-from bot.newsroom import Newsroom, Parts, Subscribed
+from bot.models import Body, Feed, Millis, Sent, Topic, Validators
+from bot.newsroom import AlreadySubscribed, Newsroom, Parts, Subscribed
 from bot.store import Store, Tx
 
-SHORTEST: Millis = 60_000
-"""A feed that is silent falls due again within 96 of these, so that what is new stays news."""
+SHORTEST: Millis = 240_000
+"""Longer than a round takes; and what is new stays news, as even a silent feed falls due again
+within 96 of these."""
 _PER_TOPIC, _PER_GUILD = 100, 50
 _TICK = 0.005
 _FILES = 16_384
@@ -171,9 +172,6 @@ async def _run(spec: dict[str, Any]) -> None:
             Fetcher(user_agent=user_agent("bench"), guard=guard, now=clock)
         )
         parser = await stack.enter_async_context(Parser())
-        begin = clock() + spec["begin"]
-        if spec["spread"]:
-            await _spread(store, topics, begin, spec["spread"])
         parts = Parts(
             store=store,
             topics=topics,
@@ -185,22 +183,49 @@ async def _run(spec: dict[str, Any]) -> None:
             chance=random.Random(1).random,
             shortest=spec["shortest"],
         )
-        newsroom = await stack.enter_async_context(Newsroom(parts))
-        if not spec["spread"]:
+        async with Newsroom(parts) as newsroom:
             await _subscribe(newsroom)
+        begin = clock() + spec["begin"]
+        if spec["like"]:
+            await _copy(store, topics, spec["like"])
+        if spec["spread"]:
+            await _spread(store, topics, begin, spec["spread"])
+        newsroom = await stack.enter_async_context(Newsroom(parts))
         ours = _Ours(newsroom, store, clock, publisher, begin)
         async for command in asked():
             answer(**await ours.obey(command))
 
 
+async def _copy(store: Store, topics: Catalogue, like: str) -> None:
+    """Give feeds that were never read what the program has written down of one like them."""
+    feeds = await store.read(lambda tx: tx.feeds.of_topics(topics))
+    read = next(feed for feed in feeds if feed.url == like)
+    await _record(
+        store,
+        [
+            replace(read, id=feed.id, url=feed.url, host=feed.host, validators=_own(read, feed))
+            for feed in feeds
+            if feed.succeeded_at is None
+        ],
+    )
+
+
+def _own(read: Feed, feed: Feed) -> Validators:
+    given = read.validators
+    return replace(given, url=feed.url if given.url else None)
+
+
 async def _spread(store: Store, topics: Catalogue, begin: Millis, spread: Millis) -> None:
     """Spread the times at which feeds fall due, as they are after a day."""
     feeds = await store.read(lambda tx: tx.feeds.of_topics(topics))
+    due = [begin + spread * place // len(feeds) for place in range(len(feeds))]
+    await _record(store, [replace(f, next_poll_at=at) for f, at in zip(feeds, due, strict=True)])
 
+
+async def _record(store: Store, feeds: list[Feed]) -> None:
     async def record(tx: Tx) -> None:
-        for place, feed in enumerate(feeds):
-            due = begin + spread * place // len(feeds)
-            await tx.feeds.record(replace(feed, next_poll_at=due))
+        for feed in feeds:
+            await tx.feeds.record(feed)
 
     await store.write(record)
 
@@ -224,7 +249,7 @@ async def _subscribe(newsroom: Newsroom) -> None:
             topic=topic.name,
             member_id=1,
         )
-        assert isinstance(told, Subscribed), told
+        assert isinstance(told, Subscribed | AlreadySubscribed), told
 
 
 if __name__ == "__main__":

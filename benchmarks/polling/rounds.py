@@ -134,15 +134,21 @@ async def ours(
     folder: Path,
     urls: Sequence[str],
     *,
+    like: str | None = None,
     ahead: int = 0,
     begin: int = 0,
     spread: int = 0,
     shortest: int = SHORTEST,
 ) -> AsyncIterator[Ours]:
-    """Run the program; with `spread`, on what it has there, due from `begin` on (milliseconds)."""
+    """Run the program, on what it has there from before.
+
+    Feeds that it has not read are taken to be like one that it has; with `spread`, all fall due
+    one after the other, from `begin` on (milliseconds).
+    """
     spec = {
         "urls": list(urls),
         "database": str(folder / "ours.db"),
+        "like": like,
         "ahead": ahead,
         "begin": begin,
         "spread": spread,

@@ -17,10 +17,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.polling.documents import Document, mixed, whole
+from benchmarks.polling.documents import Document, alike, mixed, whole
 from benchmarks.polling.talk import answer, asked
 
-FILES: dict[str, Callable[[int], Document]] = {"mixed": mixed, "whole": whole}
+FILES: dict[str, Callable[[int], Document]] = {"mixed": mixed, "alike": alike, "whole": whole}
 """Which document a feed has, by the folder that it stands in."""
 _QUEUE = 4_096
 _LEVEL = 1
@@ -54,7 +54,7 @@ class _Site:
         self.met.add(feed)
         version = self.versions[feed]
         bare = self.bare == "all" or (self.bare == "some" and 1 <= feed[1] % 20 <= 5)
-        etag = f'"{feed[0]}-{feed[1]}-{version}"'
+        etag = f'"{FILES[feed[0]](feed[1]).name.replace(" ", "-").lower()}-{version}"'
         modified = format_datetime(self.began + timedelta(seconds=version), usegmt=True)
         validators = "" if bare else f"ETag: {etag}\r\nLast-Modified: {modified}\r\n"
         if not bare and _holds(head, etag, modified.lower()):
