@@ -33,7 +33,7 @@ SHORTEST: Millis = 240_000
 within 96 of these."""
 _PER_TOPIC, _PER_GUILD = 100, 50
 _TICK = 0.005
-_FILES = 16_384
+_FILES = 1_024
 
 
 class _Clock:
@@ -218,6 +218,7 @@ def _own(read: Feed, feed: Feed) -> Validators:
 async def _spread(store: Store, topics: Catalogue, begin: Millis, spread: Millis) -> None:
     """Spread the times at which feeds fall due, as they are after a day."""
     feeds = await store.read(lambda tx: tx.feeds.of_topics(topics))
+    random.Random(1).shuffle(feeds)
     due = [begin + spread * place // len(feeds) for place in range(len(feeds))]
     await _record(store, [replace(f, next_poll_at=at) for f, at in zip(feeds, due, strict=True)])
 
