@@ -21,6 +21,8 @@ CADENCE, PART, SPEED = 900, 600, 10
 """Seconds of a cadence, how many of them are played, and how many times as fast."""
 _BEGIN = 15_000
 """Milliseconds until the first feed falls due: by then, the program is running."""
+FILES = 1_024
+"""How many files most systems let a program have open."""
 EVERY = 20
 """One of so many feeds changes, and has a real document."""
 
@@ -189,7 +191,7 @@ async def _many(folder: Path, served: Site, few: Figure, story: _Story) -> None:
         await served.change("alike", range(0, MOST, EVERY))
         used = await program.round()
         await _check(served, program, MOST, MOST * 7 // 10, story)
-        _tell(program.lag, program.memory(), f"{MOST:,} at once", story)
+        _tell(program, f"{MOST:,} at once", story)
         story.notes.append(
             f"{MOST:,} at once: {MOST / used.wall:.0f} polls a second, CPU "
             f"{used.cpu * 1000 / MOST:.2f} ms a poll; main process {program.main_memory():.0f} MiB."
@@ -216,7 +218,7 @@ async def _cadence(folder: Path, served: Site, ahead: int, story: _Story) -> Non
     ) as program:
         cpu = await program.live(seconds)
         told = await served.told()
-        _tell(program.lag, program.memory(), "cadence", story)
+        _tell(program, "cadence", story)
         if program.failed:
             story.notes.append(f"cadence: {len(program.failed)} failed: {program.failed[0]}")
         due = MOST * PART // CADENCE
@@ -227,9 +229,11 @@ async def _cadence(folder: Path, served: Site, ahead: int, story: _Story) -> Non
         )
 
 
-def _tell(lag: dict[str, float], memory: float, name: str, story: _Story) -> None:
-    for rank, late in lag.items():
+def _tell(program: Ours, name: str, story: _Story) -> None:
+    memory, files = program.memory(), program.files()
+    for rank, late in program.lag.items():
         story.figures.append(Figure(f"{name}: event loop late, {rank}", [late]))
     story.figures.append(Figure(f"{name}: peak memory", [memory], unit="MiB"))
-    story.notes.append(goal(f"{name}: event loop late, p99", lag["p99"], 20, "ms"))
+    story.notes.append(goal(f"{name}: event loop late, p99", program.lag["p99"], 20, "ms"))
     story.notes.append(goal(f"{name}: memory", memory, 250, "MiB"))
+    story.notes.append(goal(f"{name}: files open at the end", files, FILES, "files"))

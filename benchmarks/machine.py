@@ -58,6 +58,11 @@ def processor_time(pid: int) -> float:
     return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
+def open_files(pid: int) -> int:
+    """Count the files and connections that a process has open (Linux)."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 def _fields(stat: Path) -> list[str]:
     """Return the fields behind the name, which may hold anything."""
     return stat.read_text(encoding="utf-8").rpartition(")")[2].split()

@@ -33,7 +33,6 @@ SHORTEST: Millis = 240_000
 within 96 of these."""
 _PER_TOPIC, _PER_GUILD = 100, 50
 _TICK = 0.005
-_FILES = 1_024
 
 
 class _Clock:
@@ -254,8 +253,8 @@ async def _subscribe(newsroom: Newsroom) -> None:
 
 
 if __name__ == "__main__":
-    # As most systems give it to a program.
+    # How many files it has open is told; that they are too many for most systems ends nothing.
     _, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(_FILES, _most), _most))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _most))
     logs.configure("INFO", None)
     asyncio.run(_run(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.figures import Figure
-from benchmarks.machine import family, peak_memory, processor_time
+from benchmarks.machine import family, open_files, peak_memory, processor_time
 from benchmarks.polling.others import Newsboat, Usage, reader_script, reader_version
 from benchmarks.polling.ours import SHORTEST
 from benchmarks.polling.server import url
@@ -123,6 +123,10 @@ class Ours:
     def memory(self) -> float:
         """Return the most MiB that its processes have had, together."""
         return sum(peak_memory(pid) or 0 for pid in family(self.talk.pid))
+
+    def files(self) -> int:
+        """Count the files and connections that the main process has open now."""
+        return open_files(self.talk.pid)
 
     def main_memory(self) -> float:
         """Return the most MiB that the main process has had."""
@@ -300,4 +304,4 @@ class Kind:
 def goal(what: str, value: float, most: float, unit: str) -> str:
     """Say whether a goal is met."""
     how = "met" if value <= most else "not met"
-    return f"goal {what}: {value:.2f} {unit}, at most {most:g}: {how}"
+    return f"goal {what}: {value:,.4g} {unit}, at most {most:g}: {how}"
