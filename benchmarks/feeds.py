@@ -185,6 +185,7 @@ async def _many(folder: Path, served: Site, few: Figure, story: _Story) -> None:
         figure = await _unchanged(program, served, MOST, story)
         story.figures.append(figure)
         figure.peer = few
+        story.notes.append(goal(f"{MOST:,} × 304: open at most", program.files, FILES, "files"))
         grown, what = figure.median / few.median, f"growth: CPU a poll, {FEWEST} to {MOST:,} feeds"
         story.notes.append(goal(what, grown, 1.1, "×"))
         await served.bare("some")
@@ -230,10 +231,10 @@ async def _cadence(folder: Path, served: Site, ahead: int, story: _Story) -> Non
 
 
 def _tell(program: Ours, name: str, story: _Story) -> None:
-    memory, files = program.memory(), program.files()
+    memory = program.memory()
     for rank, late in program.lag.items():
         story.figures.append(Figure(f"{name}: event loop late, {rank}", [late]))
     story.figures.append(Figure(f"{name}: peak memory", [memory], unit="MiB"))
     story.notes.append(goal(f"{name}: event loop late, p99", program.lag["p99"], 20, "ms"))
     story.notes.append(goal(f"{name}: memory", memory, 250, "MiB"))
-    story.notes.append(goal(f"{name}: files open at the end", files, FILES, "files"))
+    story.notes.append(goal(f"{name}: open at most", program.files, FILES, "files"))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from benchmarks.figures import Figure
 from benchmarks.machine import family, open_files, peak_memory, processor_time
@@ -18,6 +18,9 @@ from benchmarks.polling.talk import Talk, talk
 
 WORKERS, THREADS = (1, 4, 8, 16, 32), (1, 4, 16, 64)
 """How many at once the others are tried with; they go on with what was fastest."""
+
+_LOOK = 0.5
+"""Seconds between two looks at a program that is busy."""
 
 
 class Site:
@@ -88,6 +91,8 @@ class Ours:
         self.lag: dict[str, float] = {}
         """How late its event loop was in the last round: p50, p99 and max, in milliseconds."""
         self.posts = 0
+        self.files = 0
+        """How many files and connections it had open in the last round, at the most."""
         self.failed: list[str] = []
 
     async def prepare(self) -> None:
@@ -100,14 +105,14 @@ class Ours:
 
     async def _round(self, *, jump: bool) -> Usage:
         before = self._aside()
-        told = await self.talk.ask("round", jump=jump)
+        told = await self._ask("round", jump=jump)
         self.failed, self.lag, self.ahead = told["failed"], told["lag"], told["ahead"]
         return Usage(told["wall"], told["cpu"] + self._aside() - before, self.memory())
 
     async def live(self, seconds: float) -> float:
         """Run by itself for so long; return the CPU seconds that it took."""
         before = self._aside()
-        told = await self.talk.ask("live", seconds=seconds)
+        told = await self._ask("live", seconds=seconds)
         self.failed, self.lag, self.posts = told["failed"], told["lag"], told["posts"]
         return float(told["cpu"] + self._aside() - before)
 
@@ -124,9 +129,14 @@ class Ours:
         """Return the most MiB that its processes have had, together."""
         return sum(peak_memory(pid) or 0 for pid in family(self.talk.pid))
 
-    def files(self) -> int:
-        """Count the files and connections that the main process has open now."""
-        return open_files(self.talk.pid)
+    async def _ask(self, do: str, **more: object) -> dict[str, Any]:
+        """Ask for something, and look meanwhile at how many files are open."""
+        self.files = 0
+        asking = asyncio.create_task(self.talk.ask(do, **more))
+        while not asking.done():
+            await asyncio.wait([asking], timeout=_LOOK)
+            self.files = max(self.files, open_files(self.talk.pid))
+        return asking.result()
 
     def main_memory(self) -> float:
         """Return the most MiB that the main process has had."""
