@@ -130,6 +130,9 @@ class Fetcher:
             connector=aiohttp.TCPConnector(
                 limit=_TOGETHER,
                 limit_per_host=_PER_HOST,
+                # A host is asked again in a quarter of an hour at the earliest: kept open, the
+                # connections to thousands of them use up the files that a process may have.
+                force_close=True,
                 resolver=self._resolver,
                 socket_factory=self._guard.socket_factory,
             ),
