@@ -21,7 +21,7 @@ lint: $(VENV)/.ready-dev
 types: $(VENV)/.ready-dev
 	$(BIN)/mypy
 
-bench: $(VENV)/.ready-dev
+bench: $(VENV)/.ready-bench
 	$(BIN)/python -m benchmarks
 
 # Renews the pins of every platform and Python; needs uv.
@@ -30,6 +30,8 @@ pins:
 		--generate-hashes --no-emit-index-url --no-header -o constraints.txt
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header -o constraints-dev.txt
+	uv pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -o constraints-bench.txt
 
 clean:
 	rm -rf $(VENV)
@@ -49,3 +51,8 @@ $(VENV)/.ready-dev: constraints-dev.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--requirement constraints-dev.txt
 	@touch $@ $(VENV)/.ready
+
+$(VENV)/.ready-bench: constraints-bench.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement constraints-bench.txt
+	@touch $@ $(VENV)/.ready-dev $(VENV)/.ready

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import hostile, parts, post, start
+from benchmarks import feeds, hostile, parts, post, start
 from benchmarks.figures import Report, show
 from benchmarks.machine import facts
 from benchmarks.stand import Stand, say, stand
@@ -21,6 +21,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "start": start.run,
     "post": post.run,
     "parts": parts.run,
+    "feeds": feeds.run,
     "hostile": hostile.run,
 }
 _WIDTH = 110
@@ -48,14 +49,14 @@ async def _run(names: Sequence[str], console: Console) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measures the program on this machine, on loopback alone, in about five "
+        description="Measures the program on this machine, on loopback alone, in about ten "
         "minutes; slowness is told, and is no error.",
     )
     parser.add_argument(
         "names",
         nargs="*",
         type=_name,
-        metavar="start|post|parts|hostile",
+        metavar="|".join(_ALL),
         help="which of them (default: all)",
     )
     return parser

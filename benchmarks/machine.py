@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -40,6 +41,38 @@ def forget_peak(pid: int | None) -> None:
     path = Path(f"/proc/{pid}/clear_refs")
     if path.exists():
         path.write_text("5", encoding="ascii")
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that it has begun, those that these began included (Linux)."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            parents.setdefault(int(_fields(stat)[1]), []).append(int(stat.parent.name))
+    found = [pid]
+    for one in found:
+        found.extend(parents.get(one, []))
+    return found
+
+
+def processor_time(pid: int) -> float:
+    """Return the seconds of the processors that a process and its ended children had (Linux)."""
+    try:
+        fields = _fields(Path(f"/proc/{pid}/stat"))
+    except OSError:
+        return 0.0  # it has ended meanwhile, and counts with its parent
+    # utime, stime, and the same of children that were waited for: proc_pid_stat(5).
+    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def open_files(pid: int) -> int:
+    """Count the files and connections that a process has open (Linux)."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def _fields(stat: Path) -> list[str]:
+    """Return the fields behind the name, which may hold anything."""
+    return stat.read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
 def _found(file: str, pattern: str, missing: str = "unknown") -> str:

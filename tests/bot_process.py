@@ -26,6 +26,7 @@ def environment(discord: LoopbackDiscord, folder: Path, topics: Path) -> dict[st
         "TOPICS_FILE": str(topics),
         "FEED_MIN_INTERVAL": "1",
         "FEED_ALLOW_NETWORKS": "127.0.0.0/8",
+        "FETCH_PAGES": "off",
         "LOG_FORMAT": "json",
     }
 

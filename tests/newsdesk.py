@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import explain as explaining
-from bot.feeds.parse import parse
+from bot.feeds import parse as parsing
 from bot.models import (
     MINUTE,
     Article,
@@ -159,7 +159,7 @@ def story(title: str, now: Millis | None = None, *, content: str = "", teaser: s
 
 
 async def _parse(fetched: Fetched) -> ParseOutcome:
-    return parse(fetched.body, fetched.url, fetched.content_type)
+    return parsing.parse(fetched.body, fetched.url, fetched.content_type)
 
 
 async def _explain(article: Article) -> Explainer:
@@ -173,6 +173,7 @@ async def desk(
     channels: Channels | None = None,
     fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]] | None = None,
     explain: Callable[[Article], Awaitable[Explainer]] | None = None,
+    parse: Callable[[Fetched], Awaitable[ParseOutcome]] | None = None,
     picture: Callable[[str], Awaitable[str | None]] | None = None,
     topics: tuple[Topic, ...] = (TOWN, REGION),
     now: Millis = START,
@@ -189,7 +190,7 @@ async def desk(
             store=store,
             topics={topic.name: topic for topic in topics},
             fetch=fetch or web.fetch,
-            parse=_parse,
+            parse=parse or _parse,
             explain=explain or _explain,
             picture=picture,
             publisher=taken,

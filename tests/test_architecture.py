@@ -35,6 +35,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.feeds.schedule": {_PURE, "bot.models"},
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},
     "bot.feeds.agenda": {_PURE, "heapq", "bot.models"},
+    "bot.feeds.outage": {_PURE, "bot.models"},
+    "bot.feeds.slices": {_PURE},
     "bot.feeds.headers": {_PURE, "email", "bot.models"},
     "bot.feeds.health": {_PURE, "bot.models"},
     "bot.feeds.verdict": {_PURE, "bot.models", "bot.feeds.health"},
@@ -66,7 +68,8 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom": {
         _STD, "bot.models", "bot.newsroom", "bot.stories", "bot.delivery", "bot.feeds.upkeep",
-        "bot.feeds.agenda", "bot.feeds.health", "bot.publish.render", "bot.store", "structlog",
+        "bot.feeds.agenda", "bot.feeds.health", "bot.feeds.outage", "bot.feeds.slices",
+        "bot.publish.render", "bot.store", "structlog",
     },
     "bot.client": {_STD, "bot.publish.answers", "discord", "structlog", "yarl"},
     "cogs": {

@@ -122,6 +122,23 @@ async def test_a_subscribed_channel_gets_a_new_story_once(world: World) -> None:
         assert await running.ended() == 0
 
 
+async def test_a_story_without_a_picture_shows_that_of_its_own_page(world: World) -> None:
+    picture = "https://cdn.gazette.example/bridge.jpg"
+    page = f'<!doctype html><meta property="og:image" content="{picture}"><p>The bridge</p>'
+    world.feeds.behave("/bridge", status(200, page.encode(), {"Content-Type": "text/html"}))
+
+    def told(*titles: str) -> bytes:
+        return rss("The Gazette", [item(t, world.feeds.url("/bridge"), t) for t in titles])
+
+    world.feeds.put("/news.xml", told())
+    async with bot({**world.settings, "FETCH_PAGES": "on"}, world.folder):
+        await world.subscribe()
+        world.feeds.put("/news.xml", told("The bridge is voted for"))
+        post = await world.discord.wait_for_message(world.channel, timeout=20)
+    assert post.embeds[0]["image"]["url"] == picture
+    assert len(world.feeds.asked("/bridge")) == 1
+
+
 @pytest.mark.parametrize("nonces", ["remembered", "forgotten"])
 async def test_a_story_is_posted_once_though_the_bot_dies_before_it_hears_of_it(
     world: World, nonces: str

@@ -46,7 +46,7 @@ def watching(channel: int = 7, topic: str = "t") -> Subscription:
 
 async def test_feeds_are_leased_only_while_somebody_watches_them(store: Store) -> None:
     async def claim() -> list[int]:
-        claimed = await store.write(lambda tx: tx.feeds.claim(ids, NOW + LEASE))
+        claimed = await store.write(lambda tx: tx.feeds.claim(dict.fromkeys(ids, NOW), NOW + LEASE))
         return [feed.id for feed in claimed]
 
     ids = [feed.id for feed in await store.write(two_feeds)]
@@ -58,8 +58,8 @@ async def test_feeds_are_leased_only_while_somebody_watches_them(store: Store) -
     assert [row[2] for row in await store.read(lambda tx: tx.feeds.watched())] == [NOW + LEASE] * 2
     await store.write(lambda tx: tx.subscriptions.pause(7, "no"))
     assert await claim() == []
-    wanted = await store.write(lambda tx: tx.feeds.claim(ids[:1], NOW, unwatched=True))
-    assert [(feed.id, feed.subscribers) for feed in wanted] == [(ids[0], 0)]
+    wanted = await store.write(lambda tx: tx.feeds.claim({ids[0]: NOW - 9}, NOW, unwatched=True))
+    assert [(f.id, f.subscribers, f.next_poll_at) for f in wanted] == [(ids[0], 0, NOW - 9)]
 
 
 async def test_a_feed_counts_each_channel_once_however_many_topics_it_is_in(store: Store) -> None:
@@ -145,10 +145,23 @@ async def test_a_feed_that_moves_to_where_another_is_leaves_it_everything(store:
         assert await tx.stories.known(new.id, [key]) == {key: number}
         assert set(await tx.feeds.topics_of(new.id)) == {"t", "u"}
         assert await tx.feeds.topics_of(old.id) == {}
+        assert await tx.stories.topic_of(story) in {"t", "u"}
         await tx.feeds.set_topics({"t": [old.url]}, NOW + 1)
         return len([feed for feed in await tx.feeds.of_topics(["t"]) if feed.id == new.id])
 
     assert await store.write(act) == 1
+
+
+async def test_a_feed_can_move_to_one_that_has_no_address_yet(store: Store) -> None:
+    """As databases hold that were written before there were addresses."""
+
+    async def act(tx: Tx) -> tuple[int, int]:
+        old, new = await two_feeds(tx)
+        await tx._connection.execute("DELETE FROM feed_address WHERE feed_id = ?", (new.id,))
+        return await tx.feeds.move(old.id, FeedAddress(new.url)), new.id
+
+    heir, new = await store.write(act)
+    assert heir == new
 
 
 @pytest.mark.parametrize(

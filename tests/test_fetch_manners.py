@@ -101,6 +101,21 @@ async def test_a_failure_says_what_it_means_for_the_schedule(code: int, trouble:
     assert outcome.trouble is trouble
 
 
+async def test_who_was_not_reached_is_told_from_who_refused() -> None:
+    def nothing(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror(socket.EAI_AGAIN, "no network")
+
+    def inside(_: str, port: int, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", port))]
+
+    async with fetcher(lookup=nothing) as lost, fetcher(lookup=inside) as fetch:
+        unreached = await lost.fetch("https://gazette.example/", NONE)
+        refused = await fetch.fetch("http://127.0.0.1:1/", NONE)
+        private = await fetch.fetch("https://gazette.example/", NONE)
+    troubles = [o.trouble for o in (unreached, refused, private) if isinstance(o, FetchFailed)]
+    assert troubles == [Trouble.UNREACHED, Trouble.BROKEN, Trouble.BROKEN]
+
+
 # ── how long an answer holds ─────────────────────────────────────────────────────────────
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.feeds.outage import Outage
 from bot.feeds.schedule import NEVER
 from bot.feeds.upkeep import (
     READER,
+    Counts,
     Poll,
     conditions,
     destination,
@@ -118,29 +120,29 @@ def test_a_304_is_a_success_and_no_whole_document() -> None:
 
 def test_a_document_tells_the_pace_by_its_own_newest_dates() -> None:
     dates = [NOW - n * HOUR for n in range(20)] + [NOW + DAY]
-    told = read(FEED, fetched(), document(*dates, ttl=HOUR), poll(), known=5, new=1)
+    told = read(FEED, fetched(), document(*dates, ttl=HOUR), poll(), Counts(5, 1))
     assert told.dates == tuple(NOW - n * HOUR for n in range(10))
     assert (told.ttl, told.reader, told.read_at) == (HOUR, READER, NOW + 5)
 
 
 def test_news_brings_the_next_poll_nearer_and_its_absence_moves_it_away() -> None:
     quiet = replace(FEED, quiet_polls=7)
-    news = read(quiet, fetched(), document(*DATES), poll(), known=5, new=1)
-    none = read(quiet, fetched(), document(*DATES), poll(), known=5, new=0)
+    news = read(quiet, fetched(), document(*DATES), poll(), Counts(5, 1))
+    none = read(quiet, fetched(), document(*DATES), poll(), Counts(5, 0))
     assert (news.quiet_polls, none.quiet_polls) == (0, 8)
     assert news.next_poll_at < none.next_poll_at
 
 
 def test_the_first_document_of_a_feed_is_no_news() -> None:
     new = replace(FEED, seeded_at=None, quiet_polls=0)
-    told = read(new, fetched(), document(*DATES), poll(), known=0, new=5)
+    told = read(new, fetched(), document(*DATES), poll(), Counts(0, 5))
     assert (told.seeded_at, told.quiet_polls) == (NOW + 5, 1)
 
 
 def test_a_feed_without_a_title_keeps_the_one_it_had_or_its_hosts_name() -> None:
-    assert read(FEED, fetched(), document(), poll(), known=0, new=0).title == "The Gazette"
+    assert read(FEED, fetched(), document(), poll(), Counts(0, 0)).title == "The Gazette"
     nameless = replace(FEED, title="")
-    assert read(nameless, fetched(), document(), poll(), known=0, new=0).title == "a.example"
+    assert read(nameless, fetched(), document(), poll(), Counts(0, 0)).title == "a.example"
 
 
 # ── failures ─────────────────────────────────────────────────────────────────────────────
@@ -170,7 +172,7 @@ def test_the_end_of_a_feed_is_probed_four_times_whatever_failed_before() -> None
 def sent_on(feed: Feed, times: int, every: Millis, target: str = TARGET) -> Feed:
     for number in range(times):
         answer = fetched(moved_to=target)
-        feed = read(feed, answer, document(*DATES), poll(NOW + number * every), known=3, new=0)
+        feed = read(feed, answer, document(*DATES), poll(NOW + number * every), Counts(3, 0))
     return feed
 
 
@@ -198,7 +200,7 @@ def test_a_redirect_to_something_else_is_not_believed() -> None:
     """A feed of other entries, such as a parked domain's or the whole site's."""
     feed = FEED
     for _ in range(20):
-        feed = read(feed, fetched(moved_to=TARGET), document(*DATES), poll(), known=0, new=9)
+        feed = read(feed, fetched(moved_to=TARGET), document(*DATES), poll(), Counts(0, 9))
         feed = unchanged(feed, NotModified(KNOWN, moved_to=TARGET), poll())
     assert feed.move is None
 
@@ -262,3 +264,28 @@ def test_a_host_that_turns_two_feeds_away_is_left_alone_and_so_is_a_shared_one()
 
 def test_other_failures_of_a_host_do_not_rest_it() -> None:
     assert rest_of_host(failed(FEED, FetchFailed("No."), poll()), 9) is None
+
+
+def test_a_night_without_a_network_costs_no_more_than_that_night() -> None:
+    lost, outage = FetchFailed("No connection.", trouble=Trouble.UNREACHED), Outage()
+    feed = FEED
+    for number in range(40):
+        outage.note(f"{number % 3}.example", lost)
+        feed = failed(feed, lost, poll(NOW + number * HOUR), offline=outage.explains(lost))
+    # The first two could not know.
+    assert feed.failures == 2
+    assert feed.next_poll_at == NOW + 39 * HOUR + 5 + SHORTEST
+    assert (feed.error, feed.failing_since) == ("No connection.", NOW + 5)
+
+
+def test_a_site_that_is_down_among_others_that_answer_is_its_own_trouble() -> None:
+    lost, outage = FetchFailed("No connection.", trouble=Trouble.UNREACHED), Outage()
+    for answer in (NotModified(), BUSY, FetchFailed("It has a fault."), fetched()):
+        for host in ("a.example", "b.example", "b.example"):
+            outage.note(host, lost)
+            assert not outage.explains(lost)
+        outage.note("c.example", answer)
+    for host in ("a.example", "b.example", "c.example"):
+        outage.note(host, lost)
+    assert outage.explains(lost)
+    assert not outage.explains(BUSY)

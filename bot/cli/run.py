@@ -74,7 +74,7 @@ async def _run(
         fetch=fetcher.fetch,
         parse=parser.parse,
         explain=tools.explain_aside,
-        picture=None,
+        picture=tools.page_pictures(fetcher, parser) if settings.fetch_pages else None,
         publisher=DiscordPublisher(client),
         clock=tools.clock,
         chance=random.random,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
 
 from bot.catalogue import Catalogue, CatalogueError, read_catalogue
 from bot.config import Settings
 from bot.explain import explain
-from bot.models import Article, Explainer, Millis
+from bot.feeds.fetch import Fetcher
+from bot.feeds.worker import Parser
+from bot.models import Article, Explainer, Fetched, Millis
 
 
 class PreviewError(Exception):
@@ -25,6 +28,24 @@ def clock() -> Millis:
 async def explain_aside(article: Article) -> Explainer:
     """Explain an article in a thread: long texts take tens of milliseconds."""
     return await asyncio.to_thread(explain, article)
+
+
+PICTURE_SECONDS = 10.0
+"""How long a post may wait for the picture of its story's page."""
+
+
+def page_pictures(fetcher: Fetcher, parser: Parser) -> Callable[[str], Awaitable[str | None]]:
+    """Return what finds the picture of a story's own page by its URL; None where it has none."""
+
+    async def find(url: str) -> str | None:
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                page = await fetcher.page(url)
+        except TimeoutError:
+            return None  # a story without a picture is better than a late one
+        return await parser.picture(page) if isinstance(page, Fetched) else None
+
+    return find
 
 
 def catalogue(settings: Settings) -> Catalogue:

@@ -85,8 +85,17 @@ def status_words(response: aiohttp.ClientResponse) -> str:
     return f"The site answered {status}: {words}."
 
 
-def connection_words(error: aiohttp.ClientError) -> str:
-    """Say why there was no answer, or no whole one."""
+def no_answer(error: aiohttp.ClientError) -> FetchFailed:
+    """Return the failure of a fetch that got no answer, or no whole one."""
+    reason = getattr(error, "os_error", None)
+    unreached = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    # Who refuses was reached, and what is not contacted was not tried.
+    answered = isinstance(reason, AddressRefused | ConnectionRefusedError | ssl.SSLError)
+    trouble = Trouble.UNREACHED if unreached and not answered else Trouble.BROKEN
+    return FetchFailed(_connection_words(error), trouble=trouble)
+
+
+def _connection_words(error: aiohttp.ClientError) -> str:
     reason = getattr(error, "os_error", None)
     if isinstance(reason, AddressRefused):
         return _PRIVATE

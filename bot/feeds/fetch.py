@@ -130,6 +130,9 @@ class Fetcher:
             connector=aiohttp.TCPConnector(
                 limit=_TOGETHER,
                 limit_per_host=_PER_HOST,
+                # A host is asked again in a quarter of an hour at the earliest: kept open, the
+                # connections to thousands of them use up the files that a process may have.
+                force_close=True,
                 resolver=self._resolver,
                 socket_factory=self._guard.socket_factory,
             ),
@@ -177,7 +180,7 @@ class Fetcher:
                 async with asyncio.timeout(self._limits.total):
                     return await self._follow(_Hop(target, url, permanent=True), wish)
             except aiohttp.ClientError as error:
-                return FetchFailed(failures.connection_words(error))
+                return failures.no_answer(error)
             except TimeoutError:
                 return failures.TOO_LATE
 

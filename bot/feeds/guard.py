@@ -9,7 +9,7 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -168,6 +168,10 @@ def _is_public(address: Address) -> bool:
     return address in _GLOBAL_V6 and not any(address in network for network in _DENIED_V6)
 
 
+# Feeds are asked again and again, by the same text.
+_checked = lru_cache(maxsize=4_096)(check_url)
+
+
 class Guard:
     """The rule about addresses, with the operator's `allowed` networks opened.
 
@@ -180,7 +184,7 @@ class Guard:
 
     def check_url(self, text: str) -> URL:
         """Parse a stranger's URL as `check_url` does, for these networks; raises `Refused`."""
-        return check_url(text, self._allowed)
+        return _checked(text, self._allowed)
 
     def permits(self, address: str | Address) -> bool:
         """Say whether an address may be connected to; what is no address may not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.feeds import schedule
 from bot.feeds.schedule import Timing
@@ -41,6 +42,16 @@ class Poll:
     """In [0, 1), for jitter."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of a document's entries were known and new."""
+
+    known: int
+    new: int
+    unread: int = 0
+    """How many of the known ones were not read, being as they were."""
+
+
 def conditions(feed: Feed, poll: Poll) -> Validators:
     """Return the validators to ask with; none where the whole document is wanted.
 
@@ -75,26 +86,26 @@ def unchanged(feed: Feed, answer: NotModified | Fetched, poll: Poll) -> Feed:
     # A 304 says only that whoever gave the validators has nothing new.
     is_this_feed = isinstance(answer, Fetched)
     return replace(
-        _answered(feed, answer, poll, is_this_feed=is_this_feed),
+        feed,
+        **_answered(feed, answer, poll, is_this_feed=is_this_feed),
         quiet_polls=quiet,
         next_poll_at=_next(feed, answer, poll, quiet),
     )
 
 
-def read(
-    feed: Feed, answer: Fetched, document: FeedDocument, poll: Poll, *, known: int, new: int
-) -> Feed:
-    """Return the feed after a document of it was read that held so many known and new entries."""
-    quiet = 0 if new and feed.seeded_at is not None else feed.quiet_polls + 1
+def read(feed: Feed, answer: Fetched, document: FeedDocument, poll: Poll, counts: Counts) -> Feed:
+    """Return the feed after a document of it was read; it may lack what is as it was."""
+    quiet = 0 if counts.new and feed.seeded_at is not None else feed.quiet_polls + 1
     told = replace(
         feed,
         title=document.title or feed.title or FeedAddress(feed.url).host,
         language=document.language,
         ttl=document.ttl,
-        dates=_newest(document, poll.now),
+        dates=_newest(document, poll.now, feed.dates if counts.unread else ()),
     )
     return replace(
-        _answered(told, answer, poll, is_this_feed=known > 0),
+        told,
+        **_answered(feed, answer, poll, is_this_feed=counts.known > 0),
         reader=READER,
         seeded_at=feed.seeded_at or poll.now,
         read_at=poll.now,
@@ -103,11 +114,14 @@ def read(
     )
 
 
-def failed(feed: Feed, failure: FetchFailed, poll: Poll) -> Feed:
-    """Return the feed after a poll that failed."""
-    # What a feed's end is probed with is counted by itself.
-    turned = failure.trouble is Trouble.GONE and feed.trouble is not Trouble.GONE
-    failures = 1 if turned else feed.failures + 1
+def failed(feed: Feed, failure: FetchFailed, poll: Poll, *, offline: bool = False) -> Feed:
+    """Return the feed after a poll that failed; `offline`: because our own network is down.
+
+    Which is nothing that the feed has to answer for: it is asked again after the shortest interval,
+    so that a night without a network costs no more than that night.
+    """
+    failures = _failures(feed, failure, offline=offline)
+    counted = 1 if offline else failures
     return replace(
         feed,
         failures=failures,
@@ -115,9 +129,17 @@ def failed(feed: Feed, failure: FetchFailed, poll: Poll) -> Feed:
         trouble=failure.trouble,
         error=failure.reason,
         next_poll_at=schedule.after_failure(
-            _timing(feed, poll), failures, failure.trouble, failure.retry_after
+            _timing(feed, poll), counted, failure.trouble, failure.retry_after
         ),
     )
+
+
+def _failures(feed: Feed, failure: FetchFailed, *, offline: bool) -> int:
+    if offline:
+        return max(feed.failures, 1)
+    # What a feed's end is probed with is counted by itself.
+    turned = failure.trouble is Trouble.GONE and feed.trouble is not Trouble.GONE
+    return 1 if turned else feed.failures + 1
 
 
 def destination(feed: Feed, poll: Poll, failure: FetchFailed | None = None) -> str | None:
@@ -156,19 +178,21 @@ def moved(feed: Feed, poll: Poll) -> Feed:
     )
 
 
-def _answered(feed: Feed, answer: NotModified | Fetched, poll: Poll, *, is_this_feed: bool) -> Feed:
-    return replace(
-        feed,
+def _answered(
+    feed: Feed, answer: NotModified | Fetched, poll: Poll, *, is_this_feed: bool
+) -> dict[str, Any]:
+    """Return what any good answer changes."""
+    return {
         # Also where the body is the same: a server may renew them without a new body.
-        validators=answer.validators,
-        whole_at=poll.began if isinstance(answer, Fetched) else feed.whole_at,
-        succeeded_at=poll.began,
-        failures=0,
-        failing_since=None,
-        trouble=None,
-        error=None,
-        move=_move(feed, answer.moved_to, poll, is_this_feed=is_this_feed),
-    )
+        "validators": answer.validators,
+        "whole_at": poll.began if isinstance(answer, Fetched) else feed.whole_at,
+        "succeeded_at": poll.began,
+        "failures": 0,
+        "failing_since": None,
+        "trouble": None,
+        "error": None,
+        "move": _move(feed, answer.moved_to, poll, is_this_feed=is_this_feed),
+    }
 
 
 def _move(feed: Feed, target: str | None, poll: Poll, *, is_this_feed: bool) -> Move | None:
@@ -194,6 +218,7 @@ def _timing(feed: Feed, poll: Poll) -> Timing:
     return Timing(poll.now, feed.next_poll_at, poll.shortest, poll.chance)
 
 
-def _newest(document: FeedDocument, now: Millis) -> tuple[Millis, ...]:
-    dates: Sequence[Millis] = [e.published for e in document.entries if e.published is not None]
+def _newest(document: FeedDocument, now: Millis, unread: Sequence[Millis]) -> tuple[Millis, ...]:
+    dates = [entry.published for entry in document.entries if entry.published is not None]
+    dates += [date for date in unread if date not in dates]
     return tuple(sorted((date for date in dates if date <= now), reverse=True)[: schedule.NEWEST])

@@ -41,7 +41,9 @@ class Trouble(StrEnum):
     """What kind of failure a poll came to, as far as it decides when the feed is asked again."""
 
     BROKEN = "broken"
-    """Anything that may pass: no connection, a fault of the site's, a document that is no feed."""
+    """Anything that may pass: a fault of the site's, a document that is no feed."""
+    UNREACHED = "unreached"
+    """There was no connection: the site's fault, the network's, or our own."""
     BUSY = "busy"
     """The site wants to be asked less often (429)."""
     MISSING = "missing"

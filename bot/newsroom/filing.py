@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.delivery.plan import Arrival, plan
 from bot.feeds import upkeep
-from bot.feeds.upkeep import Poll
+from bot.feeds.upkeep import Counts, Poll
 from bot.models import (
     DAY,
     Article,
     Entry,
     Feed,
-    FeedDocument,
-    Fetched,
     Key,
     KeyKind,
     Millis,
 )
+from bot.newsroom.reading import Reading
 from bot.store import Tx
 from bot.stories.articles import article_of
-from bot.stories.identity import Identified, Survey, event_key, identify
+from bot.stories.identity import Identified, event_key, identify
+from bot.stories.identity import Reading as Found
 
 SAME_EVENT: Millis = 3 * DAY
 """Articles that lead to the same page within this time tell of one event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A document, from its bytes to all that can be said of its entries by themselves."""
-
-    fetched: Fetched
-    document: FeedDocument
-    surveyed: Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +32,69 @@ class Filed:
     """What became of a document."""
 
     feed: Feed
+    entries: int
     fresh: int
     """How many of its entries were new."""
     held: int
     """How many of these may be news, and are kept for /latest only, as too many came at once."""
 
 
-async def file(tx: Tx, feed: Feed, reading: Reading, poll: Poll) -> Filed:
+async def file(tx: Tx, feed: Feed, reading: Reading, poll: Poll) -> Filed | None:
     """Store a document's news and all that follows from it, in one transaction.
 
-    `feed` is as it was before this poll, but for the hash of the body.
+    `feed` is as it was before this poll, but for the hash of the body. None, and nothing stored,
+    where entries that were left out are needed to tell whether one is new.
     """
     now, surveyed = poll.now, reading.surveyed
-    found = identify(surveyed, feed, await tx.stories.known(feed.id, surveyed.keys), now)
-    counts = {"known": len(found.known), "new": len(found.new)}
+    seen = await tx.stories.known(feed.id, surveyed.keys)
+    found = identify(surveyed, feed, seen, now, listed=len(reading.same))
+    if reading.same and not _is_enough(feed, found, reading):
+        return None
+    counts = _counts(found, reading)
     told = replace(
-        upkeep.read(feed, reading.fetched, reading.document, poll, **counts),
+        upkeep.read(feed, reading.fetched, reading.document, poll, counts),
         distrusted_keys=found.distrusted,
     )
+    articles = await _file_new(tx, feed, told, found, now)
+    articles |= {id(old.entry): old.article_id for old in found.known if old.article_id}
+    await _keep_known(tx, told, found.known, now)
+    await _keep_listed(tx, feed, reading, articles, now)
+    await tx.feeds.record([told])
+    return Filed(told, counts.known + counts.new, counts.new, found.held)
+
+
+def _is_enough(feed: Feed, found: Found, reading: Reading) -> bool:
+    """Tell whether the entries that were left out can't have a say in what the others are."""
+    left_out = set(reading.same.values())
+    return (
+        found.is_plain
+        and found.distrusted == feed.distrusted_keys
+        and not any(old.article_id in left_out for old in found.known)
+    )
+
+
+def _counts(found: Found, reading: Reading) -> Counts:
+    unread = len(reading.same)
+    return Counts(known=len(found.known) + unread, new=len(found.new), unread=unread)
+
+
+async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis) -> dict[int, int]:
+    """Store new entries, and what is due because of them; return their articles by `id()`."""
     topics = await tx.feeds.topics_of(feed.id)
+    articles: dict[int, int] = {}
     arrivals = []
     for new in found.new:
-        story_id = await _file(tx, told, new, now)
+        story_id, articles[id(new.entry)] = await _file(tx, feed, new, now)
         if new.news:
             arrivals.append(Arrival(story_id, new.entry.published, topics))
-    await _keep_known(tx, feed, told, found.known, now)
-    subscriptions = await tx.subscriptions.to_topics(topics)
-    await tx.deliveries.add(plan(arrivals, feed, subscriptions, now))
-    await tx.feeds.record([told])
-    return Filed(told, len(found.new), found.held)
+    if arrivals:
+        subscriptions = await tx.subscriptions.to_topics(topics)
+        await tx.deliveries.add(plan(arrivals, before, subscriptions, now))
+    return articles
 
 
-async def _file(tx: Tx, feed: Feed, new: Identified, now: Millis) -> int:
-    """Store a new entry as an article of its story; return the story's id."""
+async def _file(tx: Tx, feed: Feed, new: Identified, now: Millis) -> tuple[int, int]:
+    """Store a new entry as an article of its story; return the ids of story and article."""
     article = _article(new.entry, feed, now)
     shared = None if KeyKind.LINK in feed.distrusted_keys else event_key(article.link)
     story_id = await tx.stories.same_event(shared, now - SAME_EVENT) if shared else None
@@ -83,12 +104,10 @@ async def _file(tx: Tx, feed: Feed, new: Identified, now: Millis) -> int:
         article, feed_id=feed.id, story_id=story_id, event_key=shared, now=now
     )
     await tx.stories.remember(feed.id, [(key, article_id) for key in new.keys], now)
-    return story_id
+    return story_id, article_id
 
 
-async def _keep_known(
-    tx: Tx, before: Feed, feed: Feed, known: Iterable[Identified], now: Millis
-) -> None:
+async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Millis) -> None:
     """Bring known articles up to date, and remember that they are still listed."""
     articles: dict[int, Article] = {}
     keys: list[tuple[Key, int]] = []
@@ -96,10 +115,17 @@ async def _keep_known(
         if old.article_id is not None:
             articles[old.article_id] = _article(old.entry, feed, now)
             keys.extend((key, old.article_id) for key in old.keys)
-    if before.read_at is not None:
-        await tx.stories.relist(feed.id, before.read_at, now)
     await tx.stories.refresh(articles)
     await tx.stories.remember(feed.id, keys, now)
+
+
+async def _keep_listed(
+    tx: Tx, before: Feed, reading: Reading, articles: Mapping[int, int], now: Millis
+) -> None:
+    """Remember which entries the document lists, and that what it lists no more was till now."""
+    if before.read_at is not None:
+        await tx.stories.relist(before.id, before.read_at, now, set(reading.same.values()))
+    await tx.stories.keep_listing(before.id, reading.listing(articles))
 
 
 def _article(entry: Entry, feed: Feed, now: Millis) -> Article:

@@ -12,12 +12,12 @@ import structlog
 
 from bot.feeds import upkeep
 from bot.feeds.agenda import Agenda, Due
+from bot.feeds.outage import Outage
 from bot.feeds.upkeep import Poll
 from bot.models import (
     SECOND,
     Feed,
     FeedAddress,
-    FeedDocument,
     Fetched,
     FetchFailed,
     FetchOutcome,
@@ -25,10 +25,10 @@ from bot.models import (
     NotModified,
     ParseFailed,
 )
-from bot.newsroom.filing import Reading, file
+from bot.newsroom.filing import Filed, file
 from bot.newsroom.parts import Alarm, Parts
+from bot.newsroom.reading import Reader, Reading
 from bot.store import Tx
-from bot.stories.identity import Survey, survey
 
 LEASE: Millis = 120 * SECOND
 """Longer than a poll usually takes; a feed whose poller died falls due again after it."""
@@ -36,8 +36,6 @@ SLOTS = 32
 """How many feeds are polled at once; one at a time of a host."""
 _LOUD_FAILURES = frozenset({1, 6})
 """Which failures running of a feed the log tells of: more of them would drown the rest."""
-_MANY_ENTRIES = 100
-"""From so many on, a document's entries are surveyed in a thread: it takes 20 µs or more each."""
 
 log = structlog.get_logger()
 
@@ -61,6 +59,9 @@ class Watch:
         self._polling: dict[int, asyncio.Task[None]] = {}
         self._wanted: dict[int, _Wish] = {}
         """What somebody waits for, by feed, until its poll ends."""
+        self._reader = Reader(parts)
+        self._turning = asyncio.Lock()
+        self._outage = Outage()
         self._settled: list[Feed] = []
         """Feeds whose polls brought nothing, to be recorded with the next turn."""
 
@@ -93,6 +94,10 @@ class Watch:
 
         One transaction records what came of earlier polls and leases those that are begun.
         """
+        async with self._turning:
+            return await self._begin_due()
+
+    async def _begin_due(self) -> list[asyncio.Task[None]]:
         if self._is_outdated:
             await self._look()
         free = SLOTS - len(self._polling)
@@ -101,10 +106,11 @@ class Watch:
         if not due and not settled:
             return []
         feeds = await self._parts.store.write(lambda tx: self._turn(tx, settled, due))
-        begun = [self._begin(replace(feed, next_poll_at=due.pop(feed.id).at)) for feed in feeds]
+        begun = {feed.id for feed in feeds}
         for nobodys in due.values():
-            self._agenda.done(nobodys.host, self._parts.clock())
-        return begun
+            if nobodys.feed_id not in begun:
+                self._agenda.done(nobodys.host, self._parts.clock())
+        return [self._begin(feed) for feed in feeds]
 
     async def close(self) -> None:
         """Leave the polls that are under way, and record those that have ended.
@@ -140,8 +146,8 @@ class Watch:
     async def _turn(self, tx: Tx, settled: list[Feed], due: Mapping[int, Due]) -> list[Feed]:
         await tx.feeds.record(settled)
         until = self._parts.clock() + LEASE
-        wanted = [feed_id for feed_id in due if feed_id in self._wanted]
-        others = [feed_id for feed_id in due if feed_id not in self._wanted]
+        wanted = {n: one.at for n, one in due.items() if n in self._wanted}
+        others = {n: one.at for n, one in due.items() if n not in self._wanted}
         return [
             *(await tx.feeds.claim(wanted, until, unwatched=True) if wanted else []),
             *(await tx.feeds.claim(others, until) if others else []),
@@ -183,9 +189,11 @@ class Watch:
     async def _fetch(self, feed: Feed, poll: Poll) -> FetchOutcome:
         conditions = upkeep.conditions(feed, poll)
         try:
-            return await self._parts.fetch(feed.url, conditions, feed.subscribers)
+            outcome = await self._parts.fetch(feed.url, conditions, feed.subscribers)
         finally:
             self._agenda.done(feed.host, self._parts.clock())
+        self._outage.note(feed.host, outcome)
+        return outcome
 
     async def _keep(self, feed: Feed, answer: NotModified | Fetched, began: Millis) -> None:
         """Keep a feed that has nothing new; that is recorded with the next turn."""
@@ -199,15 +207,11 @@ class Watch:
         if upkeep.is_unchanged(feed, body_hash):
             await self._keep(feed, fetched, began)
             return
-        document = await self._parts.parse(fetched)
-        if isinstance(document, ParseFailed):
-            await self._fail(feed, FetchFailed(document.reason), began)
+        filed = await self._file(replace(feed, body_hash=body_hash), fetched, began)
+        if isinstance(filed, ParseFailed):
+            await self._fail(feed, FetchFailed(filed.reason), began)
             return
-        reading = Reading(fetched, document, await _survey(document))
-        poll = self._so_far(began)
-        seen = replace(feed, body_hash=body_hash)
-        filed = await self._parts.store.write(lambda tx: file(tx, seen, reading, poll))
-        log.info("feed read", feed=_name(feed), entries=len(document.entries), fresh=filed.fresh)
+        log.info("feed read", feed=_name(feed), entries=filed.entries, fresh=filed.fresh)
         if filed.held:
             log.warning(
                 "so much was new at once that the doubtful part is kept for /latest only",
@@ -215,19 +219,22 @@ class Watch:
                 stories=filed.held,
             )
         self._deliveries.ring()
-        await self._go_on(filed.feed, upkeep.destination(filed.feed, poll))
+        await self._go_on(filed.feed, upkeep.destination(filed.feed, self._so_far(began)))
+
+    async def _file(self, feed: Feed, fetched: Fetched, began: Millis) -> Filed | ParseFailed:
+        reading = await self._reader.read(feed, fetched)
+        while isinstance(reading, Reading):
+            poll, found = self._so_far(began), reading
+            filed = await self._parts.store.write(lambda tx, f=found, p=poll: file(tx, feed, f, p))  # type: ignore[misc]  # mypy knows no defaults of lambdas
+            if filed is not None:
+                return filed
+            reading = await self._reader.read_whole(fetched)
+        return reading
 
     async def _fail(self, feed: Feed, failure: FetchFailed, began: Millis) -> None:
         poll = self._so_far(began)
-        failed = upkeep.failed(feed, failure, poll)
-        tell = log.warning if failed.failures in _LOUD_FAILURES else log.debug
-        tell(
-            "feed failed",
-            feed=_name(feed),
-            reason=failure.reason,
-            running=failed.failures,
-            again_in_seconds=(failed.next_poll_at - poll.now) // SECOND,
-        )
+        failed = upkeep.failed(feed, failure, poll, offline=self._outage.explains(failure))
+        self._tell_failure(failed, failure, poll)
         if target := upkeep.destination(failed, poll, failure):
             failed = upkeep.moved(failed, poll)
 
@@ -243,20 +250,25 @@ class Watch:
             self._agenda.rest(feed.host, rest)
         await self._go_on(failed, target)
 
+    def _tell_failure(self, failed: Feed, failure: FetchFailed, poll: Poll) -> None:
+        tell = log.warning if failed.failures in _LOUD_FAILURES else log.debug
+        tell(
+            "feed failed",
+            feed=_name(failed),
+            reason=failure.reason,
+            running=failed.failures,
+            again_in_seconds=(failed.next_poll_at - poll.now) // SECOND,
+        )
+
     async def _go_on(self, feed: Feed, target: str | None) -> None:
         """Put a feed on the agenda again, under another address where it has moved."""
         if target is not None:
             await self._parts.store.write(lambda tx: tx.feeds.move(feed.id, FeedAddress(target)))
             log.info("feed has moved for good", feed=_name(feed), to=_without_query(target))
             self.look_again()
-        elif feed.subscribers:
+        else:
+            # Whether anybody still gets it, or gets it by now, is looked up when it is due.
             self._agenda.put(Due(feed.id, feed.host, feed.next_poll_at))
-
-
-async def _survey(document: FeedDocument) -> Survey:
-    if len(document.entries) < _MANY_ENTRIES:
-        return survey(document.entries)
-    return await asyncio.to_thread(survey, document.entries)
 
 
 def _name(feed: Feed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import aiosqlite
 
@@ -109,20 +109,21 @@ class Feeds(Table):
         return [(row["id"], row["host"], row["next_poll_at"]) for row in rows]
 
     async def claim(
-        self, feed_ids: Sequence[int], until: Millis, *, unwatched: bool = False
+        self, due: Mapping[int, Millis], until: Millis, *, unwatched: bool = False
     ) -> list[Feed]:
         """Take those of the feeds that are watched (or all: `unwatched`), to ask them.
 
-        They are leased: one whose taker dies falls due again `until`.
+        They are leased: one whose taker dies falls due again `until`. What is returned is still
+        `due` when it was.
         """
         rows = await self._all(
-            f"UPDATE feed SET next_poll_at = ?1 WHERE id IN ({marks(feed_ids, 2)})"  # noqa: S608  # only ?n goes in
+            f"UPDATE feed SET next_poll_at = ?1 WHERE id IN ({marks(due, 2)})"  # noqa: S608  # only ?n goes in
             f"{'' if unwatched else f' AND {_WATCHED}'}"
             f" RETURNING *, {_SUBSCRIBERS} AS subscribers",
             until,
-            *feed_ids,
+            *due,
         )
-        return [_feed(row) for row in rows]
+        return [_feed(row, due[row["id"]]) for row in rows]
 
     async def bring_forward(self, topic: str, now: Millis, unless_since: Millis) -> None:
         """Make a topic's feeds due now, but for those that answered at or after `unless_since`.
@@ -145,11 +146,15 @@ class Feeds(Table):
     async def move(self, feed_id: int, address: FeedAddress) -> int:
         """Give a feed its new address, under which it may be known already; return whose it is.
 
-        Where another feed has the address, that one takes over: topics, what was seen, and all
-        addresses that led to this one. The old address leads to the feed for ever.
+        Where another feed has the address, that one takes over: topics, articles, what was seen,
+        and all addresses that led to this one. The old address leads to the feed for ever.
         """
         row = await self._one(
-            "SELECT feed_id FROM feed_address WHERE canonical = ?1", address.canonical
+            # A feed that no catalogue has named since there are addresses has none.
+            "SELECT feed_id FROM feed_address WHERE canonical = ?1"
+            " UNION SELECT id FROM feed WHERE url = ?2",
+            address.canonical,
+            address.url,
         )
         heir = row["feed_id"] if row else feed_id
         if heir == feed_id:
@@ -179,6 +184,7 @@ class Feeds(Table):
             heir,
         )
         await self._do("DELETE FROM topic_feed WHERE feed_id = ?1", feed_id)
+        await self._do("UPDATE article SET feed_id = ?2 WHERE feed_id = ?1", feed_id, heir)
         await self._do(
             "INSERT INTO article_key (feed_id, kind, digest, article_id, last_seen_at)"
             " SELECT ?2, kind, digest, article_id, last_seen_at FROM article_key"
@@ -241,7 +247,7 @@ def _row(feed: Feed) -> tuple[Value, ...]:
     )
 
 
-def _feed(row: aiosqlite.Row) -> Feed:
+def _feed(row: aiosqlite.Row, next_poll_at: Millis | None = None) -> Feed:
     target = row["move_target"]
     return Feed(
         id=row["id"],
@@ -256,7 +262,7 @@ def _feed(row: aiosqlite.Row) -> Feed:
         read_at=row["read_at"],
         whole_at=row["whole_at"],
         succeeded_at=row["succeeded_at"],
-        next_poll_at=row["next_poll_at"],
+        next_poll_at=row["next_poll_at"] if next_poll_at is None else next_poll_at,
         ttl=row["ttl"],
         dates=tuple(json.loads(row["dates"])),
         quiet_polls=row["quiet_polls"],

@@ -146,6 +146,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             url TEXT
         )
         """,
+        # The entries of each feed's last document by their bytes, with their articles, as JSON.
+        """
+        CREATE TABLE listing (
+            feed_id BIGINT PRIMARY KEY REFERENCES feed (id),
+            slices TEXT NOT NULL
+        )
+        """,
         # A key that its feed's last document lists bears that document's time, `feed.read_at`.
         "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
     ),

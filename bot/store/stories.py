@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
@@ -83,13 +84,43 @@ class Stories(Table):
             [(feed_id, key.kind, key.digest, article_id, now) for key, article_id in keys],
         )
 
-    async def relist(self, feed_id: int, read_at: Millis, now: Millis) -> None:
-        """Note that what the document of `read_at` listed was listed until just before `now`."""
+    async def relist(
+        self, feed_id: int, read_at: Millis, now: Millis, articles: Collection[int] = ()
+    ) -> None:
+        """Note that what the document of `read_at` listed was listed until just before `now`.
+
+        The keys of these `articles` are listed still.
+        """
         await self._do(
             "UPDATE article_key SET last_seen_at = ?3 WHERE feed_id = ?1 AND last_seen_at = ?2",
             feed_id,
             read_at,
             now - 1,
+        )
+        ids = sorted(articles)
+        for start in range(0, len(ids), _MOST_PARAMETERS):
+            part = ids[start : start + _MOST_PARAMETERS]
+            await self._do(
+                "UPDATE article_key SET last_seen_at = ?2 WHERE feed_id = ?1"  # noqa: S608  # only ?n goes in
+                f" AND last_seen_at = ?3 AND article_id IN ({marks(part, 4)})",
+                feed_id,
+                now,
+                now - 1,
+                *part,
+            )
+
+    async def listing(self, feed_id: int) -> dict[str, int]:
+        """Return the slices of the document that was last read, with their articles."""
+        row = await self._one("SELECT slices FROM listing WHERE feed_id = ?1", feed_id)
+        return dict(json.loads(row["slices"])) if row else {}
+
+    async def keep_listing(self, feed_id: int, slices: Mapping[str, int]) -> None:
+        """Keep the slices of the document that was just read, with their articles."""
+        await self._do(
+            "INSERT INTO listing (feed_id, slices) VALUES (?1, ?2)"
+            " ON CONFLICT (feed_id) DO UPDATE SET slices = excluded.slices",
+            feed_id,
+            json.dumps(slices, separators=(",", ":")),
         )
 
     async def forget_keys(self, before: Millis, limit: int) -> int:

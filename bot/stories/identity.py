@@ -66,6 +66,8 @@ class Reading:
     """The kinds of key that count no longer for this feed, those of before included."""
     held: int = 0
     """How many might be news, but are stored in silence, as so much was new at once."""
+    is_plain: bool = True
+    """No entry is known by one of its keys, and unknown or known as another by the next."""
 
 
 def keys_of(entry: Entry) -> tuple[Key, ...]:
@@ -102,29 +104,35 @@ def survey(entries: Sequence[Entry]) -> Survey:
     return Survey(with_keys, _contradicted(entries) | same)
 
 
-def identify(surveyed: Survey, feed: Feed, known: Mapping[Key, int], now: Millis) -> Reading:
+def identify(
+    surveyed: Survey, feed: Feed, known: Mapping[Key, int], now: Millis, *, listed: int = 0
+) -> Reading:
     """Decide what is known and what is new among a document's entries.
 
-    `known` maps those keys of the entries that this feed has shown before to their articles.
+    `known` maps those keys of the entries that this feed has shown before to their articles;
+    `listed` is how many entries more the document holds that are known.
     """
     distrusted = feed.distrusted_keys | surveyed.contradicted
     old: list[Identified] = []
     new: list[Identified] = []
     met: set[Key] = set()
+    is_plain = True
     for entry, keys in surveyed.entries:
         counting = _counting(keys, distrusted)
         article_id = next((known[key] for key in counting if key in known), None)
         if article_id is not None:
             old.append(Identified(entry, keys, article_id))
+            is_plain = is_plain and all(known.get(k) == article_id for k in counting)
         elif not met.intersection(counting):
             new.append(Identified(entry, keys))
         met.update(counting)
     fresh = [n for n in new if _is_fresh(n.entry, now)]
-    flood = feed.seeded_at is not None and _is_flood(len(new), len(old))
+    flood = feed.seeded_at is not None and _is_flood(len(new), len(old) + listed)
     news = _surely_news(fresh, feed, now) if flood else fresh
     posted = {id(n) for n in news}
     judged = [Identified(n.entry, n.keys, news=id(n) in posted) for n in _oldest_first(new, now)]
-    return Reading(tuple(old), tuple(judged), distrusted, held=len(fresh) - len(news))
+    held = len(fresh) - len(news)
+    return Reading(tuple(old), tuple(judged), distrusted, held, is_plain)
 
 
 def _key(kind: KeyKind, *parts: str) -> Key:

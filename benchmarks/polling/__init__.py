@@ -1,0 +1,1 @@
+"""What the benchmark of the feed side needs: documents, their server, and those that poll it."""
