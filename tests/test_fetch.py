@@ -41,7 +41,7 @@ async def test_the_program_says_who_it_is_and_what_it_reads_and_keeps_no_cookie(
     assert sent["user-agent"] == "Wherefore/9.9 (+https://github.com/wherefore-bot/wherefore)"
     assert sent["accept"].startswith("application/atom+xml, application/rss+xml")
     assert sent["accept-encoding"] == "gzip, deflate, br, zstd"
-    assert set(sent) == {"host", "user-agent", "accept", "accept-encoding"}
+    assert set(sent) == {"host", "user-agent", "accept", "accept-encoding", "connection"}
 
 
 async def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -304,6 +304,20 @@ async def test_an_article_that_did_not_change_keeps_its_explainer(store: Store) 
     assert await store.read(lambda tx: tx.stories.explainer(story)) == EXPLAINER
 
 
+async def test_an_article_that_comes_without_its_text_keeps_it_and_its_explainer(
+    store: Store,
+) -> None:
+    _, story, number = await store.write(a_story)
+    bare = replace(ARTICLE, blocks=())
+    assert await store.write(lambda tx: tx.stories.refresh({number: bare})) == 0
+    assert await store.read(lambda tx: tx.stories.explainer(story)) == EXPLAINER
+    corrected = replace(bare, title="Corrected")
+    assert await store.write(lambda tx: tx.stories.refresh({number: corrected})) == 1
+    found = await store.read(lambda tx: tx.stories.get(story))
+    assert found is not None
+    assert (found.article.title, found.article.blocks) == ("Corrected", ARTICLE.blocks)
+
+
 async def test_an_article_that_changed_is_shown_anew_with_its_first_date(store: Store) -> None:
     _, story, number = await store.write(a_story)
     changed = replace(ARTICLE, title="Corrected", published=NOW + 9)

@@ -123,7 +123,7 @@ async def test_a_fault_of_our_own_over_one_document_costs_that_document_alone(
         failed = await parser.parse(no_bytes)
         assert isinstance(failed, ParseFailed)
         assert "left alone" in failed.reason
-        assert "reading https://gazette.example/ failed" in caplog.text
+        assert "reading a document of gazette.example failed" in caplog.text
         assert isinstance(await parser.parse(GOOD), FeedDocument)
 
 

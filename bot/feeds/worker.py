@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Self, TypeVar
+from urllib.parse import urlsplit
 
 from bot.models import Fetched, ParseFailed, ParseOutcome
 
@@ -92,7 +93,7 @@ class Parser:
             )
         except Exception as error:
             # A fault over one document is that feed's: it must not end the program at every start.
-            log.exception("reading %s failed", fetched.url)
+            log.exception("reading a document of %s failed", urlsplit(fetched.url).hostname)
             return ParseFailed(
                 f"The reader has a fault over this document ({type(error).__name__}): "
                 "left alone this time"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
+from bot.models import Article, Block, Explainer, Key, KeyKind, Millis, Story
 from bot.store.rows import Table, dump, load_article, load_explainer, marks
 
 _AT_ONCE = 50
@@ -139,8 +139,9 @@ class Stories(Table):
     async def refresh(self, articles: Mapping[int, Article]) -> int:
         """Bring articles, by id, up to date with their entries; return how many were different.
 
-        When they were published stays as it was first told. The explainers of what changed are
-        taken back, to be made anew when asked for.
+        When they were published stays as it was first told, and so does the text of one that has
+        none any more. The explainers of what changed are taken back, to be made anew when asked
+        for.
         """
         changed = 0
         ids = tuple(articles)
@@ -148,11 +149,20 @@ class Stories(Table):
             # A part at a time: what lies between two questions holds up the event loop.
             stored = await self._versions(ids[start : start + _AT_ONCE])
             for article_id, (published, digest) in stored.items():
-                body = dump(replace(articles[article_id], published=published))
-                if _hash(body) != digest:
+                article = replace(articles[article_id], published=published)
+                if _hash(dump(article)) == digest:
+                    continue
+                if not article.blocks:
+                    # Of a document that is too large, the older entries come without their text.
+                    article = replace(article, blocks=await self._blocks(article_id))
+                if _hash(body := dump(article)) != digest:
                     changed += 1
                     await self._replace_body(article_id, body)
         return changed
+
+    async def _blocks(self, article_id: int) -> tuple[Block, ...]:
+        row = await self._one("SELECT body FROM article WHERE id = ?1", article_id)
+        return load_article(row["body"]).blocks if row else ()
 
     async def _versions(self, ids: Sequence[int]) -> dict[int, tuple[Millis, str]]:
         rows = await self._all(
