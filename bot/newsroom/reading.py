@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -83,6 +84,13 @@ class Reader:
             return {}
         listing = await self._parts.store.read(lambda tx: tx.stories.listing(feed.id))
         return {digest: listing[digest] for digest in sliced.digests if digest in listing}
+
+
+async def digest(body: bytes) -> str:
+    """Return what a body is recognised by."""
+    if len(body) < _LARGE_BODY:
+        return hashlib.sha256(body).hexdigest()
+    return (await asyncio.to_thread(hashlib.sha256, body)).hexdigest()
 
 
 async def _cut(body: bytes) -> Sliced | None:

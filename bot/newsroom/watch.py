@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -27,7 +26,7 @@ from bot.models import (
 )
 from bot.newsroom.filing import Filed, file
 from bot.newsroom.parts import Alarm, Parts
-from bot.newsroom.reading import Reader, Reading
+from bot.newsroom.reading import Reader, Reading, digest
 from bot.store import Tx
 
 LEASE: Millis = 120 * SECOND
@@ -203,7 +202,7 @@ class Watch:
         await self._go_on(same, upkeep.destination(same, poll))
 
     async def _read(self, feed: Feed, fetched: Fetched, began: Millis) -> None:
-        body_hash = hashlib.sha256(fetched.body).hexdigest()
+        body_hash = await digest(fetched.body)
         if upkeep.is_unchanged(feed, body_hash):
             await self._keep(feed, fetched, began)
             return
