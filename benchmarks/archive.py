@@ -61,7 +61,7 @@ async def write(path: Path, plan: Plan) -> None:
                 succeeded_at=plan.now,
                 next_poll_at=plan.now + HOUR,
             )
-            await store.write(lambda tx, answered=answered: tx.feeds.record(answered))  # type: ignore[misc]  # mypy knows no defaults of lambdas
+            await store.write(lambda tx, answered=answered: tx.feeds.record([answered]))  # type: ignore[misc]  # mypy knows no defaults of lambdas
     _fill(path, feeds, plan)
 
 

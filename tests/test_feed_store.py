@@ -152,16 +152,50 @@ async def test_a_feed_that_moves_to_where_another_is_leaves_it_everything(store:
     assert await store.write(act) == 1
 
 
-async def test_a_feed_can_move_to_one_that_has_no_address_yet(store: Store) -> None:
-    """As databases hold that were written before there were addresses."""
-
-    async def act(tx: Tx) -> tuple[int, int]:
+async def test_two_rows_of_one_address_that_an_old_database_holds_become_one(store: Store) -> None:
+    async def act(tx: Tx) -> list[Feed]:
         old, new = await two_feeds(tx)
-        await tx._connection.execute("DELETE FROM feed_address WHERE feed_id = ?", (new.id,))
-        return await tx.feeds.move(old.id, FeedAddress(new.url)), new.id
+        story = await tx.stories.add_story(NOW)
+        await tx.stories.add_article(
+            ARTICLE, feed_id=new.id, story_id=story, event_key=None, now=NOW
+        )
+        # As it was before there were addresses, with one feed listed under http and https.
+        await tx._connection.execute("DELETE FROM feed_address")
+        await tx._connection.execute(
+            "UPDATE feed SET url = 'http://a.example/', host = '' WHERE id = ?", (new.id,)
+        )
+        await tx.feeds.set_topics({"t": [old.url], "u": ["http://a.example/"]}, NOW + 1)
+        assert await tx.feeds.read_at(new.id) == (False, None)
+        assert set(await tx.feeds.topics_of(old.id)) == {"t", "u"}
+        assert await tx.stories.topic_of(story) in {"t", "u"}
+        return await tx.feeds.of_topics(["t", "u"])
 
-    heir, new = await store.write(act)
-    assert heir == new
+    (feed,) = await store.write(act)
+    assert (feed.url, feed.host) == ("https://a.example/", "a.example")
+
+
+async def test_feeds_can_move_to_each_others_addresses(store: Store) -> None:
+    async def act(tx: Tx) -> str:
+        one, other = await two_feeds(tx)
+        assert await tx.feeds.move(other.id, FeedAddress(one.url)) == one.id
+        assert await tx.feeds.move(one.id, FeedAddress(other.url)) == one.id
+        await tx.feeds.set_topics({"t": [one.url, other.url]}, NOW + 1)
+        (feed,) = await tx.feeds.of_topics(["t"])
+        return feed.url
+
+    assert await store.write(act) == "https://b.example/"
+
+
+async def test_a_host_does_not_tire_because_of_feeds_that_nobody_gets(store: Store) -> None:
+    async def act(tx: Tx) -> list[int]:
+        await tx.feeds.set_topics({"t": ["https://a.example/1", "https://a.example/2"]}, NOW)
+        for feed in await tx.feeds.of_topics(["t"]):
+            await tx.feeds.record([replace(feed, failures=1, trouble=Trouble.BUSY)])
+        before = await tx.feeds.turned_away_at("a.example")
+        await tx.subscriptions.add(watching())
+        return [before, await tx.feeds.turned_away_at("a.example")]
+
+    assert await store.write(act) == [0, 2]
 
 
 @pytest.mark.parametrize(
@@ -233,13 +267,14 @@ async def test_keys_outlive_their_entries_by_90_days_and_stay_while_they_are_lis
 
 async def test_a_wish_brings_feeds_forward_but_not_failing_or_fresh_ones(store: Store) -> None:
     async def ask(tx: Tx) -> list[Millis]:
-        urls = [f"https://{name}.example/" for name in "abcd"]
-        await tx.feeds.set_topics({"t": urls[:3], "other": urls[3:]}, NOW + 9)
-        stale, failing, fresh = await tx.feeds.of_topics(["t"])
+        urls = [f"https://{name}.example/" for name in "abcde"]
+        await tx.feeds.set_topics({"t": urls[:4], "other": urls[4:]}, NOW + 9)
+        stale, failing, fresh, kept = await tx.feeds.of_topics(["t"])
         await tx.feeds.record([replace(stale, succeeded_at=NOW - 10)])
         await tx.feeds.record([replace(failing, failures=1)])
         await tx.feeds.record([replace(fresh, succeeded_at=NOW - 5)])
+        await tx.feeds.record([replace(kept, succeeded_at=NOW - 10, fresh_until=NOW + 1)])
         await tx.feeds.bring_forward("t", NOW, unless_since=NOW - 5)
         return [feed.next_poll_at for feed in await tx.feeds.of_topics(["t", "other"])]
 
-    assert await store.write(ask) == [NOW, NOW + 9, NOW + 9, NOW + 9]
+    assert await store.write(ask) == [NOW, *[NOW + 9] * 4]

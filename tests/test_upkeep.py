@@ -148,6 +148,12 @@ def test_a_feed_without_a_title_keeps_the_one_it_had_or_its_hosts_name() -> None
 # ── failures ─────────────────────────────────────────────────────────────────────────────
 
 
+def test_an_answer_that_may_be_kept_says_until_when() -> None:
+    kept = unchanged(replace(FEED, ttl=HOUR), NotModified(KNOWN, fresh_for=9 * HOUR), poll())
+    assert kept.fresh_until == NOW + 5 + 6 * HOUR
+    assert unchanged(FEED, NotModified(KNOWN), poll()).fresh_until == NOW + 5
+
+
 def test_a_failure_keeps_all_that_is_known_and_since_when() -> None:
     first = failed(FEED, FetchFailed("No."), poll())
     second = failed(first, FetchFailed("Still no."), poll(NOW + HOUR))
@@ -167,6 +173,12 @@ def test_the_end_of_a_feed_is_probed_four_times_whatever_failed_before() -> None
 
 
 # ── moves ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_move_to_https_is_believed_though_no_entry_is_known_yet() -> None:
+    new = replace(FEED, url="http://a.example/feed", seeded_at=None)
+    told = read(new, fetched(moved_to=URL), document(*DATES), poll(), Counts(0, 5))
+    assert destination(told, poll()) == URL
 
 
 def sent_on(feed: Feed, times: int, every: Millis, target: str = TARGET) -> Feed:
@@ -266,26 +278,41 @@ def test_other_failures_of_a_host_do_not_rest_it() -> None:
     assert rest_of_host(failed(FEED, FetchFailed("No."), poll()), 9) is None
 
 
+LOST = FetchFailed("No connection.", trouble=Trouble.UNREACHED)
+
+
+def of(host: str, **changes: Any) -> Feed:
+    return replace(FEED, host=host, **changes)
+
+
 def test_a_night_without_a_network_costs_no_more_than_that_night() -> None:
-    lost, outage = FetchFailed("No connection.", trouble=Trouble.UNREACHED), Outage()
-    feed = FEED
-    for number in range(40):
-        outage.note(f"{number % 3}.example", lost)
-        feed = failed(feed, lost, poll(NOW + number * HOUR), offline=outage.explains(lost))
-    # The first two could not know.
-    assert feed.failures == 2
-    assert feed.next_poll_at == NOW + 39 * HOUR + 5 + SHORTEST
-    assert (feed.error, feed.failing_since) == ("No connection.", NOW + 5)
+    outage, feeds = Outage(), [of(f"{number}.example") for number in range(5)]
+    for hour in range(40):
+        for place, feed in enumerate(feeds):
+            outage.note(feed, LOST)
+            now = poll(NOW + hour * HOUR)
+            feeds[place] = failed(feed, LOST, now, offline=outage.explains(LOST))
+    # The first two could not know, and were taken for the sites' own trouble for once.
+    assert [feed.failures for feed in feeds] == [1] * 5
+    assert {feed.next_poll_at for feed in feeds} == {NOW + 39 * HOUR + 5 + SHORTEST}
+    assert {(feed.error, feed.failing_since) for feed in feeds} == {("No connection.", NOW + 5)}
 
 
-def test_a_site_that_is_down_among_others_that_answer_is_its_own_trouble() -> None:
-    lost, outage = FetchFailed("No connection.", trouble=Trouble.UNREACHED), Outage()
-    for answer in (NotModified(), BUSY, FetchFailed("It has a fault."), fetched()):
-        for host in ("a.example", "b.example", "b.example"):
-            outage.note(host, lost)
-            assert not outage.explains(lost)
-        outage.note("c.example", answer)
-    for host in ("a.example", "b.example", "c.example"):
-        outage.note(host, lost)
-    assert outage.explains(lost)
+def test_sites_that_are_dead_are_no_sign_of_an_outage_however_many_they_are() -> None:
+    outage = Outage()
+    for number in range(20):
+        outage.note(of(f"{number}.example", failures=9), LOST)
+        outage.note(of(f"new-{number}.example", succeeded_at=None), LOST)
+        outage.note(of("a.example"), LOST)
+        assert not outage.explains(LOST)
+
+
+@pytest.mark.parametrize("answer", [NotModified(), BUSY, FetchFailed("It has a fault."), fetched()])
+def test_any_answer_shows_that_the_network_is_up(answer: Any) -> None:
+    outage = Outage()
+    for host in "abc":
+        outage.note(of(host), LOST)
+    assert outage.explains(LOST)
     assert not outage.explains(BUSY)
+    outage.note(of("d"), answer)
+    assert not outage.explains(LOST)

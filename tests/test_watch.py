@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -296,3 +297,73 @@ async def test_a_document_that_stays_the_same_for_years_is_not_posted_when_it_ch
         opened.web.tells(FEED, *map(story, titles), story("News", opened.now[0]))
         await opened.poll()
         assert opened.channels.titles == ["News"]
+
+
+# ── races ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_looks_and_wishes_in_the_middle_of_polls_lose_no_feed_and_poll_none_twice(
+    tmp_path: Path,
+) -> None:
+    urls = tuple(f"https://{n}.example/feed" for n in range(60))
+    under_way: set[str] = set()
+    counts = dict.fromkeys(urls, 0)
+
+    async def fetch(url: str, validators: Validators, _: int) -> FetchOutcome:
+        assert url not in under_way
+        under_way.add(url)
+        counts[url] += 1
+        for _ in range(counts[url] * 7 % 5):
+            await asyncio.sleep(0)
+        under_way.discard(url)
+        return NotModified(validators)
+
+    async with desk(tmp_path, topics=(Topic("all", "All", "", "", urls),), fetch=fetch) as opened:
+        await opened.subscribe("all")
+        watch = opened.newsroom._watch
+        feeds = await opened.store.read(lambda tx: tx.feeds.of_topics(["all"]))
+        for number in range(1, 6):
+            polling = asyncio.create_task(opened.newsroom.poll_due())
+            while not polling.done():
+                watch.look_again()
+                await watch.ask(feeds[number : number + 2])
+                await asyncio.sleep(0)
+            await polling
+            opened.wait(DAY)
+        assert min(counts.values()) >= 5
+        asked_for = {feed.url for feed in feeds[1:7]}
+        assert {counts[url] for url in urls if url not in asked_for} == {5}
+
+
+async def test_a_database_that_fails_once_holds_up_no_host(tmp_path: Path) -> None:
+    async with desk(tmp_path) as opened:
+        await opened.subscribe()
+        await opened.newsroom.poll_due()
+        opened.wait(DAY)
+        watch = opened.newsroom._watch
+
+        async def full(*_: object) -> list[Feed]:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(watch, "_turn", full)
+            with pytest.raises(sqlite3.OperationalError):
+                await watch.begin_due()
+        opened.wait(MINUTE)
+        before = asked(opened, FEED)
+        await opened.newsroom.poll_due()
+        assert asked(opened, FEED) == before + 1
+
+
+async def test_who_asks_for_the_latest_does_not_ask_a_site_before_its_answer_is_stale(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as opened:
+        opened.web.tells(FEED, story("One"))
+        whole = opened.web.answers[FEED]
+        assert isinstance(whole, Fetched)
+        opened.web.answers[FEED] = replace(whole, fresh_for=6 * HOUR)
+        for _ in range(20):
+            opened.wait(16 * MINUTE)
+            await opened.newsroom.latest("town")
+        assert asked(opened, FEED) == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from bot.models import MINUTE, SECOND, Millis
@@ -69,11 +69,12 @@ class Agenda:
         """Make a feed due before all others."""
         self.put(Due(feed_id, host, _AT_ONCE))
 
-    def replace(self, dues: Iterable[Due]) -> None:
-        """Know of these feeds only."""
-        wanted = {due.feed_id: due for due in dues}
+    def replace(self, dues: Iterable[Due], keep: Collection[int] = ()) -> None:
+        """Know of these feeds only; what is known of those to `keep` stays as it is."""
+        wanted = {due.feed_id: due for due in dues if due.feed_id not in keep}
         for feed_id in self._dues.keys() - wanted.keys():
-            del self._dues[feed_id]
+            if feed_id not in keep:
+                del self._dues[feed_id]
         for due in wanted.values():
             self.put(due)
 

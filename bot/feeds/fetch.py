@@ -6,9 +6,9 @@ import asyncio
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import aiohttp
 
@@ -33,6 +33,9 @@ MAX_HOPS = 5
 _TOGETHER = 32
 _PER_HOST = 2
 _CHUNK = 65_536
+_LARGE = 1_000_000
+_LARGE_TOGETHER = 3
+"""So many bodies of more bytes than that are kept in memory at once; more wait."""
 _MAX_HEADER = 32_768  # aiohttp's 8,190 is less than the content policies of real sites
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -80,6 +83,8 @@ class _Wish:
     agent: str
     accept: dict[str, str]
     validators: Validators = _NONE
+    limit: asyncio.Timeout | None = None
+    """When it has taken too long."""
     enough: int | None = None
     """Bytes after which the rest is left; None: the whole document, or none of it."""
 
@@ -122,6 +127,7 @@ class Fetcher:
         self._limits = limits
         self._lookup = lookup
         self._turns = _Turns()
+        self._room = _Room()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -177,8 +183,9 @@ class Fetcher:
             return FetchFailed(str(refusal))
         async with self._turns.turn(target.raw_host or ""):
             try:
-                async with asyncio.timeout(self._limits.total):
-                    return await self._follow(_Hop(target, url, permanent=True), wish)
+                async with asyncio.timeout(self._limits.total) as limit:
+                    first = _Hop(target, url, permanent=True)
+                    return await self._follow(first, replace(wish, limit=limit))
             except aiohttp.ClientError as error:
                 return failures.no_answer(error)
             except TimeoutError:
@@ -252,6 +259,8 @@ class Fetcher:
                 break
             if len(body) > self._limits.size:
                 return _TOO_BIG
+            if len(body) > _LARGE:
+                await self._room.take(wish.limit)
         if not body:  # also what a cut-off gzip looks like
             return failures.EMPTY
         return Fetched(
@@ -266,7 +275,11 @@ class Fetcher:
 def _with_way(outcome: FetchOutcome, hop: _Hop) -> FetchOutcome:
     """Tell with an answer that redirects led to it, and of which kind."""
     if isinstance(outcome, FetchFailed):
-        return replace(outcome, redirected=True)
+        # What is gone is another address: the feed's own may lead elsewhere tomorrow.
+        gone = outcome.trouble is Trouble.GONE
+        return replace(
+            outcome, redirected=True, trouble=Trouble.MISSING if gone else outcome.trouble
+        )
     return replace(outcome, moved_to=hop.text) if hop.permanent else outcome
 
 
@@ -297,6 +310,29 @@ class _Turns:
             lane = self._hosts[host] = asyncio.Semaphore(_PER_HOST)
         async with lane, self._all:
             yield
+
+
+class _Room:
+    """Room for large bodies: each is kept until the task that asked for it ends."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(_LARGE_TOGETHER)
+        self._holders: WeakSet[asyncio.Task[Any]] = WeakSet()
+
+    async def take(self, limit: asyncio.Timeout | None) -> None:
+        """Wait for room, once for a task; `limit` does not count meanwhile."""
+        task = asyncio.current_task()
+        if task is None or task in self._holders:
+            return
+        loop, ends = asyncio.get_running_loop(), limit.when() if limit else None
+        began = loop.time()
+        if limit:
+            limit.reschedule(None)
+        await self._free.acquire()
+        if limit and ends is not None:
+            limit.reschedule(ends + loop.time() - began)
+        self._holders.add(task)
+        task.add_done_callback(lambda _: self._free.release())
 
 
 async def read_file(path: Path) -> FetchOutcome:

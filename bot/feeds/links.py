@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
@@ -183,7 +184,7 @@ def inline_picture(images: Iterable[Mapping[str, str | None]], base: str) -> str
         if sizes[0] < _MIN_WIDTH or sizes[1] <= 1:
             continue
         sets = (image.get("srcset"), image.get("data-srcset"))
-        sources = [image.get(name) for name in _SOURCES] + [_widest(offered) for offered in sets]
+        sources = itertools.chain(map(image.get, _SOURCES), map(_widest, sets))
         if found := next((link for s in sources if s and (link := shown(s, base))), None):
             return found
     return None
@@ -249,9 +250,15 @@ def _pixels(value: object, *, unknown: int) -> int:
     return int(digits[1]) if digits else unknown
 
 
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)[wx],?")
+
+
 def _widest(srcset: str | None) -> str:
     """Return the URL of the largest picture of an `srcset`; commas may stand in URLs."""
-    offers = re.findall(
-        r"(\S{1,2048})\s+(\d{1,6}(?:\.\d{1,3})?)[wx]\s*(?:,|$)", (srcset or "")[:20_000]
-    )
+    words = (srcset or "")[:20_000].split()
+    offers = [
+        (url, size[1])
+        for url, width in itertools.pairwise(words)
+        if (size := _SIZE.fullmatch(width)) and len(url) <= MAX_LINK
+    ]
     return max(offers, key=lambda o: float(o[1]))[0] if offers else ""

@@ -75,11 +75,13 @@ def after_success(
     wait = min(max(wait, shortest), longest * shortest)
     # A poll that was early or late by a little does not move those that follow.
     start = min(max(timing.planned, timing.now - round(wait * EARLY)), timing.now)
-    floor = max(
-        min(fresh_for or 0, LONGEST * shortest),
-        min(ttl or 0, LONGEST_TTL * shortest),
-    )
+    floor = kept_for(shortest, fresh_for, ttl)
     return max(start + round(wait), timing.now + floor) + _jitter(wait, timing)
+
+
+def kept_for(shortest: Millis, fresh_for: Millis | None, ttl: Millis | None) -> Millis:
+    """Return for how long an answer may be kept: what it says, as far as that is believed."""
+    return max(min(fresh_for or 0, LONGEST * shortest), min(ttl or 0, LONGEST_TTL * shortest))
 
 
 def _pace(timing: Timing, dates: Sequence[Millis]) -> float:

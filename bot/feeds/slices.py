@@ -8,36 +8,39 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 
 MOST = 2_000
 """Entries: documents with more are read whole."""
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(rss|RDF|feed)[\s>]")
 _START = 4_096
 _OPENINGS = {b"rss": b"item", b"RDF": b"item", b"feed": b"entry"}
+# In between, what looks like a tag may be none.
+_BRACKETS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 
 
 @dataclass(frozen=True, slots=True)
 class Sliced:
-    """A document's entries as they stand in it, and what stands between them."""
+    """Where a document's entries stand in it."""
 
-    slices: tuple[bytes, ...]
-    gaps: tuple[bytes, ...]
-    """One more than there are slices: before, between and behind them."""
+    body: bytes
+    spans: tuple[tuple[int, int], ...]
+    """From where to where, in order."""
     digests: tuple[str, ...]
     """What each slice is recognised by."""
 
     def without(self, known: Container[str]) -> bytes:
         """Return the document without the entries that have these digests."""
-        kept = (
-            b"" if digest in known else entry
-            for entry, digest in zip(self.slices, self.digests, strict=True)
-        )
-        return b"".join(
-            piece for pair in zip_longest(self.gaps, kept, fillvalue=b"") for piece in pair
-        )
+        return b"".join(self._pieces(known))
+
+    def _pieces(self, known: Container[str]) -> Iterator[memoryview]:
+        whole, done = memoryview(self.body), 0
+        for (start, end), digest in zip(self.spans, self.digests, strict=True):
+            if digest in known:
+                yield whole[done:start]
+                done = end
+        yield whole[done:]
 
 
 def cut(body: bytes) -> Sliced | None:
@@ -49,20 +52,30 @@ def cut(body: bytes) -> Sliced | None:
     root = _ROOT.search(body, 0, _START)
     if root is None or not _is_utf8(body):
         return None
-    name = _OPENINGS[root[1]]
-    slices: list[bytes] = []
-    gaps: list[bytes] = []
-    done = 0
-    while (start := _opening(body, name, done)) >= 0:
-        closing = b"</" + name + b">"
-        end = body.find(closing, start)
-        if end < 0 or len(slices) >= MOST:
+    spans: list[tuple[int, int]] = []
+    for span in _spans(body, _OPENINGS[root[1]]):
+        if span is None or len(spans) >= MOST:
             return None
-        gaps.append(body[done:start])
+        spans.append(span)
+    if not spans:
+        return None
+    digests = tuple(_digest(memoryview(body)[start:end]) for start, end in spans)
+    return Sliced(body, tuple(spans), digests)
+
+
+def _spans(body: bytes, name: bytes) -> Iterator[tuple[int, int] | None]:
+    """Find the elements of a name; None, at the end, for one that can't be told from its text."""
+    closing, done = b"</" + name + b">", 0
+    while (start := _opening(body, name, done)) >= 0:
+        end = body.find(closing, start)
         done = end + len(closing)
-        slices.append(body[start:done])
-    gaps.append(body[done:])
-    return Sliced(tuple(slices), tuple(gaps), tuple(map(_digest, slices))) if slices else None
+        if end < 0 or any(
+            body.count(opened, start, end) != body.count(closed, start, end)
+            for opened, closed in _BRACKETS
+        ):
+            yield None
+            return
+        yield start, done
 
 
 def _opening(body: bytes, name: bytes, start: int) -> int:
@@ -75,7 +88,7 @@ def _opening(body: bytes, name: bytes, start: int) -> int:
     return -1
 
 
-def _digest(entry: bytes) -> str:
+def _digest(entry: memoryview) -> str:
     return hashlib.blake2b(entry, digest_size=12).hexdigest()
 
 

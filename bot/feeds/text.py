@@ -57,7 +57,8 @@ _INLINE_TAG = re.compile(
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(https?://[^()\s]{1,500}\)")
 """Plain text is often the markdown that it was written in."""
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_LINE_END = re.compile(r"\s*\n\s*")
+# Blanks before a line's end are cleaned away later; to look for them takes the square of a text.
+_LINE_END = re.compile(r"\n\s*")
 _MAX_LINE = 132
 _BREAK = "\x1e"
 """Stands for `<br>` between pieces of text; no clean text holds it."""

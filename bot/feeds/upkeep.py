@@ -105,7 +105,7 @@ def read(feed: Feed, answer: Fetched, document: FeedDocument, poll: Poll, counts
     )
     return replace(
         told,
-        **_answered(feed, answer, poll, is_this_feed=counts.known > 0),
+        **_answered(told, answer, poll, is_this_feed=counts.known > 0),
         reader=READER,
         seeded_at=feed.seeded_at or poll.now,
         read_at=poll.now,
@@ -187,6 +187,7 @@ def _answered(
         "validators": answer.validators,
         "whole_at": poll.began if isinstance(answer, Fetched) else feed.whole_at,
         "succeeded_at": poll.began,
+        "fresh_until": poll.now + schedule.kept_for(poll.shortest, answer.fresh_for, feed.ttl),
         "failures": 0,
         "failing_since": None,
         "trouble": None,
@@ -201,7 +202,8 @@ def _move(feed: Feed, target: str | None, poll: Poll, *, is_this_feed: bool) -> 
         return None
     if feed.move is not None and feed.move.target == target:
         return replace(feed.move, polls=feed.move.polls + 1)
-    return Move(target, poll.now) if is_this_feed else None
+    is_sure = is_this_feed or FeedAddress(feed.url).is_upgraded_to(target)
+    return Move(target, poll.now) if is_sure else None
 
 
 def _next(feed: Feed, answer: NotModified | Fetched, poll: Poll, quiet_polls: int) -> Millis:

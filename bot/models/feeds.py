@@ -14,7 +14,9 @@ class KeyKind(StrEnum):
 
     GUID = "guid"
     PATH = "path"
-    """The guid without what changes when a site moves or edits: scheme, host, "#1" at the end."""
+    """The guid (or link) without what changes on one host: the scheme, and "#1" at the end."""
+    MOVED = "moved"
+    """That without the host, and with the title: what is left when a site moves to another."""
     LINK = "link"
     TEXT = "text"
 
@@ -87,6 +89,8 @@ class Feed:
     next_poll_at: Millis = 0
     ttl: Millis | None = None
     """How long a document may be kept, by its own word."""
+    fresh_until: Millis | None = None
+    """Until when the site says that asking again is no use, as far as that is believed."""
     dates: tuple[Millis, ...] = ()
     """When its newest entries were published, newest first: they tell its pace."""
     quiet_polls: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.delivery.plan import Arrival, plan
@@ -45,6 +45,9 @@ async def file(tx: Tx, feed: Feed, reading: Reading, poll: Poll) -> Filed | None
     `feed` is as it was before this poll, but for the hash of the body. None, and nothing stored,
     where entries that were left out are needed to tell whether one is new.
     """
+    is_there, read_at = await tx.feeds.read_at(feed.id)
+    if not is_there:  # another took over while this one was polled
+        return Filed(feed, 0, 0, 0)
     now, surveyed = poll.now, reading.surveyed
     seen = await tx.stories.known(feed.id, surveyed.keys)
     found = identify(surveyed, feed, seen, now, listed=len(reading.same))
@@ -58,7 +61,9 @@ async def file(tx: Tx, feed: Feed, reading: Reading, poll: Poll) -> Filed | None
     articles = await _file_new(tx, feed, told, found, now)
     articles |= {id(old.entry): old.article_id for old in found.known if old.article_id}
     await _keep_known(tx, told, found.known, now)
-    await _keep_listed(tx, feed, reading, articles, now)
+    if read_at is not None:
+        await tx.stories.relist(feed.id, read_at, now, set(reading.same.values()))
+    await tx.stories.keep_listing(feed.id, reading.listing(articles))
     await tx.feeds.record([told])
     return Filed(told, counts.known + counts.new, counts.new, found.held)
 
@@ -117,15 +122,6 @@ async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Mill
             keys.extend((key, old.article_id) for key in old.keys)
     await tx.stories.refresh(articles)
     await tx.stories.remember(feed.id, keys, now)
-
-
-async def _keep_listed(
-    tx: Tx, before: Feed, reading: Reading, articles: Mapping[int, int], now: Millis
-) -> None:
-    """Remember which entries the document lists, and that what it lists no more was till now."""
-    if before.read_at is not None:
-        await tx.stories.relist(before.id, before.read_at, now, set(reading.same.values()))
-    await tx.stories.keep_listing(before.id, reading.listing(articles))
 
 
 def _article(entry: Entry, feed: Feed, now: Millis) -> Article:

@@ -136,11 +136,11 @@ class Newsroom:
 
     async def poll_due(self) -> None:
         """Poll every watched feed that is due and whose host has had its rest; return after it."""
-        polling: set[asyncio.Task[None]] = set()
-        while polling := polling.union(await self._watch.begin_due()):
-            done, polling = await asyncio.wait(polling, return_when=asyncio.FIRST_COMPLETED)
-            for poll in done:
-                poll.result()
+        while await self._watch.begin_due() or self._watch.under_way:
+            if polls := self._watch.under_way:
+                done, _ = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)
+                for poll in done:
+                    poll.result()
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
@@ -273,7 +273,7 @@ class Newsroom:
             await asyncio.wait(await self._watch.ask(stale), timeout=PATIENCE)
 
     def _is_stale(self, feed: Feed, now: Millis) -> bool:
-        if feed.failures:
+        if feed.failures or (feed.fresh_until or 0) > now:
             return feed.next_poll_at <= now
         return feed.succeeded_at is None or feed.succeeded_at <= now - self._parts.shortest
 

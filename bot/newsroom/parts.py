@@ -23,7 +23,7 @@ from bot.models import (
 from bot.store import Store
 
 LONGEST_SLEEP: Millis = 60_000
-"""A loop looks at the store at least this often, whatever it believes to be due."""
+"""A loop wakes at least this often, whatever it believes to be due."""
 
 
 class Publisher(Protocol):

@@ -14,6 +14,7 @@ from bot.feeds.agenda import Agenda, Due
 from bot.feeds.outage import Outage
 from bot.feeds.upkeep import Poll
 from bot.models import (
+    MINUTE,
     SECOND,
     Feed,
     FeedAddress,
@@ -33,6 +34,8 @@ LEASE: Millis = 120 * SECOND
 """Longer than a poll usually takes; a feed whose poller died falls due again after it."""
 SLOTS = 32
 """How many feeds are polled at once; one at a time of a host."""
+LOOK_EVERY: Millis = 10 * MINUTE
+"""How often the store is read for what is due when, whatever is believed."""
 _LOUD_FAILURES = frozenset({1, 6})
 """Which failures running of a feed the log tells of: more of them would drown the rest."""
 
@@ -55,6 +58,9 @@ class Watch:
         self.alarm = Alarm(parts.clock)
         self._agenda = Agenda(parts.shortest)
         self._is_outdated = True
+        self._looked_at: Millis = 0
+        self._taken: set[int] = set()
+        """Feeds that are claimed or polled: only the end of that puts them on the agenda again."""
         self._polling: dict[int, asyncio.Task[None]] = {}
         self._wanted: dict[int, _Wish] = {}
         """What somebody waits for, by feed, until its poll ends."""
@@ -74,6 +80,11 @@ class Watch:
         """Say that other feeds may be watched now, or that they may be due at other times."""
         self._is_outdated = True
         self.alarm.ring()
+
+    @property
+    def under_way(self) -> list[asyncio.Task[None]]:
+        """The polls that have begun and not ended."""
+        return list(self._polling.values())
 
     async def ask(self, feeds: Iterable[Feed]) -> list[asyncio.Future[None]]:
         """Poll these feeds before all others; return what ends with each of their polls."""
@@ -97,19 +108,37 @@ class Watch:
             return await self._begin_due()
 
     async def _begin_due(self) -> list[asyncio.Task[None]]:
-        if self._is_outdated:
+        if self._is_outdated or self._parts.clock() - self._looked_at >= LOOK_EVERY:
             await self._look()
         free = SLOTS - len(self._polling)
         due = {d.feed_id: d for d in self._agenda.take(self._parts.clock(), max(free, 0))}
         settled, self._settled = self._settled, []
         if not due and not settled:
             return []
-        feeds = await self._parts.store.write(lambda tx: self._turn(tx, settled, due))
+        self._taken.update(due)
+        try:
+            feeds = await self._parts.store.write(lambda tx: self._turn(tx, settled, due))
+        except BaseException:
+            self._settled = settled + self._settled
+            for one in due.values():
+                self._give_back(one)
+                self._agenda.put(one)
+            raise
         begun = {feed.id for feed in feeds}
-        for nobodys in due.values():
-            if nobodys.feed_id not in begun:
-                self._agenda.done(nobodys.host, self._parts.clock())
+        for one in due.values():
+            if one.feed_id not in begun:  # nobody gets it any more
+                self._give_back(one)
         return [self._begin(feed) for feed in feeds]
+
+    def _give_back(self, due: Due) -> None:
+        self._agenda.done(due.host, self._parts.clock())
+        self._release(due.feed_id)
+
+    def _release(self, feed_id: int) -> None:
+        self._taken.discard(feed_id)
+        wish = self._wanted.pop(feed_id, None)
+        if wish is not None and not wish.granted.done():
+            wish.granted.set_result(None)
 
     async def close(self) -> None:
         """Leave the polls that are under way, and record those that have ended.
@@ -124,22 +153,28 @@ class Watch:
     async def _look(self) -> None:
         """Read from the store what is due when, and which hosts are left alone."""
         self._is_outdated = False
-        now = self._parts.clock()
+        self._looked_at = now = self._parts.clock()
         settled, self._settled = self._settled, []
+        # What ends meanwhile knows better than the store when it is due again.
+        busy = set(self._taken)
 
         async def look(tx: Tx) -> tuple[list[tuple[int, str, Millis]], dict[str, Millis]]:
             await tx.feeds.record(settled)
             return await tx.feeds.watched(), await tx.feeds.resting(now)
 
-        watched, resting = await self._parts.store.write(look)
-        self._agenda.replace(Due(*row) for row in watched if row[0] not in self._polling)
+        try:
+            watched, resting = await self._parts.store.write(look)
+        except BaseException:
+            self._settled, self._is_outdated = settled + self._settled, True
+            raise
+        self._agenda.replace((Due(*row) for row in watched), keep=busy)
         self._put_wanted()
         for host, until in resting.items():
             self._agenda.rest(host, until)
 
     def _put_wanted(self) -> None:
         for feed_id, wish in self._wanted.items():
-            if feed_id not in self._polling:
+            if feed_id not in self._taken:
                 self._agenda.put_first(feed_id, wish.host)
 
     async def _turn(self, tx: Tx, settled: list[Feed], due: Mapping[int, Due]) -> list[Feed]:
@@ -160,9 +195,7 @@ class Watch:
 
     def _ended(self, feed_id: int) -> None:
         del self._polling[feed_id]
-        wish = self._wanted.pop(feed_id, None)
-        if wish is not None and not wish.granted.done():
-            wish.granted.set_result(None)
+        self._release(feed_id)
         self.alarm.ring()
 
     def _next_due_at(self) -> Millis | None:
@@ -191,7 +224,7 @@ class Watch:
             outcome = await self._parts.fetch(feed.url, conditions, feed.subscribers)
         finally:
             self._agenda.done(feed.host, self._parts.clock())
-        self._outage.note(feed.host, outcome)
+        self._outage.note(feed, outcome)
         return outcome
 
     async def _keep(self, feed: Feed, answer: NotModified | Fetched, began: Millis) -> None:

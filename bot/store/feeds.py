@@ -23,7 +23,23 @@ _RECORD = (
     " body_hash = ?7, reader = ?8, seeded_at = ?9, read_at = ?10, whole_at = ?11,"
     " succeeded_at = ?12, next_poll_at = ?13, ttl = ?14, dates = ?15, quiet_polls = ?16,"
     " failures = ?17, failing_since = ?18, trouble = ?19, error = ?20, move_target = ?21,"
-    " move_since = ?22, move_polls = ?23, distrusted_keys = ?24 WHERE id = ?1"
+    " move_since = ?22, move_polls = ?23, distrusted_keys = ?24, fresh_until = ?25 WHERE id = ?1"
+)
+
+_BEQUEATH = (
+    "UPDATE feed_address SET feed_id = ?2 WHERE feed_id = ?1",
+    (
+        "INSERT INTO topic_feed (topic, feed_id, added_at)"
+        " SELECT topic, ?2, added_at FROM topic_feed WHERE feed_id = ?1 ON CONFLICT DO NOTHING"
+    ),
+    "UPDATE article SET feed_id = ?2 WHERE feed_id = ?1",
+    (
+        "INSERT INTO article_key (feed_id, kind, digest, article_id, last_seen_at)"
+        " SELECT ?2, kind, digest, article_id, last_seen_at FROM article_key WHERE feed_id = ?1"
+        " ON CONFLICT (feed_id, kind, digest) DO UPDATE SET last_seen_at ="
+        " CASE WHEN excluded.last_seen_at > last_seen_at THEN excluded.last_seen_at"
+        " ELSE last_seen_at END"
+    ),
 )
 
 
@@ -35,6 +51,7 @@ class Feeds(Table):
 
         Two URLs of one address are one feed, and so is a URL that a feed has moved away from.
         """
+        await self._give_addresses()
         pairs = [(topic, FeedAddress(url)) for topic, urls in topics.items() for url in urls]
         await self._forget_others({(topic, address.canonical) for topic, address in pairs})
         firsts: dict[str, FeedAddress] = {}
@@ -58,18 +75,24 @@ class Feeds(Table):
             [(topic, address.canonical, now) for topic, address in pairs],
         )
 
+    async def _give_addresses(self) -> None:
+        """Give feeds from before there were addresses theirs; two of one address become one."""
+        rows = await self._all(
+            "SELECT id, url FROM feed WHERE id NOT IN (SELECT feed_id FROM feed_address)"
+            " ORDER BY id"
+        )
+        for row in rows:
+            await self.move(row["id"], FeedAddress(row["url"]))
+
     async def _forget_others(self, wanted: set[tuple[str, str]]) -> None:
         rows = await self._all(
-            "SELECT topic, feed_id, url, canonical FROM topic_feed"
-            " JOIN feed ON feed.id = topic_feed.feed_id"
-            " LEFT JOIN feed_address USING (feed_id)"
+            "SELECT topic, feed_id, canonical FROM topic_feed JOIN feed_address USING (feed_id)"
         )
         there = {(row["topic"], row["feed_id"]) for row in rows}
-        # A feed from before there were addresses has none yet.
         kept = {
             (row["topic"], row["feed_id"])
             for row in rows
-            if (row["topic"], row["canonical"] or FeedAddress(row["url"]).canonical) in wanted
+            if (row["topic"], row["canonical"]) in wanted
         }
         await self._do_many(
             "DELETE FROM topic_feed WHERE topic = ?1 AND feed_id = ?2", sorted(there - kept)
@@ -128,11 +151,13 @@ class Feeds(Table):
     async def bring_forward(self, topic: str, now: Millis, unless_since: Millis) -> None:
         """Make a topic's feeds due now, but for those that answered at or after `unless_since`.
 
-        A feed that is failing keeps its place: somebody's wish is no reason to hammer it.
+        A feed that is failing, or whose answer may still be kept, keeps its place: somebody's wish
+        is no reason to hammer it.
         """
         await self._do(
             "UPDATE feed SET next_poll_at = ?2 WHERE failures = 0 AND next_poll_at > ?2"
             " AND (succeeded_at IS NULL OR succeeded_at < ?3)"
+            " AND (fresh_until IS NULL OR fresh_until <= ?2)"
             " AND id IN (SELECT feed_id FROM topic_feed WHERE topic = ?1)",
             topic,
             now,
@@ -147,56 +172,43 @@ class Feeds(Table):
         """Give a feed its new address, under which it may be known already; return whose it is.
 
         Where another feed has the address, that one takes over: topics, articles, what was seen,
-        and all addresses that led to this one. The old address leads to the feed for ever.
+        and all addresses that led to this one, which is no more. The old address leads to the feed
+        for ever.
         """
         row = await self._one(
-            # A feed that no catalogue has named since there are addresses has none.
-            "SELECT feed_id FROM feed_address WHERE canonical = ?1"
-            " UNION SELECT id FROM feed WHERE url = ?2",
-            address.canonical,
-            address.url,
+            "SELECT feed_id FROM feed_address WHERE canonical = ?1", address.canonical
         )
         heir = row["feed_id"] if row else feed_id
-        if heir == feed_id:
-            await self._do(
-                "UPDATE feed SET url = ?2, host = ?3 WHERE id = ?1",
-                feed_id,
-                address.url,
-                address.host,
-            )
-            await self._do(
-                "INSERT INTO feed_address (canonical, feed_id) VALUES (?1, ?2)"
-                " ON CONFLICT DO NOTHING",
-                address.canonical,
-                feed_id,
-            )
-        else:
+        if heir != feed_id:
             await self._bequeath(feed_id, heir)
-        return heir
+            return int(heir)
+        await self._do(
+            "UPDATE feed SET url = ?2, host = ?3 WHERE id = ?1", feed_id, address.url, address.host
+        )
+        await self._do(
+            "INSERT INTO feed_address (canonical, feed_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            address.canonical,
+            feed_id,
+        )
+        return feed_id
 
     async def _bequeath(self, feed_id: int, heir: int) -> None:
-        await self._do("UPDATE feed_address SET feed_id = ?2 WHERE feed_id = ?1", feed_id, heir)
-        await self._do(
-            "INSERT INTO topic_feed (topic, feed_id, added_at)"
-            " SELECT topic, ?2, added_at FROM topic_feed WHERE feed_id = ?1"
-            " ON CONFLICT DO NOTHING",
-            feed_id,
-            heir,
-        )
-        await self._do("DELETE FROM topic_feed WHERE feed_id = ?1", feed_id)
-        await self._do("UPDATE article SET feed_id = ?2 WHERE feed_id = ?1", feed_id, heir)
-        await self._do(
-            "INSERT INTO article_key (feed_id, kind, digest, article_id, last_seen_at)"
-            " SELECT ?2, kind, digest, article_id, last_seen_at FROM article_key"
-            " WHERE feed_id = ?1 ON CONFLICT DO NOTHING",
-            feed_id,
-            heir,
-        )
+        for statement in _BEQUEATH:
+            await self._do(statement, feed_id, heir)
+        for table in ("topic_feed", "article_key", "listing"):
+            await self._do(f"DELETE FROM {table} WHERE feed_id = ?1", feed_id)  # noqa: S608  # one of these
+        await self._do("DELETE FROM feed WHERE id = ?1", feed_id)
+
+    async def read_at(self, feed_id: int) -> tuple[bool, Millis | None]:
+        """Say whether a feed is still there, and return when its last document was read."""
+        row = await self._one("SELECT read_at FROM feed WHERE id = ?1", feed_id)
+        return row is not None, row["read_at"] if row else None
 
     async def turned_away_at(self, host: str) -> int:
-        """Count the feeds of a host that want to be asked less often."""
+        """Count the watched feeds of a host that want to be asked less often."""
         return await self._number(
-            "SELECT count(*) FROM feed WHERE host = ?1 AND failures > 0 AND trouble = ?2",
+            "SELECT count(*) FROM feed WHERE host = ?1 AND failures > 0 AND trouble = ?2"  # noqa: S608  # no value in it
+            f" AND {_WATCHED}",
             host,
             Trouble.BUSY,
         )
@@ -244,6 +256,7 @@ def _row(feed: Feed) -> tuple[Value, ...]:
         move.since if move else None,
         move.polls if move else 0,
         json.dumps(sorted(feed.distrusted_keys)),
+        feed.fresh_until,
     )
 
 
@@ -272,5 +285,6 @@ def _feed(row: aiosqlite.Row, next_poll_at: Millis | None = None) -> Feed:
         error=row["error"],
         move=Move(target, row["move_since"], row["move_polls"]) if target else None,
         distrusted_keys=frozenset(KeyKind(kind) for kind in json.loads(row["distrusted_keys"])),
+        fresh_until=row["fresh_until"],
         subscribers=row["subscribers"],
     )

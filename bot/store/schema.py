@@ -118,6 +118,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE feed ADD COLUMN dates TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE feed ADD COLUMN quiet_polls INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE feed ADD COLUMN failing_since BIGINT",
+        "ALTER TABLE feed ADD COLUMN fresh_until BIGINT",
         "ALTER TABLE feed ADD COLUMN trouble TEXT",
         "ALTER TABLE feed ADD COLUMN move_target TEXT",
         "ALTER TABLE feed ADD COLUMN move_since BIGINT",

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from bot.models import NEWS_AGE, Entry, Feed, Key, KeyKind, Millis
 
 _REVISION = re.compile(r"#\d+$")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 _ORIGIN = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _SHORTEST_PATH = 8
 """Characters: what is left of a shorter guid says too little ("/1")."""
@@ -75,13 +76,17 @@ def keys_of(entry: Entry) -> tuple[Key, ...]:
 
     The link counts without scheme and `www.`, since feeds move from http to https; the fragment
     stays, since one-page feeds tell their entries apart by it. The guid counts once more without
-    scheme, host and the number of its revision, since sites move, and edit.
+    scheme and the number of its revision, since sites move to https, and edit; and without its host
+    but with the title, since sites move to other hosts.
     """
     keys = [_key(KeyKind.TEXT, entry.title, entry.written_date, _opening(entry))]
-    if guid := (entry.guid or "").strip():
+    guid = (entry.guid or "").strip()
+    if guid:
         keys.append(_key(KeyKind.GUID, guid))
     if path := _path(guid or entry.link or ""):
         keys.append(_key(KeyKind.PATH, path))
+    if (rest := _beyond_host(guid or entry.link or "")) and entry.title:
+        keys.append(_key(KeyKind.MOVED, rest, entry.title))
     if entry.link:
         keys.append(_key(KeyKind.LINK, _bare(entry.link)))
     return tuple(keys)
@@ -122,7 +127,12 @@ def identify(
         article_id = next((known[key] for key in counting if key in known), None)
         if article_id is not None:
             old.append(Identified(entry, keys, article_id))
-            is_plain = is_plain and all(known.get(k) == article_id for k in counting)
+            is_plain = is_plain and all(
+                # A title may be edited without any doubt as to whose it is.
+                known.get(key) == article_id
+                for key in counting
+                if key.kind is not KeyKind.MOVED
+            )
         elif not met.intersection(counting):
             new.append(Identified(entry, keys))
         met.update(counting)
@@ -141,9 +151,19 @@ def _key(kind: KeyKind, *parts: str) -> Key:
 
 
 def _path(guid: str) -> str:
-    """Return what of a guid outlives a move to https or another host, and an edit; else nothing."""
-    path = _ORIGIN.sub("", _REVISION.sub("", guid))
+    """Return what of a guid outlives a move to https, and an edit; else nothing."""
+    path = _SCHEME.sub("", _REVISION.sub("", guid))
     return path if path != guid and len(path) >= _SHORTEST_PATH else ""
+
+
+def _beyond_host(guid: str) -> str:
+    """Return what of a guid outlives a move to another host; nothing if it is no URL.
+
+    By itself it says nothing: many blogs of one software have a "/?p=4711", and one feed may gather
+    them.
+    """
+    rest = _ORIGIN.sub("", _REVISION.sub("", guid))
+    return rest if rest != guid and len(rest) >= _SHORTEST_PATH else ""
 
 
 def _opening(entry: Entry) -> str:
@@ -169,9 +189,9 @@ def _contradicted(entries: Iterable[Entry]) -> frozenset[KeyKind]:
     """Find kinds of key that one document gives to entries which its other kinds tell apart.
 
     A changelog links every entry to one page: its links say nothing. A feed that gives one guid
-    to all its entries: its guids say nothing. One that gathers several sites whose guids differ
-    by the host alone: the rest of its guids says nothing. One link with one title under two guids
-    is one entry that was listed twice by accident, and no reason to mistrust.
+    to all its entries: its guids say nothing. A page that numbers its entries behind its guids:
+    what is left of them says nothing. One link with one title under two guids is one entry that was
+    listed twice by accident, and no reason to mistrust.
     """
     by_link: dict[str, list[Entry]] = defaultdict(list)
     by_guid: dict[str, list[Entry]] = defaultdict(list)
@@ -187,7 +207,7 @@ def _contradicted(entries: Iterable[Entry]) -> frozenset[KeyKind]:
     if any(_have_names_of_their_own(told) for told in by_link.values()):
         found.add(KeyKind.LINK)
     if any(_are_different(told) for told in by_guid.values()):
-        found |= {KeyKind.GUID, KeyKind.PATH}
+        found |= {KeyKind.GUID, KeyKind.PATH, KeyKind.MOVED}
     if any(_are_different(told) or _are_told_apart(told) for told in by_path.values()):
         found.add(KeyKind.PATH)
     return frozenset(found)
@@ -228,7 +248,7 @@ def _said_of_all(entries: Sequence[tuple[Key, ...]]) -> frozenset[KeyKind]:
         return frozenset()
     return frozenset(
         kind
-        for kind in (KeyKind.GUID, KeyKind.PATH, KeyKind.LINK)
+        for kind in (KeyKind.GUID, KeyKind.PATH, KeyKind.MOVED, KeyKind.LINK)
         if all(kind in digest for digest in digests)
         and len({digest[kind] for digest in digests}) == 1
     )
