@@ -23,6 +23,7 @@ from bot.models import (
     Validators,
 )
 from bot.newsroom.watch import SLOTS
+from bot.store.feeds import Feeds
 from tests.newsdesk import FEED, OTHER, REGION, START, Desk, desk, story
 
 MOVED = "https://new.example/feed.xml"
@@ -333,6 +334,40 @@ async def test_looks_and_wishes_in_the_middle_of_polls_lose_no_feed_and_poll_non
         assert min(counts.values()) >= 5
         asked_for = {feed.url for feed in feeds[1:7]}
         assert {counts[url] for url in urls if url not in asked_for} == {5}
+
+
+async def test_a_poll_that_ends_while_the_store_is_read_is_due_when_the_poll_says(
+    tmp_path: Path,
+) -> None:
+    gate, read, asked_for = asyncio.Event(), Feeds.watched, list[str]()
+
+    async def fetch(url: str, validators: Validators, _: int) -> FetchOutcome:
+        asked_for.append(url)
+        await gate.wait()
+        return NotModified(validators)
+
+    async def slowly(feeds: Feeds) -> list[tuple[int, str, int]]:
+        rows = await read(feeds)
+        gate.set()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return rows
+
+    async with desk(tmp_path, fetch=fetch) as opened:
+        await opened.subscribe()
+        watch = opened.newsroom._watch
+        await watch.begin_due()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Feeds, "watched", slowly)
+            watch.look_again()
+            await watch.begin_due()
+        assert watch.under_way == []
+        opened.wait(3 * MINUTE)
+        await opened.newsroom.poll_due()
+        assert len(asked_for) == 1, "the lease is no due time"
+        opened.wait(15 * MINUTE)
+        await opened.newsroom.poll_due()
+        assert len(asked_for) == 2
 
 
 async def test_a_database_that_fails_once_holds_up_no_host(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ _TOGETHER = 32
 _PER_HOST = 2
 _CHUNK = 65_536
 _LARGE = 1_000_000
-_LARGE_TOGETHER = 3
+_LARGE_TOGETHER = 2
 """So many bodies of more bytes than that are kept in memory at once; more wait."""
 _MAX_HEADER = 32_768  # aiohttp's 8,190 is less than the content policies of real sites
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
