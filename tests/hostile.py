@@ -192,6 +192,10 @@ def sizes(_: str, size: float) -> Iterator[Hostile]:
     yield Hostile(
         "10 MB link", rss(item("x", link="https://e.example/" + "l" * long)).encode(), 1, "x", ""
     )
+    blanks = " " * int(200_000 * max(size, 0.5))
+    yield Hostile("blanks before a line's end", rss(item("x", f"a{blanks}b\nc")).encode(), 1, "x")
+    offers = f'<img srcset="{"x" * 2_000} {"y" * 2_000}">' * 60
+    yield Hostile("pictures in endless sets", rss(item("x", offers)).encode(), 1, "x")
     yield Hostile("10 MB comment", rss(f"<!--{'x' * long}-->" + item("x")).encode(), 1, "x")
     yield Hostile("10 MB before the feed", (" " * long + rss(item("x"), before="")).encode())
     yield Hostile("10 MB of blanks", b" " * long, fails=True)
