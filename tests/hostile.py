@@ -160,6 +160,13 @@ def _atom(content: str) -> bytes:
 # ── sizes ────────────────────────────────────────────────────────────────────────────────
 
 
+def _squares(size: float) -> Iterator[Hostile]:
+    blanks = " " * int(200_000 * max(size, 0.5))
+    yield Hostile("blanks before a line's end", rss(item("x", f"a{blanks}b\nc")).encode(), 1, "x")
+    offers = f'<img srcset="{"x" * 2_000} {"y" * 2_000}">' * 60
+    yield Hostile("pictures in endless sets", rss(item("x", offers)).encode(), 1, "x")
+
+
 def sizes(_: str, size: float) -> Iterator[Hostile]:
     """Write documents that are large, up to the 10 MB that are fetched."""
     count = int(50_000 * size)
@@ -192,10 +199,7 @@ def sizes(_: str, size: float) -> Iterator[Hostile]:
     yield Hostile(
         "10 MB link", rss(item("x", link="https://e.example/" + "l" * long)).encode(), 1, "x", ""
     )
-    blanks = " " * int(200_000 * max(size, 0.5))
-    yield Hostile("blanks before a line's end", rss(item("x", f"a{blanks}b\nc")).encode(), 1, "x")
-    offers = f'<img srcset="{"x" * 2_000} {"y" * 2_000}">' * 60
-    yield Hostile("pictures in endless sets", rss(item("x", offers)).encode(), 1, "x")
+    yield from _squares(size)
     yield Hostile("10 MB comment", rss(f"<!--{'x' * long}-->" + item("x")).encode(), 1, "x")
     yield Hostile("10 MB before the feed", (" " * long + rss(item("x"), before="")).encode())
     yield Hostile("10 MB of blanks", b" " * long, fails=True)
