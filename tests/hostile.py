@@ -125,6 +125,7 @@ def shapes(_: str, size: float) -> Iterator[Hostile]:
     yield Hostile("50,000 keywords", rss(item("x", more=keywords)).encode(), 1, "x")
     contents = "".join(f"<content:encoded>c{n}</content:encoded>" for n in range(int(5_000 * size)))
     yield Hostile("5,000 contents", rss(item("x", more=contents)).encode(), 1, "x")
+    yield from _squares(size)
     yield from _deep(int(200_000 * size))
 
 
@@ -199,7 +200,6 @@ def sizes(_: str, size: float) -> Iterator[Hostile]:
     yield Hostile(
         "10 MB link", rss(item("x", link="https://e.example/" + "l" * long)).encode(), 1, "x", ""
     )
-    yield from _squares(size)
     yield Hostile("10 MB comment", rss(f"<!--{'x' * long}-->" + item("x")).encode(), 1, "x")
     yield Hostile("10 MB before the feed", (" " * long + rss(item("x"), before="")).encode())
     yield Hostile("10 MB of blanks", b" " * long, fails=True)
