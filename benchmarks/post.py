@@ -27,6 +27,9 @@ _UNPOLLED = 0.9
 """The share of an interval after a post within which the next poll is not yet due."""
 
 
+_DATE = datetime.now(UTC)
+
+
 @dataclass(slots=True)
 class _Course:
     """One reader of one feed, with what is measured of it."""
@@ -81,15 +84,14 @@ class _Course:
         return [r for r in self.home.discord.requests if r.method == "POST" and r.path == path]
 
     def _serve(self, written: int) -> None:
-        """Serve the newest of so many items; only the first is dated.
+        """Serve the newest of so many items, all of one date.
 
         Dates that lie apart would make the bot poll less often than once a second.
         """
-        newest = range(written - 1, written - 1 - LISTED, -1)
-        items = [self._item(number, dated=number == newest[0]) for number in newest]
+        items = [self._item(n) for n in range(written - 1, written - 1 - LISTED, -1)]
         self.feeds.put(self.home.feed, rss("The Gazette", items))
 
-    def _item(self, number: int, *, dated: bool) -> str:
+    def _item(self, number: int) -> str:
         link = f"https://gazette.example{self.home.feed}/{number}"
         told = texts.paragraphs(number)
         return item(
@@ -98,7 +100,7 @@ class _Course:
             link,
             told[0][:300],
             texts.as_html(told),
-            published=datetime.now(UTC) if dated else None,
+            published=_DATE,
         )
 
 

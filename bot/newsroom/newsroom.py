@@ -136,7 +136,7 @@ class Newsroom:
 
     async def poll_due(self) -> None:
         """Poll every watched feed that is due and whose host has had its rest; return after it."""
-        while await self._watch.begin_due() or self._watch.under_way:
+        while await self._watch.begin_due() or self._watch.is_busy:
             if polls := self._watch.under_way:
                 done, _ = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)
                 for poll in done:

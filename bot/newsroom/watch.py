@@ -86,6 +86,11 @@ class Watch:
         """The polls that have begun and not ended."""
         return list(self._polling.values())
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether there are polls that have not ended, or are not recorded yet."""
+        return bool(self._polling or self._settled)
+
     async def ask(self, feeds: Iterable[Feed]) -> list[asyncio.Future[None]]:
         """Poll these feeds before all others; return what ends with each of their polls."""
         wishes = []
