@@ -28,6 +28,7 @@ from bot.models import (
     FeedDocument,
     Fetched,
     FetchFailed,
+    Material,
     Origin,
     Sent,
     Validators,
@@ -129,7 +130,7 @@ def _explain() -> Figure:
     for number in range(EXPLAINED):
         article = _article(number)
         with figure.timed():
-            explainer = explain(article)
+            explainer = explain(Material(article))
         origins.add(explainer.origin)
     assert Origin.EXTRACT in origins
     return figure

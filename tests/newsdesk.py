@@ -12,11 +12,11 @@ from bot import explain as explaining
 from bot.feeds import parse as parsing
 from bot.models import (
     MINUTE,
-    Article,
     Body,
     Explainer,
     Fetched,
     FetchOutcome,
+    Material,
     Millis,
     NotModified,
     Outcome,
@@ -162,8 +162,8 @@ async def _parse(fetched: Fetched) -> ParseOutcome:
     return parsing.parse(fetched.body, fetched.url, fetched.content_type)
 
 
-async def _explain(article: Article) -> Explainer:
-    return explaining.explain(article)
+async def _explain(material: Material) -> Explainer:
+    return explaining.explain(material)
 
 
 @asynccontextmanager
@@ -172,7 +172,7 @@ async def desk(
     *,
     channels: Channels | None = None,
     fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]] | None = None,
-    explain: Callable[[Article], Awaitable[Explainer]] | None = None,
+    explain: Callable[[Material], Awaitable[Explainer]] | None = None,
     parse: Callable[[Fetched], Awaitable[ParseOutcome]] | None = None,
     picture: Callable[[str], Awaitable[str | None]] | None = None,
     topics: tuple[Topic, ...] = (TOWN, REGION),

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from bot.explain import explain
 from bot.explain.extract import MAX_SECTION, MAX_SENTENCES, extract
 from bot.explain.sentences import split
-from bot.models import Article, Block, BlockKind, Origin, SectionName
+from bot.models import THE_FOUR, Article, Block, BlockKind, Material, Origin, SectionName
 from tests.shared import shared
 
-WHY, BACKGROUND, NEXT, BIGGER = SectionName
+WHY, BACKGROUND, NEXT, BIGGER = THE_FOUR
 PUBLISHED = int(datetime(2026, 11, 10, tzinfo=UTC).timestamp() * 1_000)
 TITLE = "Ferry company starts night route between the islands"
 TEASER = "The harbour ferry company announced a night route between the two islands."
@@ -39,14 +39,14 @@ def article(*texts: str, title: str = TITLE, language: str = "en", link: str = "
                    language=language)  # fmt: skip
 
 
-@pytest.mark.parametrize("section", list(SectionName))
+@pytest.mark.parametrize("section", THE_FOUR)
 def test_a_sentence_comes_into_the_section_it_fits(section: SectionName) -> None:
     assert extract(article(GOOD[section])) == {section: (GOOD[section],)}
 
 
 def test_an_article_without_such_sentences_has_no_sections() -> None:
     assert extract(article()) == {}
-    assert explain(article()).origin is Origin.NONE
+    assert explain(Material(article())).origin is Origin.NONE
 
 
 @pytest.mark.parametrize(
@@ -155,12 +155,12 @@ def test_english_is_recognised_without_a_language() -> None:
 
 
 def test_each_claim_names_the_source_that_holds_it() -> None:
-    found = explain(article(*GOOD.values()))
+    found = explain(Material(article(*GOOD.values())))
     assert (found.origin, found.credit) == (Origin.EXTRACT, "")
-    assert list(found.sections) == list(SectionName)
+    assert list(found.sections) == list(THE_FOUR)
     held = {s.id: s for s in found.sources}
-    for claims in found.sections.values():
-        for claim in claims:
+    for section in found.sections.values():
+        for claim in section.claims:
             assert [held[i].text for i in claim.sources] == [claim.text]
             assert held[claim.sources[0]].publisher == "Post"
 
@@ -171,9 +171,10 @@ SENTENCES = st.sampled_from([*FILLER, *GOOD.values(), "He left.", "No.", "U.S. f
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(SENTENCES | st.text(max_size=60), max_size=6).map(" ".join), max_size=8))
 def test_every_claim_stands_in_the_article_word_for_word(paragraphs: list[str]) -> None:
-    found = explain(article(*paragraphs))
+    found = explain(Material(article(*paragraphs)))
     texts = [*FILLER, *paragraphs]
-    for claims in found.sections.values():
+    for section in found.sections.values():
+        claims = section.claims
         assert 1 <= len(claims) <= MAX_SENTENCES
         assert len(" ".join(c.text for c in claims)) <= MAX_SECTION
         for claim in claims:
@@ -188,8 +189,8 @@ def test_real_articles_give_only_their_own_sentences() -> None:
         if not paragraphs:
             continue
         blocks = tuple(Block(BlockKind.PARAGRAPH, t) for t in paragraphs[1:])
-        found = explain(Article(paragraphs[0][:120], page["url"], paragraphs[0], "P", PUBLISHED,
-                                blocks=blocks))  # fmt: skip
+        found = explain(Material(Article(paragraphs[0][:120], page["url"], paragraphs[0], "P",
+                                         PUBLISHED, blocks=blocks)))  # fmt: skip
         filled += found.origin is Origin.EXTRACT
         sentences = {s for t in paragraphs for s in split(t)}
         assert {s.text for s in found.sources} <= sentences

@@ -21,6 +21,7 @@ from bot.models import (
     Feed,
     FeedDocument,
     Fetched,
+    Material,
     ParseFailed,
     ParseOutcome,
     Story,
@@ -90,7 +91,7 @@ def holds(document: hostile.Hostile, outcome: ParseOutcome) -> None:
         article = article_of(
             new.entry, feed_title=outcome.title, language=outcome.language, now=NOW
         )
-        told = ExplainedStory(Story(number, article), explain(article), TOPIC)
+        told = ExplainedStory(Story(number, article), explain(Material(article)), TOPIC)
         for body in (render.post(told), render.explainer(told)):
             is_harmless(body, {article.link, article.image})
 

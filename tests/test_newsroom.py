@@ -12,13 +12,12 @@ from bot.models import (
     DAY,
     HOUR,
     MINUTE,
-    Article,
     ExplainedStory,
     Explainer,
     Fetched,
     FetchFailed,
     FetchOutcome,
-    Origin,
+    Material,
     SectionName,
     Validators,
 )
@@ -299,8 +298,8 @@ async def test_a_bug_in_a_loop_ends_the_newsroom_with_its_reason(tmp_path: Path)
 
 
 async def test_a_story_that_can_not_be_explained_is_posted_without(tmp_path: Path) -> None:
-    async def broken(article: Article) -> Explainer:
-        raise RecursionError(article.title)
+    async def broken(material: Material) -> Explainer:
+        raise RecursionError(material.article.title)
 
     async with desk(tmp_path, explain=broken) as at:
         await at.subscribe()
@@ -334,7 +333,7 @@ async def test_a_correction_while_a_story_is_explained_is_not_lost(tmp_path: Pat
         at.wait(HOUR)
         at.web.tells(FEED, story("Bridge", START, content=_WHY.replace("4,000", "40,000")))
         await at.newsroom.latest("town")
-        stale = Explainer(Origin.NONE)
+        stale = Explainer()
         await at.store.write(lambda tx: tx.stories.keep_explainer(told, stale, at.now[0]))
         now_told = await at.newsroom.explained(told.id)
         assert now_told is not None

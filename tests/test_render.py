@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,10 @@ from bot.models import (
     ExplainedStory,
     Explainer,
     Origin,
+    Section,
     SectionName,
     Source,
+    SourceKind,
     Story,
     Topic,
 )
@@ -52,8 +55,9 @@ def told(
     topic: Topic = TOPIC,
     **changes: Any,
 ) -> ExplainedStory:
-    sections = SECTIONS if sections is None else sections
-    explained = Explainer(origin, sections, SOURCES, credit="The Hub")
+    claims = SECTIONS if sections is None else sections
+    written = {name: Section(origin, said) for name, said in claims.items()}
+    explained = Explainer(written, SOURCES, credit="The Hub", model="gemma")
     return ExplainedStory(Story(42, replace(ARTICLE, **changes)), explained, topic)
 
 
@@ -119,13 +123,19 @@ def test_a_section_too_long_for_its_field_ends_with_a_whole_sentence() -> None:
     assert fields(explainer(long))["Why This Matters"] == f"{first}\n{second} \\[1\\]"
 
 
-def test_only_a_first_sentence_that_is_too_long_is_cut() -> None:
+def test_a_post_shows_two_sentences_and_leaves_the_rest_to_its_button() -> None:
+    three = told(sections=_claims("One.", "Two.", "Three."))
+    assert fields(post(three))["Why This Matters"] == "One.\nTwo."
+    assert fields(explainer(three))["Why This Matters"].startswith("One.\nTwo.\nThree.")
+
+
+def test_a_sentence_that_is_too_long_is_left_out_and_never_cut() -> None:
     endless = told(sections=_claims("word " * 500, "Two."))
-    assert fields(post(endless))["Why This Matters"].endswith(" word…")
-    assert fields(explainer(endless))["Why This Matters"].endswith(r" word… \[1\]")
-    for body in (post(endless), explainer(endless)):
-        assert 1_000 < len(fields(body)["Why This Matters"]) <= 1_024
-        assert complaints(body) == []
+    assert fields(post(endless))["Why This Matters"] == "Two."
+    assert fields(explainer(endless))["Why This Matters"] == r"Two. \[1\]"
+    alone = told(sections=_claims("word " * 500))
+    assert "fields" not in embed(post(alone))
+    assert list(fields(explainer(alone))) == ["Nothing to explain from yet"]
 
 
 @pytest.mark.parametrize("text", ["#", "###", "-", "1.", "23)", "x\r#", "x\n 1."])
@@ -152,11 +162,11 @@ def test_a_story_without_support_still_posts() -> None:
 def test_an_explainer_shows_its_sections_in_order_with_numbered_sources() -> None:
     body = explainer(told())
     assert list(fields(body)) == ["Why This Matters", "What Happens Next", "Sources"]
-    assert fields(body)["Why This Matters"] == "It matters.\nMuch. \\[1\\]\\[2\\]"
+    assert fields(body)["Why This Matters"] == "It matters. \\[1\\]\nMuch. \\[1\\]\\[2\\]"
     assert fields(body)["What Happens Next"] == r"It opens in May. \[2\]"
     assert fields(body)["Sources"].split("\n") == [
-        r"\[1\] The Harbour Gazette, <t:1760000000:D>",
-        r"\[2\] The Mail, <t:1750000000:D>",
+        r"\[1\] [The Harbour Gazette](https://gazette.example/tide), <t:1760000000:D>",
+        r"\[2\] [The Mail](https://mail.example/tide), <t:1750000000:D>",
     ]
 
 
@@ -211,11 +221,11 @@ def test_a_topic_has_its_colour_for_ever() -> None:
 def test_more_sources_than_are_listed_leave_no_number_without_its_line() -> None:
     places = [Source(f"s{n}", "x", f"Paper {n}", f"https://{n}.example/a", 0) for n in range(400)]
     claims = tuple(Claim("Said.", (place.id,)) for place in places)
-    explained = Explainer(Origin.EXTRACT, {SectionName.WHY: claims}, tuple(places))
+    explained = Explainer({SectionName.WHY: Section(Origin.MODEL, claims)}, tuple(places))
     body = explainer(replace(told(), explainer=explained))
     assert complaints(body) == []
-    assert fields(body)["Why This Matters"].endswith(r" \[1\]\[2\]\[3\]\[4\]")
-    assert len(fields(body)["Sources"].split("\n")) == 4
+    assert set(re.findall(r"\\\[(\d+)", fields(body)["Why This Matters"])) == set("123456")
+    assert len(fields(body)["Sources"].split("\n")) == 6
 
 
 # ── whatever the story ───────────────────────────────────────────────────────────────────
@@ -232,28 +242,41 @@ NAME = st.sampled_from(["", "The Mail", "*" * 500, "@everyone " * 60, "M" * 600]
 @st.composite
 def stories(draw: st.DrawFn) -> ExplainedStory:
     count = draw(st.integers(1, 8))
-    sources = [Source(f"s{n}", "x", draw(NAME), draw(LINKS), draw(WHEN)) for n in range(count)]
-    claim = st.builds(
-        Claim,
-        SAID,
-        st.lists(st.sampled_from([s.id for s in sources]), min_size=1, max_size=9).map(tuple),
+    kinds = st.sampled_from(list(SourceKind))
+    sources = [
+        Source(f"s{n}", draw(SAID), draw(NAME), draw(LINKS), draw(WHEN), draw(kinds))
+        for n in range(count)
+    ]
+    cited = st.lists(st.sampled_from([s.id for s in sources]), min_size=1, max_size=9).map(tuple)
+    verbatim = st.sampled_from(sources).map(lambda source: Claim(source.text, (source.id,)))
+    claim = st.builds(Claim, SAID, cited) | verbatim
+    section = st.builds(
+        Section,
+        st.sampled_from([Origin.PUBLISHER, Origin.MODEL, Origin.EXTRACT]),
+        st.lists(claim, min_size=1, max_size=4).map(tuple),
     )
-    claims = st.lists(claim, min_size=1, max_size=4).map(tuple)
-    sections = draw(st.dictionaries(st.sampled_from(list(SectionName)), claims))
-    origin = draw(st.sampled_from([Origin.PUBLISHER, Origin.EXTRACT])) if sections else Origin.NONE
+    sections = draw(st.dictionaries(st.sampled_from(list(SectionName)), section))
     article = Article(
         draw(st.just("") | SAID), draw(LINKS), draw(st.just("") | SAID), draw(NAME), draw(WHEN),
         draw(LINKS),
     )  # fmt: skip
     topic = Topic("t", draw(st.sampled_from(["", "T" * 60])), "🏴" * 8, "", ())
-    explained = Explainer(origin, sections, tuple(sources), credit=draw(NAME))
+    explained = Explainer(
+        sections, tuple(sources), credit=draw(NAME), model=draw(NAME), limited=draw(st.booleans())
+    )
     return ExplainedStory(Story(draw(st.integers(1, 2**63 - 1)), article), explained, topic)
 
 
+_LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(https?://[^\s()<>\"]+\)")
+
+
 def _foreign(body: Body) -> list[str]:
-    """List the texts in a body that Discord reads markdown in, but for our own timestamps."""
+    """List the texts in a body that Discord reads markdown in, without our own dates and links."""
     shown = embed(body)
-    values = [f["value"] for f in shown.get("fields", []) if f["name"] != "Sources"]
+    values = [
+        _LINK.sub(r"\1", re.sub(r"<t:[0-9]+:D>", "", field["value"]))
+        for field in shown.get("fields", [])
+    ]
     return [shown.get("title", ""), shown.get("description", ""), *values]
 
 
@@ -276,9 +299,8 @@ def test_with_all_fields_at_their_limit_an_embed_stays_under_discords_limit(fill
         Source(f"s{n}", long, long, f"https://{n}.example/", 4 * 10**12) for n in range(9)
     )
     claims = (Claim(long, tuple(source.id for source in sources)),)
-    explained = Explainer(
-        Origin.PUBLISHER, dict.fromkeys(SectionName, claims), sources, credit=long
-    )
+    section = Section(Origin.PUBLISHER, claims)
+    explained = Explainer(dict.fromkeys(SectionName, section), sources, credit=long)
     story = told(title=long, teaser=long, publisher=long)
     topic = replace(TOPIC, title="T" * 60, emoji="E" * 8)
     for body in (
@@ -288,3 +310,81 @@ def test_with_all_fields_at_their_limit_an_embed_stays_under_discords_limit(fill
         assert complaints(body) == []
         assert embed_length(embed(body)) <= 6_000
         assert len(embed(body)["title"]) > 120
+
+
+# ── sources ──────────────────────────────────────────────────────────────────────────────
+
+EARLIER = Source(
+    "e1", "Tide [plant] (again) wins", "The Mail", "https://mail.example/a_(b)", 1_700_000_000_000,
+    SourceKind.EARLIER,
+)  # fmt: skip
+
+
+def _background(origin: Origin, *claims: Claim) -> str:
+    explained = Explainer(
+        {SectionName.BACKGROUND: Section(origin, claims)}, (*SOURCES, EARLIER), model="gemma"
+    )
+    return fields(explainer(replace(told(), explainer=explained)))["Background Context"]
+
+
+def test_an_earlier_story_is_a_dated_link() -> None:
+    said = _background(Origin.EXTRACT, Claim("It was.", ("s1",)), Claim(EARLIER.text, ("e1",)))
+    assert said.split("\n") == [
+        r"It was. \[1\]",
+        (
+            r"• <t:1700000000:D>: [Tide \[plant\] (again) wins](https://mail.example/a_%28b%29) "
+            "(The Mail)"
+        ),
+    ]
+
+
+def test_a_claim_that_rests_on_an_earlier_story_cites_it_by_number() -> None:
+    said = _background(Origin.MODEL, Claim("It won before.", ("e1", "s2")))
+    assert said == r"It won before. \[1\]\[2\]"
+
+
+def test_sentences_that_rest_on_one_page_share_its_number() -> None:
+    said = _background(Origin.MODEL, Claim("One.", ("s1",)), Claim("Two.", ("s1",)))
+    assert said == r"One. Two. \[1\]"
+
+
+@pytest.mark.parametrize(
+    "url", [None, "javascript:alert(1)", "https://a.example/ b", f"https://a.example/{'x' * 300}"]
+)
+def test_an_address_that_is_unsound_or_too_long_is_no_link(url: str | None) -> None:
+    places = (Source("s1", "One.", "The Mail", url, 0),)
+    section = Section(Origin.EXTRACT, (Claim("One.", ("s1",)),))
+    body = explainer(replace(told(), explainer=Explainer({SectionName.WHY: section}, places)))
+    assert fields(body)["Sources"] == r"\[1\] The Mail, <t:0:D>"
+
+
+def test_key_points_stand_in_a_post_where_nothing_says_why() -> None:
+    body = post(told(sections={SectionName.KEY_POINTS: (Claim("It opens.", ("s1",)),)}))
+    assert fields(body) == {"Key Points": "It opens."}
+
+
+def test_the_footer_names_the_model_and_that_it_was_checked() -> None:
+    written = told(Origin.MODEL)
+    footer = "💻 Technology · written by gemma, checked against its sources"
+    assert embed(post(written))["footer"]["text"] == footer
+
+
+def test_the_footer_says_that_the_days_calls_are_used_up() -> None:
+    spent = replace(told(), explainer=replace(told().explainer, limited=True))
+    said = embed(post(spent))["footer"]["text"]
+    assert said.endswith("in the story's own words; the model's calls for today are used up")
+
+
+def test_the_footer_names_everybody_who_wrote_what_is_shown() -> None:
+    mixed = Explainer(
+        {
+            SectionName.WHY: Section(Origin.PUBLISHER, SECTIONS[SectionName.WHY]),
+            SectionName.NEXT: Section(Origin.EXTRACT, SECTIONS[SectionName.NEXT]),
+        },
+        SOURCES,
+        credit="The Hub",
+    )
+    story = replace(told(), explainer=mixed)
+    assert embed(post(story))["footer"]["text"].endswith("explained by The Hub")
+    said = embed(explainer(story))["footer"]["text"]
+    assert said.endswith("explained by The Hub; in the story's own words")

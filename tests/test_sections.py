@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.explain import explain
 from bot.explain.sections import publisher_sections
 from bot.explain.sentences import split
 from bot.feeds.parse import parse
-from bot.models import Article, Block, BlockKind, FeedDocument, Origin, SectionName
+from bot.models import (
+    THE_FOUR,
+    Article,
+    Block,
+    BlockKind,
+    FeedDocument,
+    Material,
+    Origin,
+    SectionName,
+)
 from tests.shared import shared
 
-WHY, BACKGROUND, NEXT, BIGGER = SectionName
+WHY, BACKGROUND, NEXT, BIGGER = THE_FOUR
 
 
 def h(text: str) -> Block:
@@ -147,12 +158,13 @@ def test_the_founding_story_is_explained_in_its_publishers_words() -> None:
         entry.title, entry.original_link, entry.teaser, entry.publisher or "", entry.published or 0,
         blocks=entry.blocks, credit="Explained",
     )  # fmt: skip
-    found = explain(article)
+    found = explain(Material(article))
     assert (found.origin, found.credit) == (Origin.PUBLISHER, "Explained")
-    assert list(found.sections) == list(SectionName)
+    assert list(found.sections) == list(THE_FOUR)
     held = {s.id: s for s in found.sources}
     meant = shared("founding-story/repaired.txt").read_text("utf-8").splitlines()
-    for claims in found.sections.values():
+    for section in found.sections.values():
+        claims = section.claims
         assert " ".join(c.text for c in claims) in meant
         for claim in claims:
             (source,) = (held[i] for i in claim.sources)
@@ -163,8 +175,9 @@ def test_the_founding_story_is_explained_in_its_publishers_words() -> None:
 def test_an_aggregators_sections_are_its_own_and_never_its_publishers() -> None:
     blocks = (h("Why it matters"), p("It does."))
     link = "https://wire.example/1"
-    aggregated = explain(Article("T", link, "", "Coast Wire", 0, blocks=blocks, credit="The Hub"))
-    own = explain(Article("T", link, "", "Coast Wire", 0, blocks=blocks, credit="Coast Wire"))
+    article = Article("T", link, "", "Coast Wire", 0, blocks=blocks, credit="The Hub")
+    aggregated = explain(Material(article))
+    own = explain(Material(replace(article, credit="Coast Wire")))
     assert (aggregated.credit, own.credit) == ("The Hub", "Coast Wire")
     assert [(s.publisher, s.url) for s in aggregated.sources] == [("The Hub", None)]
     assert [(s.publisher, s.url) for s in own.sources] == [("Coast Wire", link)]
@@ -172,8 +185,8 @@ def test_an_aggregators_sections_are_its_own_and_never_its_publishers() -> None:
 
 def test_a_section_is_cut_at_a_sentence_where_it_is_no_explainer_any_more() -> None:
     sentence = f"It {'does ' * 200}so."
-    (claims,) = explain(
-        Article("T", None, "", "P", 0, blocks=(h("Background"), p(f"{sentence} " * 9)), credit="P")
-    ).sections.values()
-    assert {claim.text for claim in claims} == {sentence}
-    assert len(claims) == 3
+    blocks = (h("Background"), p(f"{sentence} " * 9))
+    article = Article("T", None, "", "P", 0, blocks=blocks, credit="P")
+    (section,) = explain(Material(article)).sections.values()
+    assert {claim.text for claim in section.claims} == {sentence}
+    assert len(section.claims) == 3

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.explain import explain
 from bot.explain.sentences import split
-from bot.models import Article, Block, BlockKind
+from bot.models import Article, Block, BlockKind, Material
 
 _LONGEST = 20_000
 """Characters of text that are taken from an entry."""
@@ -43,7 +43,7 @@ def test_a_text_made_to_stall_the_program_is_explained_in_no_time(text: str, hea
         blocks=blocks, language="en", credit="P",
     )  # fmt: skip
     before = time.process_time()
-    explain(hostile)
+    explain(Material(hostile))
     assert time.process_time() - before < _BOUND
 
 

@@ -23,8 +23,10 @@ from bot.models import (
     KeyKind,
     Millis,
     Origin,
+    Section,
     SectionName,
     Source,
+    SourceKind,
     Story,
     Subscription,
 )
@@ -254,10 +256,17 @@ ARTICLE = Article(
     (Block(BlockKind.HEADING, "H"), Block(BlockKind.PARAGRAPH, "It is.", "It")), "Hub", "en",
 )  # fmt: skip
 EXPLAINER = Explainer(
-    Origin.PUBLISHER,
-    {SectionName.WHY: (Claim("It is.", ("s1",)),), SectionName.BIGGER: (Claim("So.", ("s1",)),)},
-    (Source("s1", "It is.", "P", None, NOW),),
+    {
+        SectionName.WHY: Section(Origin.PUBLISHER, (Claim("It is.", ("s1",)),)),
+        SectionName.BIGGER: Section(Origin.MODEL, (Claim("So.", ("s1", "e1")),)),
+    },
+    (
+        Source("s1", "It is.", "P", None, NOW),
+        Source("e1", "It was.", "P", "https://a.example/0", NOW - 1, SourceKind.EARLIER),
+    ),
     credit="Hub",
+    model="m",
+    limited=True,
 )
 
 

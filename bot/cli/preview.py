@@ -29,6 +29,7 @@ from bot.models import (
     FeedDocument,
     Fetched,
     FetchFailed,
+    Material,
     Millis,
     Origin,
     Story,
@@ -206,7 +207,7 @@ def _newest_first(document: FeedDocument, feed_title: str, now: Millis) -> list[
 
 
 def _explained(story: Story) -> ExplainedStory:
-    return ExplainedStory(story, explain(story.article), _TOPIC)
+    return ExplainedStory(story, explain(Material(story.article)), _TOPIC)
 
 
 def _rendered(told: ExplainedStory) -> tuple[Body, Body | None]:

@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.explain import explain
 from bot.feeds.fetch import Fetcher
 from bot.feeds.worker import Parser
-from bot.models import Article, Explainer, Fetched, Millis
+from bot.models import Explainer, Fetched, Material, Millis
 
 
 class PreviewError(Exception):
@@ -25,9 +25,9 @@ def clock() -> Millis:
     return time.time_ns() // 1_000_000
 
 
-async def explain_aside(article: Article) -> Explainer:
-    """Explain an article in a thread: long texts take tens of milliseconds."""
-    return await asyncio.to_thread(explain, article)
+async def explain_aside(material: Material) -> Explainer:
+    """Explain a story in a thread: long texts take tens of milliseconds."""
+    return await asyncio.to_thread(explain, material)
 
 
 PICTURE_SECONDS = 10.0

@@ -30,6 +30,16 @@ from bot.models.entries import (
     Entry,
     FeedDocument,
 )
+from bot.models.explainers import (
+    THE_FOUR,
+    Claim,
+    Explainer,
+    Origin,
+    Section,
+    SectionName,
+    Source,
+    SourceKind,
+)
 from bot.models.feeds import (
     Feed,
     FeedLink,
@@ -52,12 +62,7 @@ from bot.models.health import (
 )
 from bot.models.stories import (
     Article,
-    Claim,
     ExplainedStory,
-    Explainer,
-    Origin,
-    SectionName,
-    Source,
     Story,
     Topic,
 )
@@ -69,6 +74,14 @@ from bot.models.times import (
     SECOND,
     Millis,
 )
+from bot.models.writing import (
+    Draft,
+    DraftOutcome,
+    Material,
+    ModelFailed,
+    ModelTrouble,
+    Usage,
+)
 
 __all__ = [
     "DAY",
@@ -76,6 +89,7 @@ __all__ = [
     "MINUTE",
     "NEWS_AGE",
     "SECOND",
+    "THE_FOUR",
     "Article",
     "Block",
     "BlockKind",
@@ -88,6 +102,8 @@ __all__ = [
     "DiscoverFailed",
     "DiscoverOutcome",
     "Discovered",
+    "Draft",
+    "DraftOutcome",
     "Entry",
     "ExplainedStory",
     "Explainer",
@@ -104,7 +120,10 @@ __all__ = [
     "HealthKind",
     "Key",
     "KeyKind",
+    "Material",
     "Millis",
+    "ModelFailed",
+    "ModelTrouble",
     "Move",
     "NotModified",
     "Origin",
@@ -113,14 +132,17 @@ __all__ = [
     "ParseOutcome",
     "Rejected",
     "RetryLater",
+    "Section",
     "SectionName",
     "Sent",
     "Source",
+    "SourceKind",
     "Story",
     "Subscription",
     "Topic",
     "Trouble",
     "Unreadable",
+    "Usage",
     "Validators",
     "WebPage",
 ]

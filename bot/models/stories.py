@@ -1,11 +1,11 @@
-"""What becomes of entries: articles, stories, and what explains them."""
+"""What becomes of entries: articles, stories and topics."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
 from bot.models.entries import Block
+from bot.models.explainers import Explainer
 from bot.models.times import Millis
 
 
@@ -34,66 +34,6 @@ class Story:
     id: int
     article: Article
     """The article that the story is shown by."""
-
-
-class SectionName(StrEnum):
-    """The four sections of an explainer, in the order they are read."""
-
-    WHY = "why_this_matters"
-    BACKGROUND = "background_context"
-    NEXT = "what_happens_next"
-    BIGGER = "bigger_picture"
-
-    @property
-    def heading(self) -> str:
-        """The heading that people see."""
-        return _HEADINGS[self]
-
-
-_HEADINGS = {
-    SectionName.WHY: "Why This Matters",
-    SectionName.BACKGROUND: "Background Context",
-    SectionName.NEXT: "What Happens Next",
-    SectionName.BIGGER: "Bigger Picture",
-}
-
-
-class Origin(StrEnum):
-    """Who wrote an explainer."""
-
-    PUBLISHER = "publisher"
-    EXTRACT = "extract"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One sentence that an explainer may rest on, and where it stands."""
-
-    id: str
-    text: str
-    publisher: str
-    url: str | None
-    published: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One sentence of an explainer, with the ids of the sources that it rests on."""
-
-    text: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explainer:
-    """What a story means, section by section; a section without support is absent."""
-
-    origin: Origin
-    sections: dict[SectionName, tuple[Claim, ...]] = field(default_factory=dict)
-    sources: tuple[Source, ...] = ()
-    credit: str = ""
-    """Whose words the sections are, where the origin is the publisher."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.models import ExplainedStory, Explainer, Origin, Story, Topic
+from bot.models import ExplainedStory, Explainer, Material, Story, Topic
 from bot.newsroom.parts import Parts
 from bot.store import Tx
 
@@ -61,12 +61,12 @@ class Explaining:
 
     async def _explain(self, story: Story) -> Explainer:
         try:
-            return await self._parts.explain(story.article)
+            return await self._parts.explain(Material(story.article))
         except Exception:
             # A fault over one story's text is that story's: it must not end the program at every
             # start, nor keep the post back.
             log.exception("explaining failed", story=story.id)
-            return Explainer(Origin.NONE)
+            return Explainer()
 
     async def _picture(self, story: Story) -> str | None:
         article = story.article

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.models import (
-    Article,
     Body,
     Explainer,
     Fetched,
     FetchOutcome,
+    Material,
     Millis,
     Outcome,
     ParseOutcome,
@@ -60,7 +60,7 @@ class Parts:
     fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]]
     """Takes a URL, the validators to ask with, and for how many channels it is asked."""
     parse: Callable[[Fetched], Awaitable[ParseOutcome]]
-    explain: Callable[[Article], Awaitable[Explainer]]
+    explain: Callable[[Material], Awaitable[Explainer]]
     picture: Callable[[str], Awaitable[str | None]] | None
     """Finds the picture of a story's own page by its URL; None: pages are not looked at."""
     publisher: Publisher

@@ -16,8 +16,10 @@ from bot.models import (
     Claim,
     Explainer,
     Origin,
+    Section,
     SectionName,
     Source,
+    SourceKind,
 )
 
 Value = int | str | None
@@ -85,9 +87,11 @@ def load_article(text: str) -> Article:
 def load_explainer(text: str) -> Explainer:
     """Read an explainer that `dump` wrote."""
     data: dict[str, Any] = json.loads(text)
-    sections = {
-        SectionName(name): tuple(Claim(c["text"], tuple(c["sources"])) for c in claims)
-        for name, claims in data["sections"].items()
-    }
-    sources = tuple(Source(**source) for source in data["sources"])
-    return Explainer(Origin(data["origin"]), sections, sources, data["credit"])
+    sections = {SectionName(name): _section(told) for name, told in data["sections"].items()}
+    sources = tuple(Source(**{**s, "kind": SourceKind(s["kind"])}) for s in data["sources"])
+    return Explainer(**{**data, "sections": sections, "sources": sources})
+
+
+def _section(data: dict[str, Any]) -> Section:
+    claims = tuple(Claim(c["text"], tuple(c["sources"])) for c in data["claims"])
+    return Section(Origin(data["origin"]), claims)
