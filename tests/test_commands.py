@@ -159,7 +159,7 @@ async def test_latest_is_public_and_has_all_sections_with_numbered_sources(town:
     assert fields == {
         "Why This Matters": r"Because 4,000 people cross it every day. \[1\]",
         "What Happens Next": r"Work will begin in May 2027. \[1\]",
-        "Sources": r"\[1\] The Gazette, <t:1795248000:D>",
+        "Sources": r"\[1\] [The Gazette](https://gazette.example/bridge), <t:1795248000:D>",
     }
     (link,) = reply.body["components"][0]["components"]
     assert link["label"] == "Read Full Story at The Gazette"
