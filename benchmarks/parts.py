@@ -171,7 +171,7 @@ async def _newsroom(home: Home) -> AsyncIterator[Newsroom]:
             fetch=_offline,
             parse=Parser().parse,
             explain=tools.explain_aside,
-            picture=None,
+            page=None,
             publisher=_Nowhere(),
             clock=tools.clock,
             chance=lambda: 0.0,

@@ -83,6 +83,8 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
     match options.command:
         case "preview":
             return _preview(options, settings)
+        case "explain":
+            return _explain_link(options, settings)
         case "invite":
             return _invite(settings)
         case "run" if settings.token is not None:
@@ -113,6 +115,19 @@ def _preview(options: argparse.Namespace, settings: Settings) -> int:
         else:
             said = f"{options.html} is not written: choose a feed first."
         console.print(Text(printable(said)))
+    return 0
+
+
+def _explain_link(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli import explain  # noqa: PLC0415  # the bot starts faster without it
+    from bot.publish.markdown import printable  # noqa: PLC0415  # as above
+
+    with Console(stderr=True).status(Text(printable(f"Reading {options.link} …"))):
+        told = asyncio.run(explain.explain(settings, options.link))
+    if options.json:
+        sys.stdout.write(explain.as_json(told) + "\n")
+    else:
+        explain.show(told, Console())
     return 0
 
 
@@ -188,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("demo", help="show what it does, without network, account or key")
     _add_preview(commands)
+    _add_explain(commands)
     commands.add_parser("invite", help="print the link that adds the bot to a server")
     hosting.add_to(commands)
     parser.set_defaults(command="run")
@@ -213,6 +229,19 @@ def _add_preview(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--html", type=Path, metavar="FILE", help="write them as a page, too")
     command.add_argument(
         "--json", action="store_true", help="print the exact bodies that Discord would get"
+    )
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "explain",
+        help="explain any news link, with the sentences that each claim rests on",
+        description="Reads the article that a link leads to and explains it as /explain would, "
+        "with the sentences that each claim rests on. Nothing is kept or sent.",
+    )
+    command.add_argument("link", metavar="URL", help="the address of an article")
+    command.add_argument(
+        "--json", action="store_true", help="print the sections and their sources as JSON"
     )
 
 

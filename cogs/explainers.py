@@ -1,4 +1,4 @@
-"""/latest, and the button under every post that opens its explainer."""
+"""/latest, /explain, the message command, and the button under posts that opens explainers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.models import ExplainedStory
-from bot.newsroom import Newsroom, NoStory, UnknownTopic
+from bot.newsroom import Newsroom, NoStory, NotExplained, TooOften, UnknownTopic
 from bot.publish import answers, render
-from cogs.replies import reply, topic_choices
+from cogs.replies import asker_of, reply, topic_choices
+from cogs.subjects import link_of, story_of
 
 
 class Explainers(commands.Cog):
@@ -20,6 +21,15 @@ class Explainers(commands.Cog):
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
+        self.menu = app_commands.ContextMenu(
+            name="Why this matters",
+            callback=self.why_this_matters,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+        )
+        """The message command; discord.py wants it added to the tree by itself."""
 
     @app_commands.command()
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -32,7 +42,7 @@ class Explainers(commands.Cog):
             return
         await interaction.response.defer(thinking=True)
         newest = await self._newsroom.latest(
-            topic, guild_id=interaction.guild_id, channel_id=interaction.channel_id
+            topic, asker_of(interaction), channel_id=interaction.channel_id
         )
         match newest:
             case ExplainedStory():
@@ -42,12 +52,60 @@ class Explainers(commands.Cog):
             case UnknownTopic(name):
                 await reply(interaction, answers.unknown_topic(name))
 
+    @app_commands.command()
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @app_commands.describe(
+        link="The address of any news article", private="Show the answer to you alone"
+    )
+    async def explain(
+        self,
+        interaction: discord.Interaction,
+        link: str,
+        private: bool = False,  # noqa: FBT001, FBT002  # an option of the command
+    ) -> None:
+        """Explain any news link: why it matters, and what each sentence rests on."""
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        asked = await self._newsroom.explain_link(link, asker_of(interaction))
+        await _reply_asked(interaction, asked)
+
+    async def why_this_matters(
+        self, interaction: discord.Interaction, message: discord.Message
+    ) -> None:
+        """Explain what a message is about: a story of ours, or the first link in it."""
+        story_id = story_of(message, interaction.application_id)
+        link = link_of(message)
+        if story_id is None and link is None:
+            await reply(interaction, answers.no_link())
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        asker = asker_of(interaction)
+        told = await self._newsroom.explained(story_id, asker) if story_id is not None else None
+        if told is not None:
+            await reply(interaction, body=render.explainer(told))
+        elif link is not None:
+            await _reply_asked(interaction, await self._newsroom.explain_link(link, asker))
+        else:
+            await reply(interaction, answers.story_gone())
+
     @latest.autocomplete("topic")
     async def offer_topics(
         self, _: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics."""
         return topic_choices([(t.name, t.label) for t in self._newsroom.topics], typed)
+
+
+async def _reply_asked(
+    interaction: discord.Interaction, asked: ExplainedStory | TooOften | NotExplained
+) -> None:
+    match asked:
+        case ExplainedStory():
+            await reply(interaction, body=render.explainer(asked))
+        case TooOften(until, whole_server):
+            await reply(interaction, answers.too_often(until, whole_server=whole_server))
+        case NotExplained(reason):
+            await reply(interaction, answers.not_explained(reason))
 
 
 def explain_button(
@@ -77,7 +135,7 @@ def explain_button(
 
         async def callback(self, interaction: discord.Interaction) -> None:
             await interaction.response.defer(ephemeral=True, thinking=True)
-            told = await newsroom.explained(self._story_id)
+            told = await newsroom.explained(self._story_id, asker_of(interaction))
             if told is None:
                 await reply(interaction, answers.story_gone())
             else:

@@ -8,12 +8,18 @@ from typing import Any
 import discord
 
 from bot.models import Body
+from bot.newsroom import Asker
 from bot.publish import render
 
 _MALFORMED = 400
 _REFUSED = "I have an answer, but Discord refuses to show it."
 
 log = logging.getLogger(__name__)
+
+
+def asker_of(interaction: discord.Interaction) -> Asker:
+    """Return who asks, and in which server."""
+    return Asker(interaction.user.id, interaction.guild_id)
 
 
 async def reply(

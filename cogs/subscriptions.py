@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.models import ExplainedStory
 from bot.newsroom import AlreadySubscribed, Newsroom, NoStory, Subscribed, TooMany, UnknownTopic
 from bot.publish import answers, render
-from cogs.replies import reply, topic_choices
+from cogs.replies import asker_of, reply, topic_choices
 
 Destination = discord.TextChannel | discord.Thread
 
@@ -47,7 +47,7 @@ class Subscriptions(commands.Cog):
         match result:
             case Subscribed(_, found, resumed):
                 said = answers.subscribed(found, target.id, resumed=resumed)
-                newest = await self._newsroom.latest(topic)
+                newest = await self._newsroom.latest(topic, asker_of(interaction))
                 match newest:
                     case ExplainedStory():
                         said = f"{said}\n{answers.first_story(found=True)}"

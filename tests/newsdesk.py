@@ -12,21 +12,27 @@ from bot import explain as explaining
 from bot.feeds import parse as parsing
 from bot.models import (
     MINUTE,
+    SECOND,
     Body,
+    Draft,
     Explainer,
     Fetched,
+    FetchFailed,
     FetchOutcome,
     Material,
     Millis,
     NotModified,
     Outcome,
+    Page,
     ParseOutcome,
     Sent,
     Topic,
     Unreadable,
+    Usage,
     Validators,
 )
-from bot.newsroom import Newsroom, Parts
+from bot.newsroom import Limits, Newsroom, Parts, Writer
+from bot.newsroom.parts import Explain
 from bot.publish.marks import is_post
 from bot.store import Store
 from tests.loopback.feeds import item, rss
@@ -37,6 +43,9 @@ TOWN = Topic("town", "Town", "🏘️", "", (FEED,))
 REGION = Topic("region", "Region", "", "", (FEED, OTHER))
 START: Millis = round(datetime(2026, 11, 21, 8, 0, tzinfo=UTC).timestamp() * 1000)
 GUILD, CHANNEL, OTHER_CHANNEL, MEMBER = 10, 20, 21, 30
+
+
+LIMITS = Limits(day=Usage(500, 2_000_000), payer=Usage(50, 200_000), run=60 * SECOND)
 
 
 @dataclass
@@ -162,8 +171,10 @@ async def _parse(fetched: Fetched) -> ParseOutcome:
     return parsing.parse(fetched.body, fetched.url, fetched.content_type)
 
 
-async def _explain(material: Material) -> Explainer:
-    return explaining.explain(material)
+async def _explain(
+    material: Material, draft: Draft | None = None, *, model: str = "", limited: bool = False
+) -> Explainer:
+    return explaining.explain(material, draft, model=model, limited=limited)
 
 
 @asynccontextmanager
@@ -172,9 +183,11 @@ async def desk(
     *,
     channels: Channels | None = None,
     fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]] | None = None,
-    explain: Callable[[Material], Awaitable[Explainer]] | None = None,
+    explain: Explain | None = None,
     parse: Callable[[Fetched], Awaitable[ParseOutcome]] | None = None,
-    picture: Callable[[str], Awaitable[str | None]] | None = None,
+    page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None,
+    writer: Writer | None = None,
+    limits: Limits = LIMITS,
     topics: tuple[Topic, ...] = (TOWN, REGION),
     now: Millis = START,
     clock: list[Millis] | None = None,
@@ -192,7 +205,9 @@ async def desk(
             fetch=fetch or web.fetch,
             parse=parse or _parse,
             explain=explain or _explain,
-            picture=picture,
+            page=page,
+            writer=writer,
+            limits=limits,
             publisher=taken,
             clock=lambda: clock[0],
             chance=lambda: 0.0,

@@ -71,6 +71,16 @@ _TABLE: dict[str, set[str]] = {
         "bot.feeds.agenda", "bot.feeds.health", "bot.feeds.outage", "bot.feeds.slices",
         "bot.publish.render", "bot.store", "structlog",
     },
+    "bot.newsroom.explaining": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.store", "structlog",
+    },
+    "bot.newsroom.asking": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.explain.material",
+        "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",
+    },
+    "bot.newsroom.writing": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
+    },
     "bot.client": {_STD, "bot.publish.answers", "discord", "structlog", "yarl"},
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.render", "bot.publish.answers", "cogs",

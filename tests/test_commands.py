@@ -16,7 +16,7 @@ from discord.http import Route
 
 from bot.cli.run import furnish
 from bot.client import PERMISSIONS, Client, invitation
-from bot.models import HOUR, ExplainedStory
+from bot.models import HOUR, Block, BlockKind, ExplainedStory, Page
 from bot.newsroom import Listed
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Member, Permission
@@ -48,9 +48,17 @@ class Town:
         return "\n".join([reply.body.get("content") or "", *embeds])
 
 
+async def _read(url: str) -> Page:
+    blocks = (
+        Block(BlockKind.HEADING, "Why it matters"),
+        Block(BlockKind.PARAGRAPH, "The harbour feeds the town."),
+    )
+    return Page(url, title="Harbour closes", publisher="Courier", published=0, blocks=blocks)
+
+
 @pytest.fixture
 async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with LoopbackDiscord(token="a.b.c") as discord, desk(tmp_path) as at:
+    async with LoopbackDiscord(token="a.b.c") as discord, desk(tmp_path, page=_read) as at:
         monkeypatch.setattr(Route, "BASE", discord.api_url)
         gateway = yarl.URL(discord.gateway_url)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
@@ -247,7 +255,7 @@ async def test_commands_are_registered_only_when_they_changed(town: Town) -> Non
     assert await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
     assert town.discord.command_puts == 2
     assert {c["name"] for c in town.discord.commands} == {
-        "latest", "subscribe", "subscriptions", "unsubscribe",
+        "Why this matters", "explain", "latest", "subscribe", "subscriptions", "unsubscribe",
     }  # fmt: skip
 
 
@@ -257,3 +265,60 @@ def test_the_invitation_asks_for_exactly_what_is_needed() -> None:
     assert link.query["permissions"] == "274877991936"
     assert set(link.query["scope"].split()) == {"bot", "applications.commands"}
     assert PERMISSIONS.value == 274877991936
+
+
+# ── any link ─────────────────────────────────────────────────────────────────────────────
+
+LINK = "https://courier.example/2026/harbour"
+
+
+async def test_explain_shows_any_links_sections_in_public_or_in_private(town: Town) -> None:
+    reply = await town.discord.slash(town.ann, town.channel, "explain", link=LINK)
+    assert not reply.ephemeral
+    assert reply.acknowledged_after < 3
+    embed = reply.body["embeds"][0]
+    assert embed["title"] == "Harbour closes"
+    assert [f["name"] for f in embed["fields"]] == ["Why This Matters", "Sources"]
+    assert embed["footer"]["text"] == "by the publisher"
+    quiet = await town.discord.slash(town.ann, town.channel, "explain", link=LINK, private=True)
+    assert quiet.ephemeral
+    assert quiet.body["embeds"] == reply.body["embeds"]
+    alone = await town.discord.slash(town.ann, None, "explain", link=LINK)
+    assert alone.body["embeds"] == reply.body["embeds"]
+
+
+async def test_explain_says_what_is_wrong_with_a_link(town: Town) -> None:
+    reply = await town.discord.slash(town.ann, town.channel, "explain", link="@everyone")
+    assert "I can't explain this one. That is no link to an article" in reply.body["content"]
+    for n in range(6):
+        reply = await town.discord.slash(town.ann, town.channel, "explain", link=f"{LINK}/{n}")
+    assert reply.body["content"].startswith("⏳ You have asked about many links")
+
+
+async def _asks_about(town: Town, author: int, body: dict[str, Any]) -> Any:
+    message = town.discord.world.store(town.channel, author, body)
+    return await town.discord.menu(town.ann, town.channel, "Why this matters", message)
+
+
+async def test_the_message_command_explains_the_link_in_a_message(town: Town) -> None:
+    reply = await _asks_about(town, town.ann.id, {"content": f"Have you seen {LINK}?"})
+    assert reply.ephemeral
+    assert reply.body["embeds"][0]["title"] == "Harbour closes"
+    bare = await _asks_about(town, town.ann.id, {"content": "Good morning"})
+    assert bare.ephemeral
+    assert bare.body["content"].startswith("There is no link in that message.")
+
+
+async def test_the_message_command_knows_the_bots_own_posts(town: Town) -> None:
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0], content=_WHY))
+    told = await town.desk.newsroom.latest("town")
+    assert isinstance(told, ExplainedStory)
+    button = {"type": 2, "style": 2, "label": "x", "custom_id": f"explain:{told.story.id}"}
+    post = {"content": "A post", "components": [{"type": 1, "components": [button]}]}
+    reply = await _asks_about(town, town.discord.world.bot_id, post)
+    assert reply.body["embeds"][0]["title"] == "Bridge"
+    gone = post | {"components": [{"type": 1, "components": [button | {"custom_id": "explain:1"}]}]}
+    reply = await _asks_about(town, town.discord.world.bot_id, gone)
+    assert "not kept any more" in reply.body["content"]
+    forged = await _asks_about(town, town.ann.id, post)
+    assert forged.body["content"].startswith("There is no link"), "others' buttons say nothing"

@@ -21,11 +21,12 @@ from bot.models import (
     SectionName,
     Validators,
 )
-from bot.newsroom import AlreadySubscribed, NoStory, Subscribed, TooMany, UnknownTopic
+from bot.newsroom import AlreadySubscribed, Asker, NoStory, Subscribed, TooMany, UnknownTopic
 from tests.newsdesk import (
     CHANNEL,
     FEED,
     GUILD,
+    MEMBER,
     OTHER,
     OTHER_CHANNEL,
     START,
@@ -261,7 +262,7 @@ async def test_latest_without_a_topic_is_of_what_the_channel_gets(tmp_path: Path
         at.web.tells(FEED, story("Town story"))
         at.web.tells(OTHER, story("Region story"))
         await at.subscribe("region")
-        latest = await at.newsroom.latest(None, guild_id=GUILD, channel_id=CHANNEL)
+        latest = await at.newsroom.latest(None, Asker(MEMBER, GUILD), channel_id=CHANNEL)
         assert isinstance(latest, ExplainedStory)
         assert {url for url, _ in at.web.asked} == {FEED, OTHER}
 
@@ -298,7 +299,7 @@ async def test_a_bug_in_a_loop_ends_the_newsroom_with_its_reason(tmp_path: Path)
 
 
 async def test_a_story_that_can_not_be_explained_is_posted_without(tmp_path: Path) -> None:
-    async def broken(material: Material) -> Explainer:
+    async def broken(material: Material, *_: object, **__: object) -> Explainer:
         raise RecursionError(material.article.title)
 
     async with desk(tmp_path, explain=broken) as at:

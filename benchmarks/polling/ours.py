@@ -175,7 +175,7 @@ async def _run(spec: dict[str, Any]) -> None:
             fetch=fetcher.fetch,
             parse=parser.parse,
             explain=tools.explain_aside,
-            picture=None,
+            page=None,
             publisher=publisher,
             clock=clock,
             chance=random.Random(1).random,

@@ -77,7 +77,7 @@ async def demo(console: Console) -> Path:
                 fetch=morning.fetch,
                 parse=parser.parse,
                 explain=tools.explain_aside,
-                picture=None,
+                page=None,
                 publisher=publisher,
                 clock=morning.clock,
                 chance=float,

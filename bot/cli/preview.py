@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot import __version__
 from bot.cli import tools
 from bot.config import Settings
 from bot.explain import explain
+from bot.explain.material import wants_page, with_page
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher, read_file
 from bot.feeds.guard import Guard
@@ -29,9 +31,11 @@ from bot.models import (
     FeedDocument,
     Fetched,
     FetchFailed,
+    FoundFeed,
     Material,
     Millis,
     Origin,
+    Page,
     Story,
     Topic,
 )
@@ -41,6 +45,9 @@ from bot.publish.markdown import printable
 from bot.publish.page import Shown, page
 from bot.stories.articles import article_of
 
+_PAGES = 10
+"""How many stories' pages are read: a site is not asked for all of them to satisfy one look."""
+_ReadPage = Callable[[str], Awaitable[Page | FetchFailed]]
 _TOPIC = Topic("preview", "Preview", "👀", "", ())
 
 
@@ -73,18 +80,28 @@ async def preview(
     `number`th counts, from 1 on. Raises tools.PreviewError where no such feed is there.
     """
     if "://" not in place:
-        return _preview(await _read(Path(place)), place, limit, Clue.ITSELF)
-    found = await _discover(settings, place)
-    if number is None and len(found.feeds) > 1:
-        return Choice(place, found)
+        return await _preview(await _read(Path(place)), place, limit)
+    guard = Guard(settings.feed_allow_networks)
+    fetcher = Fetcher(version=__version__, guard=guard, now=tools.clock)
+    async with fetcher, Parser() as parser:
+        found = await discover(place, fetcher.fetch, parser.parse)
+        if isinstance(found, DiscoverFailed):
+            raise tools.PreviewError(f"{place}: {found.reason}")
+        if number is None and len(found.feeds) > 1:
+            return Choice(place, found)
+        chosen = _chosen(found, place, number)
+        read = tools.page_reader(fetcher, parser) if settings.fetch_pages else None
+        return await _preview(chosen.document, chosen.url, limit, clue=chosen.clue, read=read)
+
+
+def _chosen(found: Discovered, place: str, number: int | None) -> FoundFeed:
     place_in_list = 1 if number is None else number
     if not 1 <= place_in_list <= len(found.feeds):
         raise tools.PreviewError(
             f"{place}: there is no feed number {number}, but {len(found.feeds)} in all. "
             "Without --feed, they are listed."
         )
-    chosen = found.feeds[place_in_list - 1]
-    return _preview(chosen.document, chosen.url, limit, chosen.clue)
+    return found.feeds[place_in_list - 1]
 
 
 def show(found: Preview | Choice, console: Console) -> None:
@@ -152,19 +169,6 @@ def _entries(count: int) -> str:
     return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
-async def _discover(settings: Settings, place: str) -> Discovered:
-    fetcher = Fetcher(
-        version=__version__,
-        guard=Guard(settings.feed_allow_networks),
-        now=tools.clock,
-    )
-    async with fetcher, Parser() as parser:
-        outcome = await discover(place, fetcher.fetch, parser.parse)
-    if isinstance(outcome, DiscoverFailed):
-        raise tools.PreviewError(f"{place}: {outcome.reason}")
-    return outcome
-
-
 async def _read(path: Path) -> FeedDocument:
     """Read a feed from a file; what a page in a file names is told, and not fetched."""
     fetched = await read_file(path)
@@ -182,10 +186,18 @@ async def _read(path: Path) -> FeedDocument:
     raise tools.PreviewError(f"{path}: {document.reason.rstrip('.')}.{hint}")
 
 
-def _preview(document: FeedDocument, place: str, limit: int, clue: Clue) -> Preview:
+async def _preview(
+    document: FeedDocument,
+    place: str,
+    limit: int,
+    *,
+    clue: Clue = Clue.ITSELF,
+    read: _ReadPage | None = None,
+) -> Preview:
     newest = _newest_first(document, _called(document, place), tools.clock())
-    posts = tuple(_rendered(explained) for explained in (newest[:limit] if limit else newest))
-    return Preview(document.title, place, len(document.entries), posts, clue)
+    shown = newest[:limit] if limit else newest
+    told = [await _explained(story, read if n < _PAGES else None) for n, story in enumerate(shown)]
+    return Preview(document.title, place, len(document.entries), tuple(map(_rendered, told)), clue)
 
 
 def _called(document: FeedDocument, place: str) -> str:
@@ -193,21 +205,23 @@ def _called(document: FeedDocument, place: str) -> str:
     return document.title or (host_of(place) if "://" in place else Path(place).name)
 
 
-def _newest_first(document: FeedDocument, feed_title: str, now: Millis) -> list[ExplainedStory]:
+def _newest_first(document: FeedDocument, feed_title: str, now: Millis) -> list[Story]:
     dated = sorted(document.entries, key=lambda entry: -(entry.published or 0))
+    language = document.language
     return [
-        _explained(
-            Story(
-                number,
-                article_of(entry, feed_title=feed_title, language=document.language, now=now),
-            )
-        )
+        Story(number, article_of(entry, feed_title=feed_title, language=language, now=now))
         for number, entry in enumerate(dated, start=1)
     ]
 
 
-def _explained(story: Story) -> ExplainedStory:
-    return ExplainedStory(story, explain(Material(story.article)), _TOPIC)
+async def _explained(story: Story, read: _ReadPage | None) -> ExplainedStory:
+    """Explain a story as its post would be, from its page where it has to come from there."""
+    page = None
+    if read and story.article.link and wants_page(story.article):
+        found = await read(story.article.link)
+        page = found if isinstance(found, Page) else None
+    explainer = explain(Material(with_page(story.article, page)))
+    return ExplainedStory(story, explainer, _TOPIC, page.picture if page else None)
 
 
 def _rendered(told: ExplainedStory) -> tuple[Body, Body | None]:

@@ -74,7 +74,7 @@ async def _run(
         fetch=fetcher.fetch,
         parse=parser.parse,
         explain=tools.explain_aside,
-        picture=tools.page_pictures(fetcher, parser) if settings.fetch_pages else None,
+        page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
         publisher=DiscordPublisher(client),
         clock=tools.clock,
         chance=random.random,
@@ -112,7 +112,9 @@ async def invite(settings: Settings) -> str:
 async def furnish(client: Client, newsroom: Newsroom) -> None:
     """Give a client its commands and buttons; Discord does not know of them yet."""
     await client.add_cog(Subscriptions(newsroom))
-    await client.add_cog(Explainers(newsroom))
+    explainers = Explainers(newsroom)
+    await client.add_cog(explainers)
+    client.tree.add_command(explainers.menu)
     client.add_dynamic_items(explain_button(newsroom))
 
 

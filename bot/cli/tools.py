@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.explain import explain
 from bot.feeds.fetch import Fetcher
 from bot.feeds.worker import Parser
-from bot.models import Explainer, Fetched, Material, Millis
+from bot.models import Draft, Explainer, Fetched, FetchFailed, Material, Millis, Page
 
 
 class PreviewError(Exception):
@@ -25,27 +25,32 @@ def clock() -> Millis:
     return time.time_ns() // 1_000_000
 
 
-async def explain_aside(material: Material) -> Explainer:
-    """Explain a story in a thread: long texts take tens of milliseconds."""
-    return await asyncio.to_thread(explain, material)
+async def explain_aside(
+    material: Material, draft: Draft | None = None, *, model: str = "", limited: bool = False
+) -> Explainer:
+    """Explain a story in a thread: long texts take milliseconds."""
+    return await asyncio.to_thread(explain, material, draft, model=model, limited=limited)
 
 
-PICTURE_SECONDS = 10.0
-"""How long a post may wait for the picture of its story's page."""
+PAGE_SECONDS = 10.0
+"""How long a post may wait for its story's page."""
 
 
-def page_pictures(fetcher: Fetcher, parser: Parser) -> Callable[[str], Awaitable[str | None]]:
-    """Return what finds the picture of a story's own page by its URL; None where it has none."""
+def page_reader(fetcher: Fetcher, parser: Parser) -> Callable[[str], Awaitable[Page | FetchFailed]]:
+    """Return what reads a page by its URL."""
 
-    async def find(url: str) -> str | None:
+    async def read(url: str) -> Page | FetchFailed:
         try:
-            async with asyncio.timeout(PICTURE_SECONDS):
-                page = await fetcher.page(url)
+            async with asyncio.timeout(PAGE_SECONDS):
+                fetched = await fetcher.page(url)
         except TimeoutError:
-            return None  # a story without a picture is better than a late one
-        return await parser.picture(page) if isinstance(page, Fetched) else None
+            return FetchFailed(f"The page did not arrive within {PAGE_SECONDS:g} seconds.")
+        if not isinstance(fetched, Fetched):
+            return fetched if isinstance(fetched, FetchFailed) else FetchFailed("It is empty.")
+        page = await parser.page(fetched)
+        return page if isinstance(page, Page) else FetchFailed(page.reason)
 
-    return find
+    return read
 
 
 def catalogue(settings: Settings) -> Catalogue:

@@ -4,6 +4,7 @@ Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain intege
 """
 
 from bot.models.addresses import FeedAddress
+from bot.models.allowances import Allowance, Endpoint
 from bot.models.deliveries import (
     Body,
     ChannelGone,
@@ -60,6 +61,7 @@ from bot.models.health import (
     Health,
     HealthKind,
 )
+from bot.models.pages import Page, PageTrouble
 from bot.models.stories import (
     Article,
     ExplainedStory,
@@ -90,6 +92,7 @@ __all__ = [
     "NEWS_AGE",
     "SECOND",
     "THE_FOUR",
+    "Allowance",
     "Article",
     "Block",
     "BlockKind",
@@ -104,6 +107,7 @@ __all__ = [
     "Discovered",
     "Draft",
     "DraftOutcome",
+    "Endpoint",
     "Entry",
     "ExplainedStory",
     "Explainer",
@@ -128,6 +132,8 @@ __all__ = [
     "NotModified",
     "Origin",
     "Outcome",
+    "Page",
+    "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
     "Rejected",

@@ -8,6 +8,7 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
                                     └──────── settle(outcome) ◀───────┘
 """
 
+from bot.newsroom.asking import Asker, NotExplained, TooOften
 from bot.newsroom.newsroom import (
     AlreadySubscribed,
     Listed,
@@ -17,16 +18,21 @@ from bot.newsroom.newsroom import (
     TooMany,
     UnknownTopic,
 )
-from bot.newsroom.parts import Parts, Publisher
+from bot.newsroom.parts import Limits, Parts, Publisher, Writer
 
 __all__ = [
     "AlreadySubscribed",
+    "Asker",
+    "Limits",
     "Listed",
     "Newsroom",
     "NoStory",
+    "NotExplained",
     "Parts",
     "Publisher",
     "Subscribed",
     "TooMany",
+    "TooOften",
     "UnknownTopic",
+    "Writer",
 ]

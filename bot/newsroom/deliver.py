@@ -29,6 +29,9 @@ again at the next start, without waiting for it."""
 SLOTS = 16
 """How many channels are sent to at once; one message at a time in a channel."""
 
+AHEAD = 4
+"""How many stories are explained while those before them are still on their way: a channel's next
+post need not wait for its page and its model until the one before it is sent."""
 KNOWN_POSTS = 1_000
 """How many of a channel's newest posts are told apart from the one that is looked for."""
 
@@ -36,19 +39,20 @@ log = structlog.get_logger()
 
 
 class Deliver:
-    """Sends what is due; `explained` gives a story with its explainer."""
+    """Sends what is due; `explained` gives a story with its explainer, by a time."""
 
     def __init__(
         self,
         parts: Parts,
         group: asyncio.TaskGroup,
-        explained: Callable[[int, str], Awaitable[ExplainedStory | None]],
+        explained: Callable[[int, str, Millis], Awaitable[ExplainedStory | None]],
     ) -> None:
         self._parts = parts
         self._group = group
         self._explained = explained
         self.alarm = Alarm(parts.clock)
         self._sending: set[asyncio.Task[None]] = set()
+        self._preparing: dict[int, asyncio.Task[None]] = {}
 
     async def loop(self) -> None:
         """Send deliveries as they fall due, for ever; first those that a crash left half-way."""
@@ -71,17 +75,35 @@ class Deliver:
             return []
         now = self._parts.clock()
         due = await self._parts.store.write(lambda tx: tx.deliveries.claim_due(now, LEASE, free))
-        return [self._begin(delivery, now) for delivery in due]
+        begun = [self._begin(delivery, now) for delivery in due]
+        await self._prepare(now)
+        return begun
 
     async def finish(self, grace: float) -> None:
         """Wait for what is under way, `grace` seconds at the most, and leave the rest.
 
         What is left stays written down as being sent, and is looked for at the next start.
         """
+        for task in list(self._preparing.values()):
+            task.cancel()
         if self._sending:
             _, late = await asyncio.wait(self._sending, timeout=grace)
             for task in late:
                 task.cancel()
+
+    async def _prepare(self, now: Millis) -> None:
+        """Begin to explain stories that are due behind others."""
+        waiting = await self._parts.store.read(lambda tx: tx.deliveries.due_stories(now, AHEAD))
+        for story_id, topic in waiting:
+            if len(self._preparing) < AHEAD and story_id not in self._preparing:
+                task = self._group.create_task(self._explain_ahead(story_id, topic))
+                self._preparing[story_id] = task
+
+    async def _explain_ahead(self, story_id: int, topic: str) -> None:
+        try:
+            await self._explained(story_id, topic, self._parts.clock() + self._parts.limits.run)
+        finally:
+            del self._preparing[story_id]
 
     def _begin(self, delivery: Delivery, now: Millis) -> asyncio.Task[None]:
         doubtful = delivery.first_attempt_at not in {None, now}
@@ -100,7 +122,8 @@ class Deliver:
         return await self._parts.store.read(lambda tx: tx.deliveries.next_due_at())
 
     async def _deliver(self, delivery: Delivery, *, doubtful: bool) -> None:
-        explained = await self._explained(delivery.story_id, delivery.topic)
+        until = self._parts.clock() + self._parts.limits.run
+        explained = await self._explained(delivery.story_id, delivery.topic, until)
         if explained is None:
             outcome: Outcome = Rejected("The story is not kept any more.")
         else:

@@ -8,9 +8,22 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.models import ExplainedStory, Explainer, Material, Story, Topic
+from bot.explain.material import of_others, wants_page, with_page
+from bot.models import (
+    ExplainedStory,
+    Explainer,
+    Material,
+    Millis,
+    Page,
+    Story,
+    Topic,
+)
 from bot.newsroom.parts import Parts
+from bot.newsroom.writing import Writing, Written
 from bot.store import Tx
+
+OTHERS = 6
+"""How many other articles of a story are read beside the one that it is shown by."""
 
 log = structlog.get_logger()
 
@@ -23,58 +36,83 @@ class _Known:
     explainer: Explainer | None
     topic: str
     looked: bool
-    """Its own page was looked at for a picture."""
-    picture: str | None
+    """Its own page was asked for."""
+    page: Page | None
 
 
 class Explaining:
-    """Explains stories, and finds their pictures."""
+    """Explains stories, from all that is at hand of them."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._writing = Writing(parts)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def explained(
-        self, story_id: int, topic: str | None = None, *, pictured: bool = True
+        self,
+        story_id: int,
+        topic: str | None = None,
+        *,
+        payer: str | None = None,
+        until: Millis | None = None,
     ) -> ExplainedStory | None:
         """Return a story with its explainer, which is made now if nobody needed it before.
 
-        None where the story is not kept (any more). `pictured`: its own page is looked at for a
-        picture where its feed has none, which takes a request.
+        None where the story is not kept (any more). `payer` is who asks, where somebody does; no
+        model is waited for longer than `until`, or than the settings allow.
         """
         turn = self._turns.setdefault(story_id, asyncio.Lock())
         async with turn:
             known = await self._parts.store.read(lambda tx: _ask(tx, story_id, topic))
-            if known.story is None:
+            story = known.story
+            if story is None:
                 return None
-            explainer = known.explainer or await self._make(known.story)
-            picture = known.picture
-            if pictured and not known.looked:
-                picture = await self._picture(known.story)
-        return ExplainedStory(known.story, explainer, topic_of(self._parts, known.topic), picture)
+            page = known.page if known.looked else await self._page(story, known.explainer)
+            explainer = known.explainer or await self._make(story, page, payer, until)
+        picture = page.picture if page else None
+        return ExplainedStory(story, explainer, topic_of(self._parts, known.topic), picture)
 
-    async def _make(self, story: Story) -> Explainer:
-        explainer = await self._explain(story)
+    async def explain(
+        self, material: Material, payer: str | None, until: Millis | None = None
+    ) -> Explainer:
+        """Explain from this material, with the model where there is one."""
+        latest = self._parts.clock() + self._parts.limits.run
+        until = latest if until is None else min(until, latest)
+        try:
+            written = await self._writing.draft(material, payer, until)
+            return await self._put_together(material, written)
+        except Exception:
+            # A fault over one story's text is that story's: it must not end the program at every
+            # start, nor keep the post back.
+            log.exception("explaining failed", link=material.article.link)
+            return Explainer()
+
+    async def _make(
+        self, story: Story, page: Page | None, payer: str | None, until: Millis | None
+    ) -> Explainer:
+        others = await self._parts.store.read(lambda tx: tx.stories.others(story.id, OTHERS))
+        material = Material(with_page(story.article, page), of_others(story.article, others))
+        explainer = await self.explain(material, payer, until)
         now = self._parts.clock()
         await self._parts.store.write(lambda tx: tx.stories.keep_explainer(story, explainer, now))
         return explainer
 
-    async def _explain(self, story: Story) -> Explainer:
-        try:
-            return await self._parts.explain(Material(story.article))
-        except Exception:
-            # A fault over one story's text is that story's: it must not end the program at every
-            # start, nor keep the post back.
-            log.exception("explaining failed", story=story.id)
-            return Explainer()
+    async def _put_together(self, material: Material, written: Written) -> Explainer:
+        return await self._parts.explain(
+            material, written.draft, model=self._writing.name, limited=written.limited
+        )
 
-    async def _picture(self, story: Story) -> str | None:
+    async def _page(self, story: Story, explainer: Explainer | None) -> Page | None:
+        """Ask for a story's own page, where its text or its picture is missing."""
         article = story.article
-        if self._parts.picture is None or article.image is not None or article.link is None:
+        if self._parts.page is None or article.link is None:
             return None
-        picture = await self._parts.picture(article.link)
-        await self._parts.store.write(lambda tx: tx.stories.keep_page_picture(story.id, picture))
-        return picture
+        if not wants_page(article, explained=explainer is not None):
+            return None
+        found = await self._parts.page(article.link)
+        page = found if isinstance(found, Page) else None
+        await self._parts.store.write(lambda tx: tx.pages.keep(story.id, page))
+        return page
 
 
 def topic_of(parts: Parts, name: str) -> Topic:
@@ -83,11 +121,11 @@ def topic_of(parts: Parts, name: str) -> Topic:
 
 
 async def _ask(tx: Tx, story_id: int, topic: str | None) -> _Known:
-    looked, picture = await tx.stories.page_picture(story_id)
+    looked, page = await tx.pages.of_story(story_id)
     return _Known(
         story=await tx.stories.get(story_id),
         explainer=await tx.stories.explainer(story_id),
         topic=topic or await tx.stories.topic_of(story_id) or "",
         looked=looked,
-        picture=picture,
+        page=page,
     )

@@ -20,6 +20,7 @@ from bot.models import (
 from bot.newsroom.reading import Reading
 from bot.store import Tx
 from bot.stories.articles import article_of
+from bot.stories.changes import is_material
 from bot.stories.identity import Identified, event_key, identify
 from bot.stories.identity import Reading as Found
 
@@ -120,7 +121,7 @@ async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Mill
         if old.article_id is not None:
             articles[old.article_id] = _article(old.entry, feed, now)
             keys.extend((key, old.article_id) for key in old.keys)
-    await tx.stories.refresh(articles)
+    await tx.stories.refresh(articles, is_material)
     await tx.stories.remember(feed.id, keys, now)
 
 

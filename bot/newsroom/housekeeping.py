@@ -5,11 +5,14 @@ from __future__ import annotations
 import structlog
 
 from bot.models import DAY, HOUR, Millis
+from bot.newsroom.asking import ASKED_KEPT
 from bot.newsroom.parts import Alarm, Parts
+from bot.store import Tx
 
 EVERY: Millis = 6 * HOUR
 KEYS_KEPT: Millis = 90 * DAY
 """How long what an entry was known by outlives it: one that comes back later is new."""
+SPENDING_KEPT: Millis = 40 * DAY
 AT_ONCE = 500
 """Rows of one transaction: more would hold up the writers behind it."""
 
@@ -27,6 +30,7 @@ class Housekeeping:
         alarm = Alarm(self._parts.clock)
         while True:
             await self.forget_keys()
+            await self.forget_asking()
             due = self._parts.clock() + EVERY
             while self._parts.clock() < due:
                 await alarm.wait(due)
@@ -45,3 +49,14 @@ class Housekeeping:
         if forgotten:
             log.info("keys of entries that are long gone are forgotten", keys=forgotten)
         return forgotten
+
+    async def forget_asking(self) -> None:
+        """Forget old answers to links, allowances that are whole again, and old days' spending."""
+        now = self._parts.clock()
+
+        async def forget(tx: Tx) -> None:
+            await tx.pages.forget_asked(now - ASKED_KEPT)
+            await tx.spending.forget_allowances(now)
+            await tx.spending.forget_days((now - SPENDING_KEPT) // DAY)
+
+        await self._parts.store.write(forget)

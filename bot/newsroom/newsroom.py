@@ -20,6 +20,7 @@ from bot.models import (
     Subscription,
     Topic,
 )
+from bot.newsroom.asking import Asked, Asker, Asking
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.housekeeping import Housekeeping
@@ -32,7 +33,7 @@ GUILD_LIMIT = 100
 """How many subscriptions a channel and a server may have."""
 PATIENCE = 8.0
 """Seconds that a member who asks for the latest waits for feeds at the most."""
-CANDIDATES = 10
+CANDIDATES = 3
 """How many of the newest stories are looked through for one that can be explained."""
 GRACE = 5.0
 """Seconds that messages under way have to end when the program stops."""
@@ -101,7 +102,8 @@ class Newsroom:
         self._store = parts.store
         self._group = asyncio.TaskGroup()
         self._explaining = Explaining(parts)
-        self._deliver = Deliver(parts, self._group, self.explained)
+        self._asking = Asking(parts, self._explaining)
+        self._deliver = Deliver(parts, self._group, self._explained)
         self._watch = Watch(parts, self._group, self._deliver.alarm)
         self._housekeeping = Housekeeping(parts)
         self._loops: list[asyncio.Task[None]] = []
@@ -150,6 +152,7 @@ class Newsroom:
     async def tidy(self) -> None:
         """Forget what is not needed any more, and return when that is done."""
         await self._housekeeping.forget_keys()
+        await self._housekeeping.forget_asking()
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -229,7 +232,7 @@ class Newsroom:
         return [subscription.topic for subscription in found]
 
     async def latest(
-        self, topic: str | None, *, guild_id: int | None = None, channel_id: int | None = None
+        self, topic: str | None, asker: Asker | None = None, *, channel_id: int | None = None
     ) -> ExplainedStory | NoStory | UnknownTopic:
         """Return a topic's newest story that can be explained, or else its newest.
 
@@ -240,19 +243,18 @@ class Newsroom:
         if topic and asked is None:
             return UnknownTopic(topic)
         topic = asked.name if asked else None
+        guild_id = asker.guild_id if asker else None
         names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
+        payer = asker.purse if asker else None
         stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
         newest: ExplainedStory | None = None
         for story in stories:
-            told = await self._explaining.explained(story.id, topic, pictured=False)
+            told = await self._explaining.explained(story.id, topic, payer=payer)
             if told is not None and told.explainer.origin is not Origin.NONE:
-                newest = told
-                break
+                return told
             newest = newest or told
-        if newest is None:
-            return await self._no_story(names)
-        return await self.explained(newest.story.id, topic) or newest
+        return newest or await self._no_story(names)
 
     async def _usual_topics(self, guild_id: int | None, channel_id: int | None) -> list[str]:
         async def ask(tx: Tx) -> list[str]:
@@ -285,9 +287,17 @@ class Newsroom:
         now = self._parts.clock()
         return tuple(health(feed, now) for feed in feeds)
 
-    async def explained(self, story_id: int, topic: str | None = None) -> ExplainedStory | None:
+    async def explained(self, story_id: int, asker: Asker | None = None) -> ExplainedStory | None:
         """Return a story with its explainer; None where the story is not kept (any more)."""
-        return await self._explaining.explained(story_id, topic)
+        payer = asker.purse if asker else None
+        return await self._explaining.explained(story_id, payer=payer)
+
+    async def explain_link(self, link: str, asker: Asker) -> Asked:
+        """Explain what a link leads to, as far as the asker has not asked too often."""
+        return await self._asking.explained(link, asker)
+
+    async def _explained(self, story_id: int, topic: str, until: Millis) -> ExplainedStory | None:
+        return await self._explaining.explained(story_id, topic, until=until)
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that the program keeps for itself."""

@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.models import (
+    SECOND,
     Body,
+    Draft,
+    DraftOutcome,
     Explainer,
     Fetched,
+    FetchFailed,
     FetchOutcome,
     Material,
     Millis,
     Outcome,
+    Page,
     ParseOutcome,
     Topic,
     Unreadable,
+    Usage,
     Validators,
 )
 from bot.store import Store
@@ -51,6 +57,55 @@ class Publisher(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """A model that writes explainers."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as people see it."""
+        ...
+
+    @property
+    def endpoint(self) -> str:
+        """What is remembered of where it is asked is kept under this name."""
+        ...
+
+    def can_write(self, material: Material) -> bool:
+        """Tell whether there is enough to write from, and nothing that is out to mislead it."""
+        ...
+
+    async def write(
+        self, material: Material, *, plain: bool, seconds: float, calls: int
+    ) -> DraftOutcome:
+        """Explain a story within so many seconds and calls; whatever goes wrong is an outcome."""
+        ...
+
+
+class Explain(Protocol):
+    """Puts an explainer together, off the event loop."""
+
+    async def __call__(
+        self, material: Material, draft: Draft | None = None, *, model: str, limited: bool
+    ) -> Explainer:
+        """As `bot.explain.explain`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a model may take."""
+
+    day: Usage
+    """In a day, for all together."""
+    payer: Usage
+    """In a day, for what the members of one server ask."""
+    run: Millis
+    """The longest that a post waits for it."""
+
+
+NO_MODEL = Limits(day=Usage(), payer=Usage(), run=60 * SECOND)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """The newsroom's tools; tests hand in others for the edges."""
@@ -60,9 +115,12 @@ class Parts:
     fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]]
     """Takes a URL, the validators to ask with, and for how many channels it is asked."""
     parse: Callable[[Fetched], Awaitable[ParseOutcome]]
-    explain: Callable[[Material], Awaitable[Explainer]]
-    picture: Callable[[str], Awaitable[str | None]] | None
-    """Finds the picture of a story's own page by its URL; None: pages are not looked at."""
+    explain: Explain
+    page: Callable[[str], Awaitable[Page | FetchFailed]] | None
+    """Reads a page by its URL; None: pages are not read."""
+    writer: Writer | None = None
+    """The model; None: explainers are in the stories' own words."""
+    limits: Limits = NO_MODEL
     publisher: Publisher
     clock: Callable[[], Millis]
     chance: Callable[[], float]

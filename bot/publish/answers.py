@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from bot.models import Body, Feed, Health, HealthKind, Subscription, Topic
+from bot.models import Body, Feed, Health, HealthKind, Millis, Subscription, Topic
 from bot.publish.escape import clip, fit
 
 _DESCRIPTION = 4096
@@ -193,6 +193,28 @@ def _name(feed: Feed) -> str:
 def story_gone() -> str:
     """Answer a button whose story is not kept any more."""
     return "This story is not kept any more. `/latest` has newer ones."
+
+
+def no_link() -> str:
+    """Say that a message holds nothing to explain."""
+    return (
+        "There is no link in that message. Choose one that leads to an article, or give me its "
+        "address with `/explain`."
+    )
+
+
+def too_often(until: Millis, *, whole_server: bool) -> str:
+    """Say that links were asked about too often, and when it goes on."""
+    who = "This server has" if whole_server else "You have"
+    return (
+        f"⏳ {who} asked about many links in a short time. It goes on <t:{until // 1000 + 1}:R>; "
+        "what I have explained before can be asked for at any time."
+    )
+
+
+def not_explained(reason: str) -> str:
+    """Say why a link can't be explained."""
+    return f"I can't explain this one. {fit(reason, 400)}"
 
 
 def failed(reference: str) -> str:

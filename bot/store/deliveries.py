@@ -59,6 +59,17 @@ class Deliveries(Table):
         )
         return [_delivery(row) for row in rows]
 
+    async def due_stories(self, now: Millis, limit: int) -> list[tuple[int, str]]:
+        """List stories, each with a topic, that are due and that nobody has begun to send."""
+        rows = await self._all(
+            "SELECT story_id, min(topic) AS topic FROM delivery AS d"  # noqa: S608  # no value in it
+            f" WHERE state = 'pending' AND {_OPEN} AND due_at <= ?1 AND {_WANTED}"
+            " GROUP BY story_id ORDER BY min(due_at), min(d.id) LIMIT ?2",
+            now,
+            limit,
+        )
+        return [(row["story_id"], row["topic"]) for row in rows]
+
     async def next_due_at(self) -> Millis | None:
         """Return when the next delivery falls due or the next lease runs out; None without any."""
         row = await self._one(

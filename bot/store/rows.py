@@ -16,6 +16,8 @@ from bot.models import (
     Claim,
     Explainer,
     Origin,
+    Page,
+    PageTrouble,
     Section,
     SectionName,
     Source,
@@ -65,7 +67,7 @@ def marks(values: Collection[object], first: int) -> str:
     return ", ".join(f"?{number}" for number in range(first, first + len(values)))
 
 
-def dump(noun: Article | Explainer) -> str:
+def dump(noun: Article | Explainer | Page) -> str:
     """Write a noun as JSON; the same noun always gives the same text."""
     return json.dumps(noun, default=_as_dict, ensure_ascii=False, separators=(",", ":"))
 
@@ -78,10 +80,18 @@ def _as_dict(noun: Any) -> dict[str, object]:  # noqa: ANN401  # any of the data
 def load_article(text: str) -> Article:
     """Read an article that `dump` wrote."""
     data: dict[str, Any] = json.loads(text)
-    blocks = tuple(
-        Block(BlockKind(block["kind"]), block["text"], block["lead"]) for block in data["blocks"]
-    )
-    return Article(**{**data, "blocks": blocks})
+    return Article(**{**data, "blocks": _blocks(data["blocks"])})
+
+
+def load_page(text: str) -> Page:
+    """Read a page that `dump` wrote."""
+    data: dict[str, Any] = json.loads(text)
+    trouble = PageTrouble(data["trouble"]) if data["trouble"] else None
+    return Page(**{**data, "blocks": _blocks(data["blocks"]), "trouble": trouble})
+
+
+def _blocks(data: Iterable[dict[str, Any]]) -> tuple[Block, ...]:
+    return tuple(Block(BlockKind(b["kind"]), b["text"], b["lead"]) for b in data)
 
 
 def load_explainer(text: str) -> Explainer:

@@ -157,4 +157,46 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # A key that its feed's last document lists bears that document's time, `feed.read_at`.
         "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
     ),
+    (
+        # What explainers are made from and bounded by; they themselves are made again in new form.
+        "DELETE FROM explainer",
+        # The page that a story leads to, read once: as JSON; NULL: it could not be had.
+        """
+        CREATE TABLE page (
+            story_id BIGINT PRIMARY KEY REFERENCES story (id),
+            body TEXT
+        )
+        """,
+        "DROP TABLE page_picture",
+        # Pages that members asked about, which no feed has brought.
+        """
+        CREATE TABLE asked (
+            link_key TEXT PRIMARY KEY,
+            article TEXT NOT NULL,
+            explainer TEXT NOT NULL,
+            made_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX asked_by_time ON asked (made_at)",
+        # Since when who asks often has to wait: a member, a server.
+        "CREATE TABLE allowance (asker TEXT PRIMARY KEY, spent_until BIGINT NOT NULL)",
+        # What models cost, by day and by whom it was spent for; reserved before, settled after.
+        """
+        CREATE TABLE spending (
+            purse TEXT NOT NULL,
+            day INTEGER NOT NULL,
+            calls INTEGER NOT NULL,
+            tokens BIGINT NOT NULL,
+            PRIMARY KEY (purse, day)
+        )
+        """,
+        """
+        CREATE TABLE endpoint (
+            name TEXT PRIMARY KEY,
+            plain INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            rest_until BIGINT NOT NULL
+        )
+        """,
+    ),
 )

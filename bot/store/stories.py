@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.models import Article, Block, Explainer, Key, KeyKind, Millis, Story
+from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
 from bot.store.rows import Table, dump, load_article, load_explainer, marks
 
 _AT_ONCE = 50
@@ -136,12 +136,16 @@ class Stories(Table):
             limit,
         )
 
-    async def refresh(self, articles: Mapping[int, Article]) -> int:
+    async def refresh(
+        self,
+        articles: Mapping[int, Article],
+        is_material: Callable[[Article, Article], bool] = lambda _, __: True,
+    ) -> int:
         """Bring articles, by id, up to date with their entries; return how many were different.
 
         When they were published stays as it was first told, and so does the text of one that has
-        none any more. The explainers of what changed are taken back, to be made anew when asked
-        for.
+        none any more. Where what is said changed, `is_material` of old and new, explainer and page
+        are taken back, to be made anew when asked for.
         """
         changed = 0
         ids = tuple(articles)
@@ -152,17 +156,22 @@ class Stories(Table):
                 article = replace(articles[article_id], published=published)
                 if _hash(dump(article)) == digest:
                     continue
+                old = await self._article(article_id)
                 if not article.blocks:
                     # Of a document that is too large, the older entries come without their text.
-                    article = replace(article, blocks=await self._blocks(article_id))
+                    article = replace(article, blocks=old.blocks)
                 if _hash(body := dump(article)) != digest:
                     changed += 1
                     await self._replace_body(article_id, body)
+                    if is_material(old, article):
+                        await self._take_back(article_id)
         return changed
 
-    async def _blocks(self, article_id: int) -> tuple[Block, ...]:
+    async def _article(self, article_id: int) -> Article:
         row = await self._one("SELECT body FROM article WHERE id = ?1", article_id)
-        return load_article(row["body"]).blocks if row else ()
+        if row is None:
+            raise LookupError(article_id)
+        return load_article(row["body"])
 
     async def _versions(self, ids: Sequence[int]) -> dict[int, tuple[Millis, str]]:
         rows = await self._all(
@@ -179,10 +188,14 @@ class Stories(Table):
             body,
             _hash(body),
         )
-        await self._do(
-            "DELETE FROM explainer WHERE story_id = (SELECT story_id FROM article WHERE id = ?1)",
-            article_id,
-        )
+
+    async def _take_back(self, article_id: int) -> None:
+        for table in ("explainer", "page"):
+            await self._do(
+                f"DELETE FROM {table} WHERE story_id ="  # noqa: S608  # one of two names
+                " (SELECT story_id FROM article WHERE id = ?1)",
+                article_id,
+            )
 
     async def get(self, story_id: int) -> Story | None:
         """Return a story, shown by the first of its articles; None where there is none."""
@@ -190,6 +203,22 @@ class Stories(Table):
             "SELECT body FROM article WHERE story_id = ?1 ORDER BY id LIMIT 1", story_id
         )
         return Story(story_id, load_article(row["body"])) if row else None
+
+    async def of_event(self, event_key: str) -> int | None:
+        """Return the newest story that an article with this event key belongs to, if any."""
+        row = await self._one(
+            "SELECT story_id FROM article WHERE event_key = ?1 ORDER BY id DESC LIMIT 1", event_key
+        )
+        return row["story_id"] if row else None
+
+    async def others(self, story_id: int, limit: int) -> list[Article]:
+        """List the articles of a story by which it is not shown, oldest first."""
+        rows = await self._all(
+            "SELECT body FROM article WHERE story_id = ?1 ORDER BY id LIMIT ?2",
+            story_id,
+            limit + 1,
+        )
+        return [load_article(row["body"]) for row in rows[1:]]
 
     async def topic_of(self, story_id: int) -> str | None:
         """Name a topic that a story belongs to; None where its feeds are in no topic any more."""
@@ -218,20 +247,6 @@ class Stories(Table):
             *names,
         )
         return [Story(row["story_id"], load_article(row["body"])) for row in rows]
-
-    async def page_picture(self, story_id: int) -> tuple[bool, str | None]:
-        """Say whether a story's own page was looked at for a picture, and return that picture."""
-        row = await self._one("SELECT url FROM page_picture WHERE story_id = ?1", story_id)
-        return row is not None, row["url"] if row else None
-
-    async def keep_page_picture(self, story_id: int, url: str | None) -> None:
-        """Keep what a story's own page has for a picture; None: nothing."""
-        await self._do(
-            "INSERT INTO page_picture (story_id, url) VALUES (?1, ?2)"
-            " ON CONFLICT (story_id) DO UPDATE SET url = excluded.url",
-            story_id,
-            url,
-        )
 
     async def explainer(self, story_id: int) -> Explainer | None:
         """Return a story's explainer; None where none was made yet."""

@@ -9,6 +9,8 @@ import aiosqlite
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.notes import Notes
+from bot.store.pages import Pages
+from bot.store.spending import Spending
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
 
@@ -28,6 +30,16 @@ class Tx:
     def stories(self) -> Stories:
         """Stories, their articles and the keys these are recognised by, and explainers."""
         return Stories(self._connection)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Pages of stories, and pages that members asked about."""
+        return Pages(self._connection)
+
+    @cached_property
+    def spending(self) -> Spending:
+        """What bounds the asking, and what models cost."""
+        return Spending(self._connection)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:

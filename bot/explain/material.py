@@ -1,0 +1,64 @@
+"""Pure: which text of a story is the one to explain it from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.explain.sections import publisher_sections
+from bot.models import Article, BlockKind, Page
+
+LONG_ENOUGH = 1_200
+"""Characters of text that a feed carries itself, from which on the page is left alone."""
+
+
+def has_enough(article: Article) -> bool:
+    """Tell whether the feed's own content is enough, so that the page need not be asked for.
+
+    That is text of some length, or the publisher's own sections.
+    """
+    return _length(article) > LONG_ENOUGH or bool(publisher_sections(article.blocks))
+
+
+def wants_page(article: Article, *, explained: bool = False) -> bool:
+    """Tell whether a story's own page can add to it: its text, or the picture of its post."""
+    return article.link is not None and (
+        article.image is None or not (explained or has_enough(article))
+    )
+
+
+def with_page(article: Article, page: Page | None) -> Article:
+    """Return an article with its page's text, where that is the fuller one."""
+    if page is None or page.trouble is not None or has_enough(article):
+        return article
+    fuller = replace(article, blocks=page.blocks, credit=article.publisher)
+    if _length(fuller) <= _length(article):
+        return article
+    return replace(fuller, language=page.language or article.language)
+
+
+def of_others(article: Article, others: Iterable[Article]) -> tuple[Article, ...]:
+    """Leave of a story's other articles those that other publishers wrote, one of each."""
+    found = {article.publisher: article}
+    for other in others:
+        found.setdefault(other.publisher, other)
+    return tuple(found.values())[1:]
+
+
+def article_of_page(page: Page, link: str, seen: int) -> Article:
+    """Make the article of a page that somebody asked about; `seen` dates one without a date."""
+    return Article(
+        title=page.title,
+        link=link,
+        teaser=page.teaser,
+        publisher=page.publisher,
+        published=min(page.published or seen, seen),
+        image=page.picture,
+        blocks=page.blocks,
+        credit=page.publisher,
+        language=page.language,
+    )
+
+
+def _length(article: Article) -> int:
+    return sum(len(b.text) for b in article.blocks if b.kind is not BlockKind.HEADING)

@@ -1,0 +1,151 @@
+"""Conducts the explaining of any link that a member asks about."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
+
+from bot.explain.allowance import Wait, take
+from bot.explain.material import article_of_page
+from bot.feeds.links import resolve, without_tracking
+from bot.feeds.places import address_of
+from bot.models import (
+    DAY,
+    MINUTE,
+    Allowance,
+    Article,
+    ExplainedStory,
+    Explainer,
+    Material,
+    Millis,
+    Page,
+    Story,
+    Topic,
+)
+from bot.newsroom.explaining import Explaining
+from bot.newsroom.parts import Parts
+from bot.store import Tx
+from bot.stories.identity import event_key
+
+A_MEMBER = Allowance(burst=5, every=MINUTE)
+A_SERVER = Allowance(burst=30, every=2 * MINUTE)
+"""How often links may be asked about that nobody has asked about before."""
+NO_TOPIC = Topic("", "", "", "", ())
+
+
+@dataclass(frozen=True, slots=True)
+class TooOften:
+    """The member, or the server, has asked as often as may be for now."""
+
+    until: Millis
+    whole_server: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotExplained:
+    """The link can't be explained, for this reason, which is a sentence for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: a member, and the server that it is in, if it is in one."""
+
+    member_id: int
+    guild_id: int | None = None
+
+    @property
+    def purse(self) -> str:
+        """What models cost for this asker is counted here."""
+        return f"server:{self.guild_id}" if self.guild_id else f"member:{self.member_id}"
+
+
+Asked = ExplainedStory | TooOften | NotExplained
+
+
+class Asking:
+    """Explains links: from a story that is known, an earlier answer, or the page itself."""
+
+    def __init__(self, parts: Parts, explaining: Explaining) -> None:
+        self._parts = parts
+        self._explaining = explaining
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def explained(self, link: str, asker: Asker) -> Asked:
+        """Explain what a link leads to; what was explained before costs nothing."""
+        address = _address(link)
+        key = event_key(address)
+        if address is None or key is None:
+            return NotExplained("That is no link to an article: copy the article's own address.")
+        turn = self._turns.setdefault(key, asyncio.Lock())
+        async with turn:
+            known = await self._known(key, asker)
+            if known is not None:
+                return known
+            if self._parts.page is None:
+                return NotExplained("Whoever runs me has turned the reading of pages off.")
+            refused = await self._parts.store.write(lambda tx: self._take(tx, asker))
+            return refused or await self._read(address, key, asker)
+
+    async def _known(self, key: str, asker: Asker) -> ExplainedStory | None:
+        story_id = await self._parts.store.read(lambda tx: tx.stories.of_event(key))
+        if story_id is not None:
+            return await self._explaining.explained(story_id, payer=asker.purse)
+        found = await self._parts.store.read(lambda tx: tx.pages.asked(key))
+        return _told(*found) if found else None
+
+    async def _take(self, tx: Tx, asker: Asker) -> TooOften | None:
+        """Count an asking; neither is counted where one of both has to wait."""
+        now = self._parts.clock()
+        askers = {f"member:{asker.member_id}": A_MEMBER}
+        if asker.guild_id:
+            askers[f"server:{asker.guild_id}"] = A_SERVER
+        taken = {
+            name: take(allowance, await tx.spending.spent_until(name), now)
+            for name, allowance in askers.items()
+        }
+        for name, result in taken.items():
+            if isinstance(result, Wait):
+                return TooOften(result.until, whole_server=name.startswith("server:"))
+        for name, result in taken.items():
+            if not isinstance(result, Wait):
+                await tx.spending.keep_spent_until(name, result.spent_until)
+        return None
+
+    async def _read(self, address: str, key: str, asker: Asker) -> Asked:
+        page = await self._parts.page(address) if self._parts.page else None
+        if not isinstance(page, Page):
+            return NotExplained(page.reason if page else "It can't be read.")
+        if page.trouble is not None:
+            return NotExplained(page.trouble.words)
+        # A short link ends at a page that may be known under its own address.
+        own = event_key(_address(page.url))
+        if own and own != key and (known := await self._known(own, asker)):
+            return known
+        now = self._parts.clock()
+        article = article_of_page(page, page.url, now)
+        explainer = await self._explaining.explain(Material(article), asker.purse)
+        shown = replace(article, blocks=())
+
+        async def keep(tx: Tx) -> None:
+            for name in {key, own or key}:
+                await tx.pages.keep_asked(name, shown, explainer, now)
+
+        await self._parts.store.write(keep)
+        return _told(shown, explainer)
+
+
+ASKED_KEPT: Millis = 7 * DAY
+"""How long the answer to a link is kept."""
+
+
+def _address(link: str) -> str | None:
+    """Return the address that a member means, without what only counts readers; None for none."""
+    found = resolve(address_of(link))
+    return without_tracking(found) if found else None
+
+
+def _told(article: Article, explainer: Explainer) -> ExplainedStory:
+    return ExplainedStory(Story(0, article), explainer, NO_TOPIC)

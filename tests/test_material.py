@@ -1,0 +1,61 @@
+"""Which text a story is explained from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.explain.material import LONG_ENOUGH, article_of_page, has_enough, of_others, with_page
+from bot.models import Article, Block, BlockKind, Page, PageTrouble
+
+ARTICLE = Article("T", "https://a.example/1", "Teaser.", "The Gazette", 0, credit="The Hub")
+
+
+def told(length: int, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Block, ...]:
+    return (Block(kind, "x" * length),)
+
+
+PAGE = Page("https://a.example/1", language="en", blocks=told(2_000))
+
+
+def test_a_page_is_needed_only_where_the_feed_carries_too_little() -> None:
+    assert not has_enough(ARTICLE)
+    assert not has_enough(replace(ARTICLE, blocks=told(LONG_ENOUGH)))
+    assert has_enough(replace(ARTICLE, blocks=told(LONG_ENOUGH + 1)))
+    assert not has_enough(replace(ARTICLE, blocks=told(5_000, BlockKind.HEADING)))
+
+
+def test_what_the_publisher_explains_itself_needs_no_page_however_short() -> None:
+    blocks = (Block(BlockKind.HEADING, "Why it matters"), Block(BlockKind.PARAGRAPH, "It does."))
+    explained = replace(ARTICLE, blocks=blocks)
+    assert has_enough(explained)
+    assert with_page(explained, PAGE) == explained
+
+
+def test_the_fuller_text_is_taken_and_is_its_publishers() -> None:
+    read = with_page(ARTICLE, PAGE)
+    assert (read.blocks, read.credit, read.language) == (PAGE.blocks, "The Gazette", "en")
+    assert (read.title, read.teaser) == (ARTICLE.title, ARTICLE.teaser)
+    short = replace(ARTICLE, blocks=told(100))
+    assert with_page(short, replace(PAGE, blocks=told(99))) == short
+
+
+@pytest.mark.parametrize("trouble", list(PageTrouble))
+def test_a_page_with_a_trouble_is_not_used(trouble: PageTrouble) -> None:
+    assert with_page(ARTICLE, replace(PAGE, trouble=trouble)) == ARTICLE
+    assert with_page(ARTICLE, None) == ARTICLE
+
+
+def test_a_page_that_is_dated_ahead_or_not_at_all_is_of_when_it_was_seen() -> None:
+    for published, wanted in ((None, 50), (60, 50), (40, 40)):
+        page = replace(PAGE, published=published, title="T", publisher="P", picture="i")
+        article = article_of_page(page, "https://a.example/1", 50)
+        assert article.published == wanted
+        assert (article.credit, article.image, article.blocks) == ("P", "i", PAGE.blocks)
+
+
+def test_a_publisher_is_heard_once_about_a_story() -> None:
+    one, two = (replace(ARTICLE, publisher=name) for name in ("Courier", "Mail"))
+    again = replace(one, title="The same in another of its feeds")
+    assert of_others(ARTICLE, [replace(ARTICLE, title="U"), one, again, two]) == (one, two)
