@@ -50,6 +50,10 @@ from bot.models.health import (
     Health,
     HealthKind,
 )
+from bot.models.pages import (
+    Page,
+    PageTrouble,
+)
 from bot.models.stories import (
     Article,
     Claim,
@@ -109,6 +113,8 @@ __all__ = [
     "NotModified",
     "Origin",
     "Outcome",
+    "Page",
+    "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
     "Rejected",
