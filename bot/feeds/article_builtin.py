@@ -25,7 +25,7 @@ _FAVOUR = 1.3
 _SIBLING = 0.2
 """Share of the best score from which on what stands beside the best is part of the article."""
 _MIN_REST = 200
-"""Characters of prose without which an element is not emptied of the articles in it."""
+"""Characters without which an element is not emptied of the articles in it."""
 _LISTS = frozenset({"ul", "ol", "dl", "div", "section", "table", "center"})
 _LINES = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})
 
@@ -33,8 +33,9 @@ _LINES = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})
 def article_blocks(root: LexborNode, limit: int) -> tuple[Block, ...]:
     """Return the blocks of the article in a page's body, at most `limit` characters; or none."""
     measured = measure(root)
-    for box in list(_kept(measured)):
-        if box.is_beside and box.prose <= measured.boxes[0].prose * _MOST:
+    most = measured.boxes[0].prose * _MOST
+    for box in _kept(measured):
+        if box.is_beside and box.prose <= most:
             measured.drop(box)
     top = _top(measured)
     if top is None:
@@ -101,13 +102,10 @@ def _tidy(measured: Measured, roots: list[Box]) -> None:
         inside.add(id(box))
         if _is_links(box) or box.tag == "h1":
             measured.drop(box)
-    for root in roots:
-        cards = [
-            box for box in _kept(measured) if box.tag == "article" and root in box.above()
-        ]
-        if cards and root.prose - sum(c.prose for c in cards) >= _MIN_REST:
-            for card in cards:
-                measured.drop(card)
+    cards = [b for b in _kept(measured) if b.tag == "article" and id(b) in inside and b not in roots]
+    if sum(r.chars for r in roots) - sum(c.chars for c in cards) >= _MIN_REST:
+        for card in cards:
+            measured.drop(card)
 
 
 def _is_links(box: Box) -> bool:
