@@ -142,6 +142,22 @@ def measure(root: LexborNode) -> Measured:
     return measured
 
 
+def hidden_nodes(root: LexborNode) -> list[LexborNode]:
+    """Return the elements in `root` that nobody sees or that are posts of other sites; outermost."""
+    found = []
+    stack = list(reversed(_elements(root)))
+    for _ in range(MAX_STEPS):
+        if not stack:
+            break
+        node = stack.pop()
+        attributes = node.attributes
+        if attributes and is_hidden(attributes):
+            found.append(node)
+        else:
+            stack.extend(reversed(_elements(node)))
+    return found
+
+
 def is_hidden(attributes: dict[str, str | None]) -> bool:
     """Tell whether nobody sees an element, or it is a post of some other site."""
     return (
@@ -159,6 +175,10 @@ def _names(attributes: dict[str, str | None]) -> str:
 
 def _children(node: LexborNode) -> list[LexborNode]:
     return list(node.iter(include_text=True))
+
+
+def _elements(node: LexborNode) -> list[LexborNode]:
+    return [child for child in node.iter() if child.tag not in {"script", "style"}]
 
 
 _COMMA = re.compile("[,،、，;；。]")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds import text
 from bot.feeds.article_boxes import Box, Measured, measure
@@ -13,6 +13,8 @@ from bot.models import Block
 
 _MOST = 0.5
 """Share of a page's prose from which on an element is around the article, whatever its name."""
+_LITTLE = 250
+"""Characters below which another way of reading is tried."""
 _MIN_OWN = 25
 """Characters without links from which on a text speaks for the elements that it stands in."""
 _CREDIT = (1.0, 0.5, 0.3, 0.22, 0.18)
@@ -30,11 +32,22 @@ _LISTS = frozenset({"ul", "ol", "dl", "div", "section", "table", "center"})
 _LINES = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})
 
 
-def article_blocks(root: LexborNode, limit: int) -> tuple[Block, ...]:
-    """Return the blocks of the article in a page's body, at most `limit` characters; or none."""
+def article_blocks(page: LexborHTMLParser, limit: int) -> tuple[Block, ...]:
+    """Return the blocks of the article in a page, at most `limit` characters; or none."""
+    if page.body is None:
+        return ()
+    found = _found(page.body, limit, named=True)
+    if _size(found) >= _LITTLE:
+        return found
+    # Some sites call the whole of a page by a name that elsewhere means a part beside the text.
+    more = _found(page.body, limit, named=False)
+    return more if _size(more) > _size(found) * 2 else found
+
+
+def _found(root: LexborNode, limit: int, *, named: bool) -> tuple[Block, ...]:
     measured = measure(root)
     most = measured.boxes[0].prose * _MOST
-    for box in _kept(measured):
+    for box in _kept(measured) if named else ():
         if box.is_beside and box.prose <= most:
             measured.drop(box)
     top = _top(measured)
@@ -45,10 +58,15 @@ def article_blocks(root: LexborNode, limit: int) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for box in roots:
         blocks += text.read_tree(
-            box.node, dropped=lambda node, _: node.mem_id in measured.out, limit=limit
+            box.node,
+            dropped=lambda node, _: node.mem_id in measured.out,
+            limit=limit - _size(blocks),
         )
-        limit -= sum(len(block.text) for block in blocks)
     return tuple(blocks)
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def _kept(measured: Measured) -> Iterator[Box]:
