@@ -47,8 +47,7 @@ def read_page(body: bytes, url: str, content_type: str, reader: Reader | None = 
         return Page(url, publisher=host_of(url), trouble=PageTrouble.NO_TEXT)
     page = LexborHTMLParser(html)
     meta = read_meta(page, url)
-    found = PageTrouble.PAYWALL if is_sold(meta) else _article(page, meta, url, reader or usual())
-    is_article = isinstance(found, tuple)
+    trouble, lines = _article(page, meta, url, reader or usual())
     return Page(
         url,
         title=meta.title,
@@ -57,8 +56,8 @@ def read_page(body: bytes, url: str, content_type: str, reader: Reader | None = 
         published=meta.published,
         picture=page_picture(body, url),
         language=meta.language,
-        blocks=found if is_article else (),
-        trouble=None if is_article else found,
+        blocks=() if trouble else lines,
+        trouble=trouble,
     )
 
 
@@ -80,15 +79,15 @@ def usual() -> Reader:
 
 def _article(
     page: LexborHTMLParser, meta: Meta, url: str, reader: Reader
-) -> tuple[Block, ...] | PageTrouble:
-    # Read first: a reader may take the page apart.
-    around, fallback = _around(page), _fallback(page)
+) -> tuple[PageTrouble | None, tuple[Block, ...]]:
+    if is_sold(meta):
+        return PageTrouble.PAYWALL, ()
     blocks = reader(page, MAX_TEXT)
     lines = article_lines(blocks, meta.heading or meta.title)
-    # An offer to subscribe is no line of an article, but it tells what that is.
-    size = sum(len(line.text) for line in lines)
-    judged = lines if size >= LONG else blocks
-    return trouble_of(meta, judged, url, around, fallback) or lines
+    if sum(len(line.text) for line in lines) >= LONG:
+        return trouble_of(meta, lines, url), lines
+    # An offer to subscribe is no line of an article, but it tells what the lines above it are.
+    return trouble_of(meta, blocks, url, _around(page), _fallback(page)), lines
 
 
 def _around(page: LexborHTMLParser) -> str:

@@ -12,6 +12,8 @@ from bot.feeds.text import is_embedded, is_unseen
 
 MAX_STEPS = 150_000
 """Elements and texts that are looked at."""
+MAX_DEPTH = 200
+"""Boxes within boxes; browsers end at 512 elements, and no article is as deep as this."""
 _MIN_PROSE = 80
 """Characters from which on a text of its own counts as prose, and not as a label."""
 _MAX_LINKED = 0.34
@@ -24,23 +26,27 @@ DROPPED = frozenset(
 )
 BLOCKS = frozenset(
     "p div section article header main blockquote ul ol li dl dt dd table thead tbody tfoot tr td"
-    " th caption h1 h2 h3 h4 h5 h6 pre hr address details summary center body html form fieldset"
-    .split()
+    " th caption h1 h2 h3 h4 h5 h6 pre hr address details summary center body html form"
+    " fieldset".split()
 )
 # What names elements that stand beside an article: whole words of a class or id.
 _WORD = r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))"
 _BESIDE = re.compile(
     rf"{_WORD}(?i:related|recirc\w*|recommend\w*|promo\w*|newsletters?|subscri\w+|sign-?up|share"
-    r"|shar(?:e|ing)-?\w*|social\w*|comments?|comment-?list|disqus\w*|respond|replies|sidebar\w*|foot|footer\w*"
+    r"|shar(?:e|ing)-?\w*|social\w*|comments?|comment-?list|disqus\w*|respond|replies|sidebar\w*"
+    r"|foot|footer\w*"
     r"|breadcrumbs?|byline\w*|captions?|credits?|advert\w*|ads?|adsense|sponsor\w*|widgets?"
     r"|tags?|taglist|keywords|popular|trending|most-?read|more-?(?:from|stories|news|on|in)"
     r"|read-?(?:next|more|also)|readmore|see-?also|outbrain|taboola|zergnet|cookies?|gdpr|consent"
     r"|modal\w*|popup\w*|overlay|nav|navbar|navigation|menus?|toolbar|pag(?:er|ination)"
-    r"|author\w*|bio|about-?author|print|skip\w*|ratings?|polls?|survey|gallery|carousel|slide(?:s|show|r)"
+    r"|author\w*|bio|about-?author|print|skip\w*|ratings?|polls?|survey|gallery|carousel"
+    r"|slide(?:s|show|r)"
     r"|player|jwplayer|pull-?quotes?|infobox|toc|disclaimer|copyright"
     r"|timestamps?|dateline|pub-?date|publi(?:sh|c)-?date|meta|meta-?data|entry-?meta|post-?meta"
-    r"|follow\w*|donat\w+|paywall|donation|masthead|banner|notification|alert|sticky|hidden|invisible"
-    r"|visually-?hidden|screen-?reader\w*|sr-?only|yarpp\w*|jp-relatedposts|addtoany\w*|sharedaddy|trc_\w+"
+    r"|follow\w*|donat\w+|paywall|donation|masthead|banner|notification|alert|sticky|hidden"
+    r"|invisible"
+    r"|visually-?hidden|screen-?reader\w*|sr-?only|yarpp\w*|jp-relatedposts|addtoany\w*"
+    r"|sharedaddy|trc_\w+"
     r"|facebook|twitter|instagram|pinterest|whatsapp|telegram|kicker|eyebrow|rubric|section-?label"
     rf")(?=$|[\s_\d-]|[A-Z])"
 )
@@ -54,6 +60,7 @@ class Box:
     node: LexborNode
     tag: str
     parent: Box | None
+    depth: int = 0
     names: str = ""
     """Its class and id."""
     own: int = 0
@@ -123,19 +130,19 @@ def measure(root: LexborNode) -> Measured:
         if tag == "-text":
             _count(box, node.text_content or "", linked=linked)
             continue
-        if tag in DROPPED or tag[0] in "-!":
-            measured.out.add(node.mem_id)
-            continue
         attributes = node.attributes
-        if attributes and is_hidden(attributes):
+        if tag in DROPPED or tag[0] in "-!" or (attributes and is_hidden(attributes)):
             measured.out.add(node.mem_id)
             continue
         names = _names(attributes)
         beside = bool(names) and tag not in _WHOLE and bool(_BESIDE.search(names))
         if tag in BLOCKS or beside:
             box.has_blocks = True
-            box = Box(node, tag, box, names, is_beside=beside)
+            box = Box(node, tag, box, box.depth + 1, names, is_beside=beside)
             measured.boxes.append(box)
+            if box.depth == MAX_DEPTH:
+                measured.out.add(node.mem_id)
+                continue
         inside = linked or tag == "a"
         stack.extend([(child, box, inside) for child in reversed(_children(node))])
     _sum_up(measured.boxes)
@@ -143,7 +150,7 @@ def measure(root: LexborNode) -> Measured:
 
 
 def hidden_nodes(root: LexborNode) -> list[LexborNode]:
-    """Return the elements in `root` that nobody sees or that are posts of other sites; outermost."""
+    """Return the outermost elements that nobody sees, or that are posts of other sites."""
     found = []
     stack = list(reversed(_elements(root)))
     for _ in range(MAX_STEPS):

@@ -102,10 +102,8 @@ def _with_siblings(measured: Measured, top: Box) -> list[Box]:
 
 
 def _goes_with(box: Box, top: Box) -> bool:
-    if any(outer is top for outer in box.above()):
-        return False
     if box.tag == top.tag == "div" and box.names and box.names == top.names:
-        return box.prose > 0
+        return box.prose > 0 and not any(outer is top for outer in box.above())
     if box.parent is not top.parent or box.link_share >= 0.25:
         return False
     return (box.tag == "p" and box.is_prose) or box.score >= max(10, top.score * _SIBLING)
@@ -120,7 +118,9 @@ def _tidy(measured: Measured, roots: list[Box]) -> None:
         inside.add(id(box))
         if _is_links(box) or box.tag == "h1":
             measured.drop(box)
-    cards = [b for b in _kept(measured) if b.tag == "article" and id(b) in inside and b not in roots]
+    cards = [
+        b for b in _kept(measured) if b.tag == "article" and id(b) in inside and b not in roots
+    ]
     if sum(r.chars for r in roots) - sum(c.chars for c in cards) >= _MIN_REST:
         for card in cards:
             measured.drop(card)

@@ -12,9 +12,7 @@ from bot.feeds.raw import as_utf8
 _SNIFFED = 4_096
 _GUESSED = 65_536
 """Bytes that a guess rests on."""
-_DECLARED = re.compile(
-    rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
-)
+_DECLARED = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _SAID = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 # The standard of HTML: who says Latin-1 or ASCII means Windows' form of it.
 _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
@@ -55,6 +53,6 @@ def _codec(name: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # Python has codecs that turn bytes into bytes, too (zlib): they are no encodings of text.
-    if info.name in _NEVER or not info._is_text_encoding:  # type: ignore[attr-defined]  # noqa: SLF001
+    if info.name in _NEVER or not info._is_text_encoding:  # noqa: SLF001
         return None
     return _MEANT.get(info.name, info.name)

@@ -21,7 +21,8 @@ _BEFORE_END = 0.6
 _ELSEWHERE = re.compile(
     r"\W*(?:"
     r"(?:related|recommended|popular|trending|latest|recent|top|more|similar|other)"
-    r"(?: \w+){0,2} (?:articles?|stor(?:y|ies)|posts?|news|content|topics|links|reading|videos?|reads)"
+    r"(?: \w+){0,2} (?:articles?|stor(?:y|ies)|posts?|news|content|topics|links|reading|videos?"
+    r"|reads)"
     r"|related|recommended|trending|most (?:read|popular|viewed)(?: \w+){0,3}"
     r"|you (?:may|might|could) (?:also )?(?:like|be interested in|enjoy)|more (?:from|on|about) .+"
     r"|more like this|see also|read (?:next|more|also)|don[’']t miss|keep reading"
@@ -31,25 +32,33 @@ _ELSEWHERE = re.compile(
     r"|(?:artigos|not[íi]cias|mat[ée]rias|posts) relacionad[oa]s|relacionad[oa]s|coment[áa]rios"
     r"|(?:tambi[ée]n )?te (?:puede|podr[íi]a) interesar|lee tambi[ée]n|(?:m[áa]s )?noticias"
     r" relacionadas|ver tambi[ée]n|art[íi]culos relacionados|comentarios|deja un comentario"
-    r"|(?:[àa] )?lire aussi|voir aussi|sur le m[êe]me (?:sujet|th[èe]me)|articles? (?:similaires|li[ée]s|associ[ée]s)"
+    r"|(?:[àa] )?lire aussi|voir aussi|sur le m[êe]me (?:sujet|th[èe]me)|articles? (?:similaires"
+    r"|li[ée]s|associ[ée]s)"
     r"|(?:laisser un )?commentaires?|vous aimerez (?:aussi|peut-[êe]tre).*"
-    r"|das k[öo]nnte (?:sie|dich) (?:auch )?interessieren|mehr zum thema|(?:lesen sie|lies) (?:auch|mehr)"
-    r"|[äa]hnliche (?:artikel|beitr[äa]ge)|(?:verwandte|weitere) (?:artikel|beitr[äa]ge|themen|meldungen)"
+    r"|das k[öo]nnte (?:sie|dich) (?:auch )?interessieren|mehr zum thema|(?:lesen sie"
+    r"|lies) (?:auch|mehr)"
+    r"|[äa]hnliche (?:artikel|beitr[äa]ge)|(?:verwandte|weitere) (?:artikel|beitr[äa]ge|themen"
+    r"|meldungen)"
     r"|kommentare?(?: schreiben)?|schreibe einen kommentar|zum thema"
-    r"|potrebbe(?:ro)? (?:anche )?interessarti|leggi anche|articoli correlati|ti potrebbe.*|commenti"
+    r"|potrebbe(?:ro)? (?:anche )?interessarti|leggi anche|articoli correlati|ti potrebbe.*"
+    r"|commenti"
     r"|lees (?:ook|meer|verder)|gerelateerd(?:e .+)?|meer over .+|reacties"
     r"|czytaj (?:te[żz]|tak[żz]e|r[óo]wnie[żz])|komentarze|zobacz (?:te[żz]|tak[żz]e|r[óo]wnie[żz])"
-    r"|л?ч?итайте также|похожие .+|комментарии|по теме|смотрите также"
-    r"|関連(?:記事|リンク|ニュース)?|相关(?:阅读|新闻|文章)|延伸閱讀|相關(?:新聞|文章)|관련 ?(?:기사|뉴스)"
+    r"|читайте также|похожие .+|комментарии|по теме|смотрите также"
+    r"|関連(?:記事|リンク|ニュース)?|相关(?:阅读|新闻|文章)|延伸閱讀|相關(?:新聞|文章)"
+    r"|관련 ?(?:기사|뉴스)"
     r")\W*",
     re.IGNORECASE,
 )
 # A label before the title of another story, in one line.
 _LEADS_ON = re.compile(
-    r"\W*(?:read (?:more|also|next|this)|related(?: \w+){0,2}|see also|also read|also see|more|watch(?: now| also)?"
+    r"\W*(?:read (?:more|also|next|this)|related(?: \w+){0,2}|see also|also read|also see|more"
+    r"|watch(?: now| also)?"
     r"|listen|don[’']t miss|must[ -]read|recommended|click here|check out|further reading"
-    r"|leia (?:tamb[ée]m|mais)|veja (?:tamb[ée]m|mais)|saiba mais|lee tambi[ée]n|lea tambi[ée]n|leer m[áa]s"
-    r"|(?:[àa] )?lire (?:aussi|[ée]galement)|voir aussi|lesen sie (?:auch|mehr)|mehr zum thema|leggi anche"
+    r"|leia (?:tamb[ée]m|mais)|veja (?:tamb[ée]m|mais)|saiba mais|lee tambi[ée]n|lea tambi[ée]n"
+    r"|leer m[áa]s"
+    r"|(?:[àa] )?lire (?:aussi|[ée]galement)|voir aussi|lesen sie (?:auch|mehr)|mehr zum thema"
+    r"|leggi anche"
     r"|lees ook|czytaj (?:te[żz]|tak[żz]e|r[óo]wnie[żz])|baca juga|читайте также|см\. также)"
     r"\s*[:>»|►→–—-]+\s*\S.*",
     re.IGNORECASE,
@@ -88,7 +97,7 @@ _AROUND = re.compile(
 
 
 def article_lines(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
-    """Return the article's own lines: no title, byline, label, caption, or list of other stories."""
+    """Return the article's own lines: no title, byline, label, or list of other stories."""
     kept = list(_own(_before_end(blocks), _letters(title)))
     while kept and kept[-1].kind is BlockKind.HEADING:
         kept.pop()
@@ -118,15 +127,19 @@ def _own(blocks: Sequence[Block], title: str) -> Iterator[Block]:
     for block in blocks:
         if len(block.text) > _MAX_LINE:
             yield block
-        elif _is_elsewhere(block) or _AROUND.fullmatch(block.text) or _LEADS_ON.fullmatch(block.text):
-            continue
-        elif title and _letters(block.text) == title:
+        elif _is_around(block) or (title and _letters(block.text) == title):
             continue
         elif block.kind is not BlockKind.PARAGRAPH:
             yield block
-        elif not (is_story_link(block.text) or is_byline(block.text)):
-            if told := trimmed(block.text):
-                yield block if told == block.text else replace(block, text=told)
+        elif told := trimmed(block.text):
+            yield block if told == block.text else replace(block, text=told)
+
+
+def _is_around(block: Block) -> bool:
+    text = block.text
+    if _is_elsewhere(block) or _AROUND.fullmatch(text) or _LEADS_ON.fullmatch(text):
+        return True
+    return block.kind is BlockKind.PARAGRAPH and (is_story_link(text) or is_byline(text))
 
 
 def _from_prose(blocks: Sequence[Block]) -> Sequence[Block]:

@@ -70,7 +70,9 @@ def read_meta(page: LexborHTMLParser, url: str) -> Meta:
     data = _data(page)
     first: dict[str, object] = next(data.articles, {})
     heading = _heading(page)
-    title = _first(said, _TITLE_NAMES) or _text(first.get("headline")) or heading or _title_tag(page)
+    title = (
+        _first(said, _TITLE_NAMES) or _text(first.get("headline")) or heading or _title_tag(page)
+    )
     teaser = _first(said, _TEASER_NAMES) or _text(first.get("description"))
     publisher = _publisher(said, first)
     title = text.headline(title[: _MAX_TITLE * 4])
@@ -126,7 +128,7 @@ def _without_publisher(title: str, publisher: str) -> str:
     """Cut the site's name off a title's end ("Night ferry sails | The Gazette")."""
     rest = title.removesuffix(publisher) if publisher else title
     cut = re.sub(r"\s+[|·•–—-]+\s*$", "", rest)
-    return cut if rest != title and cut != rest and cut else title
+    return cut if cut and rest not in {title, cut} else title
 
 
 def _name(value: object) -> str:

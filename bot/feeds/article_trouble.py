@@ -27,11 +27,15 @@ _HOME_PATH = re.compile(r"/(?:[a-z]{2}(?:[-_][A-Za-z]{2})?/?|index\.\w{3,5}|home
 
 # That the rest is for subscribers, in words that nothing else is said with.
 _REST_IS_SOLD = re.compile(
-    r"(?:subscribe|sign up|register|log ?in|sign ?in|become a (?:member|subscriber)|join)[^.!?]{0,60}"
-    r" to (?:continue|keep|finish|read (?:on|more|the (?:rest|full)|this)|unlock|view (?:this|the full))"
+    r"(?:subscribe|sign up|register|log ?in|sign ?in|become a (?:member|subscriber)"
+    r"|join)[^.!?]{0,60}"
+    r" to (?:continue|keep|finish|read (?:on|more|the (?:rest|full)|this)|unlock|view (?:this"
+    r"|the full))"
     r"|to (?:continue|keep) reading,?[^.!?]{0,60}(?:subscri|sign|log|register|account|member|trial)"
-    r"|(?:continue|keep|finish) reading (?:this|the) \w+ (?:with|for) (?:a |your )?(?:subscription|free|trial|\W?\d)"
-    r"|(?:article|content|story|page|post) is (?:only )?(?:available )?(?:exclusively |only |reserved )?"
+    r"|(?:continue|keep|finish) reading (?:this|the) \w+ (?:with|for) (?:a "
+    r"|your )?(?:subscription|free|trial|\W?\d)"
+    r"|(?:article|content|story|page|post) is (?:only )?(?:available )?(?:exclusively |only "
+    r"|reserved )?"
     r"(?:to|for) (?:our |paying |paid |premium )?(?:subscribers|members)"
     r"|(?:exclusive|available|reserved)(?: content)? (?:only )?(?:to|for) (?:\w+ )?subscribers"
     r"|subscri(?:bers|ption)[ -](?:only|required|exclusive)|for subscribers only"
@@ -39,15 +43,20 @@ _REST_IS_SOLD = re.compile(
     r"|this is a (?:preview|premium)[^.!?]{0,40}(?:subscri|article|content|post)"
     r"|(?:keep|continue) reading with a \d+-day"
     r"|weiterlesen mit|jetzt (?:abonnieren|testen|freischalten)[^.!?]{0,40}weiter(?:zu)?lesen"
-    r"|(?:artikel|text|inhalt|beitrag) ist (?:nur |exklusiv )?(?:für|mit)[^.!?]{0,40}(?:abo|abonnent)"
-    r"|(?:nur|exklusiv) für abonnent|mit (?:einem )?\w*abo(?:nnement)? (?:weiter)?lesen|abo,? um weiter"
-    r"|réservée?s? (?:à nos |aux |à )abonnés|(?:abonnez|connectez)-vous pour (?:lire|continuer|accéder)"
+    r"|(?:artikel|text|inhalt|beitrag) ist (?:nur |exklusiv )?(?:für|mit)[^.!?]{0,40}(?:abo"
+    r"|abonnent)"
+    r"|(?:nur|exklusiv) für abonnent|mit (?:einem )?\w*abo(?:nnement)? (?:weiter)?lesen"
+    r"|abo,? um weiter"
+    r"|réservée?s? (?:à nos |aux |à )abonnés|(?:abonnez|connectez)-vous pour (?:lire|continuer"
+    r"|accéder)"
     r"|il (?:vous )?reste \d+ ?% de (?:cet|l)|la suite est réservée"
     r"|(?:suscríb|regístr|hazte)[^.!?]{0,50}para (?:seguir|continuar) leyendo"
     r"|(?:exclusiv[oa]|sólo|solo) para (?:nuestros )?(?:suscriptores|socios|registrados)"
-    r"|(?:riservat[oa]|esclusiv[oa]) (?:solo )?(?:agli|per gli) abbonati|abbonati per (?:continuare|leggere)"
+    r"|(?:riservat[oa]|esclusiv[oa]) (?:solo )?(?:agli|per gli) abbonati"
+    r"|abbonati per (?:continuare|leggere)"
     r"|exclusivo (?:para|a) assinantes|assine (?:já |agora )?(?:para|e) (?:continuar|ler|leia)"
-    r"|(?:alleen|exclusief) voor abonnees|abonne(?:e|ren) om (?:verder|door)|verder lezen\? (?:word|neem)"
+    r"|(?:alleen|exclusief) voor abonnees|abonne(?:e|ren) om (?:verder|door)"
+    r"|verder lezen\? (?:word|neem)"
     r"|(?:tylko|wyłącznie) dla (?:subskrybentów|prenumeratorów)|только (?:для|по) подпис"
     r"|endast för prenumeranter|forbeholdt (?:abonnenter|våre)|kun for abonnenter"
     r"|(?:有料)?会員限定|この記事は有料|残り\s?\d+\s?文字|订阅(?:后|以)(?:继续)?阅读",
@@ -55,17 +64,23 @@ _REST_IS_SOLD = re.compile(
 )
 # The same, in words that stand in the head of many an open page: they count at the text's end.
 _OFFER = re.compile(
-    r"already (?:a |have an? )?(?:subscrib|member|account|registered)|not a subscriber|subscribe (?:now|today)"
+    r"already (?:a |have an? )?(?:subscrib|member|account|registered)|not a subscriber"
+    r"|subscribe (?:now|today)"
     r"|start (?:your|a) (?:free|\d+)[^.!?]{0,20}trial|unlimited (?:digital )?access"
-    r"|bereits (?:abonnent|registriert|kunde|plus)|(?:sie haben|haben sie) (?:bereits )?ein abo|zugang zu allen"
+    r"|bereits (?:abonnent|registriert|kunde|plus)|(?:sie haben|haben sie) (?:bereits )?ein abo"
+    r"|zugang zu allen"
     r"|déjà abonné|(?:je m[’']abonne|s[’']abonner)|ya (?:soy|eres) suscriptor|¿ya (?:eres|tienes)"
-    r"|(?:sei|hai) già (?:abbonat|un abbonamento)|já (?:é|sou) assinante|al (?:een )?abonnee|ben je al (?:lid|abonnee)",
+    r"|(?:sei|hai) già (?:abbonat|un abbonamento)|já (?:é|sou) assinante"
+    r"|al (?:een )?abonnee|ben je al (?:lid|abonnee)",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"cookies?\b|consent|\bGDPR\b|\bTCF\b|privacy (?:policy|settings|choices|preferences)|your privacy"
-    r"|personali[sz]ed ad|(?:our|and (?:our )?\d*) ?partners|datenschutz|einwillig|zustimm|personalisierte"
-    r"|consentement|traceurs|données personnelles|paramétrer|accepter et|consentimiento|protección de datos"
+    r"cookies?\b|consent|\bGDPR\b|\bTCF\b|privacy (?:policy|settings|choices|preferences)"
+    r"|your privacy"
+    r"|personali[sz]ed ad|(?:our|and (?:our )?\d*) ?partners|datenschutz|einwillig|zustimm"
+    r"|personalisierte"
+    r"|consentement|traceurs|données personnelles|paramétrer|accepter et|consentimiento"
+    r"|protección de datos"
     r"|consenso|trattamento|informativa|toestemming|privacyinstellingen|akkoord|samtycke|samtykke"
     r"|zgod[aęy]\b|ciasteczk|конфиденциальност|файлы cookie|consentimento|política de privacidade",
     re.IGNORECASE,
@@ -74,22 +89,28 @@ _CONSENT_HOST = re.compile(r"^(?:consent|cmp|privacy-?mgmt|myprivacy|zustimmung|
 _CONSENTS = 3
 """How many such words make a page that says little else a wall of consent."""
 _SCRIPT = re.compile(
-    r"(?:enable|activate|turn on|allow|requires?|needs?|without|support) (?:your browser[’']s )?java ?script"
+    r"(?:enable|activate|turn on|allow|requires?|needs?|without"
+    r"|support) (?:your browser[’']s )?java ?script"
     r"|java ?script (?:is |must be |to be |has been |seems to be )?(?:not |currently )?"
-    r"(?:enabled|required|disabled|turned off|needed|off\b|aktiv|deaktiv|benötigt|désactivé|requis|desactivado)"
+    r"(?:enabled|required|disabled|turned off|needed|off\b|aktiv|deaktiv|benötigt|désactivé"
+    r"|requis|desactivado)"
     r"|java ?script[^.!?]{0,30}(?:aktivier|einschalt|activ|habilit|abilit|inschakel|aanzet|włącz)"
-    r"|(?:aktivier|activ(?:er|ez|ar|e)|habilit[ae]r?|abilita(?:re)?|включите|schakel)[^.!?]{0,30}java ?script"
+    r"|(?:aktivier|activ(?:er|ez|ar|e)|habilit[ae]r?|abilita(?:re)?|включите"
+    r"|schakel)[^.!?]{0,30}java ?script"
     r"|(?:browser is|browser ist) (?:not supported|out ?of ?date|nicht)",
     re.IGNORECASE,
 )
 _BOT_WALL = re.compile(
-    r"(?:verify|confirm|prove|sure|check)[^.!?]{0,30}(?:you(?:[’']re| are)|are) (?:a )?(?:human|not a (?:ro)?bot)"
+    r"(?:verify|confirm|prove|sure|check)[^.!?]{0,30}(?:you(?:[’']re| are)|are) (?:a )?(?:human"
+    r"|not a (?:ro)?bot)"
     r"|are you a (?:human|robot)|captcha|i[’']?m not a robot|press (?:and|&) hold"
     r"|(?:checking|verifying) (?:if |that |your )[^.!?]{0,30}(?:browser|connection|secure|human)"
     r"|access (?:to this page )?(?:is |has been )?(?:temporarily )?denied|permission to access"
-    r"|you have been blocked|request (?:was |has been |is )?blocked|(?:unusual|suspicious|automated) (?:traffic|activity|access|requests)"
+    r"|you have been blocked|request (?:was |has been |is )?blocked|(?:unusual|suspicious"
+    r"|automated) (?:traffic|activity|access|requests)"
     r"|pardon our interruption|just a moment|attention required|ddos protection|security check"
-    r"|bot detection|403 forbidden|error 1020|zugriff (?:verweigert|gesperrt)|kein roboter|accès refusé"
+    r"|bot detection|403 forbidden|error 1020|zugriff (?:verweigert|gesperrt)|kein roboter"
+    r"|accès refusé"
     r"|acceso denegado|accesso negato|toegang geweigerd|доступ (?:запрещ|огранич)",
     re.IGNORECASE,
 )
@@ -113,7 +134,7 @@ def _is_sold(thing: dict[str, object]) -> bool:
 
 
 def trouble_of(
-    meta: Meta, blocks: Sequence[Block], url: str, around: str, fallback: str
+    meta: Meta, blocks: Sequence[Block], url: str, around: str = "", fallback: str = ""
 ) -> PageTrouble | None:
     """Tell what is wrong with a page whose article would be `blocks`; None for an article.
 
@@ -125,15 +146,13 @@ def trouble_of(
         return PageTrouble.NOT_ARTICLE
     if size >= LONG:
         return None
-    if _ends_in_an_offer(blocks, around, size):
+    if _ends_in_an_offer(blocks, around):
         return PageTrouble.PAYWALL
-    if wall := _wall(meta, blocks, url, around, size):
+    wall = _wall(meta, blocks, url, around)
+    if wall or size >= _LEAST:
         return wall
-    if size >= _LEAST:
-        return None
-    if _SCRIPT.search(fallback) or _SCRIPT.search(around):
-        return PageTrouble.SCRIPT
-    return PageTrouble.NO_TEXT
+    scripted = _SCRIPT.search(fallback) or _SCRIPT.search(around)
+    return PageTrouble.SCRIPT if scripted else PageTrouble.NO_TEXT
 
 
 def _is_index(meta: Meta, url: str) -> bool:
@@ -147,23 +166,18 @@ def _is_index(meta: Meta, url: str) -> bool:
     return bool(_COLLECTIONS & kinds)
 
 
-def _ends_in_an_offer(blocks: Sequence[Block], around: str, size: int) -> bool:
+def _ends_in_an_offer(blocks: Sequence[Block], around: str) -> bool:
     end = " ".join(block.text for block in blocks[-_LAST:])
-    if _REST_IS_SOLD.search(end) or _OFFER.search(end):
-        return True
-    found = _REST_IS_SOLD.search(around)
-    # A newspaper may say so of another of its articles: its own text is then complete.
-    return bool(found) and size < LONG
+    return bool(_REST_IS_SOLD.search(end) or _OFFER.search(end) or _REST_IS_SOLD.search(around))
 
 
-def _wall(
-    meta: Meta, blocks: Sequence[Block], url: str, around: str, size: int
-) -> PageTrouble | None:
+def _wall(meta: Meta, blocks: Sequence[Block], url: str, around: str) -> PageTrouble | None:
+    size = sum(len(block.text) for block in blocks)
     if len(around) > _WALL:
         return None
-    opening = f"{meta.title}\n{around}"
     if size < _SHORT and _SCRIPT.search(around):
         return PageTrouble.SCRIPT
+    opening = f"{meta.title}\n{around}"
     if size < LONG / 2 and _BOT_WALL.search(opening):
         return PageTrouble.BOT_WALL
     about = sum(len(block.text) for block in blocks if _CONSENT.search(block.text))
