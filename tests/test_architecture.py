@@ -55,7 +55,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.feeds.article_lines": {_PURE, "bot.models", "bot.feeds"},
     "bot.feeds.article_meta": {_PURE, "json", "bot.models", "bot.feeds", "selectolax"},
     "bot.feeds.article_trafilatura": {
-        _PURE, "bot.models", "bot.feeds", "lxml", "selectolax", "trafilatura",
+        _PURE, "logging", "bot.models", "bot.feeds", "lxml", "selectolax", "trafilatura",
     },
     "bot.feeds.article_trouble": {_PURE, "bot.models", "bot.feeds"},
     "bot.feeds.page": {_PURE, "bot.feeds", "selectolax"},

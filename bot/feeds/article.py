@@ -82,12 +82,13 @@ def _article(
 ) -> tuple[PageTrouble | None, tuple[Block, ...]]:
     if is_sold(meta):
         return PageTrouble.PAYWALL, ()
+    fallback = _fallback(page)  # a reader may take the page apart
     blocks = reader(page, MAX_TEXT)
     lines = article_lines(blocks, meta.heading or meta.title)
     if sum(len(line.text) for line in lines) >= LONG:
         return trouble_of(meta, lines, url), lines
     # An offer to subscribe is no line of an article, but it tells what the lines above it are.
-    return trouble_of(meta, blocks, url, _around(page), _fallback(page)), lines
+    return trouble_of(meta, blocks, url, _around(page), fallback), lines
 
 
 def _around(page: LexborHTMLParser) -> str:

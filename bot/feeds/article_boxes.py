@@ -24,6 +24,8 @@ DROPPED = frozenset(
     " video audio object embed canvas picture map nav aside footer head title dialog menu label"
     " datalist progress meter frameset amp-ad amp-embed amp-sidebar".split()
 )
+_UNSEEN = frozenset("noscript template textarea select iframe object dialog".split())
+"""Of these, what no reader sees while a page is read."""
 BLOCKS = frozenset(
     "p div section article header main blockquote ul ol li dl dt dd table thead tbody tfoot tr td"
     " th caption h1 h2 h3 h4 h5 h6 pre hr address details summary center body html form"
@@ -158,7 +160,7 @@ def hidden_nodes(root: LexborNode) -> list[LexborNode]:
             break
         node = stack.pop()
         attributes = node.attributes
-        if attributes and is_hidden(attributes):
+        if node.tag in _UNSEEN or (attributes and is_hidden(attributes)):
             found.append(node)
         else:
             stack.extend(reversed(_elements(node)))

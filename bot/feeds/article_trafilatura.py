@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from trafilatura import bare_extraction
@@ -9,6 +11,9 @@ from trafilatura import bare_extraction
 from bot.feeds import text
 from bot.feeds.article_boxes import hidden_nodes
 from bot.models import Block
+
+# It warns of pages without an article, which are no fault.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _AS_HTML = {
     "head": "h2", "list": "ul", "item": "li", "quote": "blockquote", "lb": "br", "row": "tr",
