@@ -11,8 +11,9 @@ import time
 import pytest
 
 from bot.feeds.worker import Parser
-from bot.models import FeedDocument, Fetched, ParseFailed
+from bot.models import FeedDocument, Fetched, Page, ParseFailed
 from tests.loopback.feeds import item, rss
+from tests.pages import story
 
 GOOD = Fetched(
     b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>',
@@ -41,6 +42,19 @@ async def test_an_endless_document_is_left_alone_and_the_others_get_their_turn()
         "The feed's document took longer than 1 s to read: left alone this time"
     )
     assert all(isinstance(o, FeedDocument) for o in others)
+
+
+async def test_an_endless_page_is_left_alone_and_what_it_loads_does_not_count() -> None:
+    endless = Fetched(b"<div>" * 300_000, "https://x.example/news/1", "text/html")
+    good = Fetched(story(), "https://x.example/news/2", "text/html")
+    async with Parser(limit=2.0) as parser:
+        left = await parser.page(endless)
+        assert isinstance(left, ParseFailed)
+        assert left.reason == "The page took longer than 2 s to read: left alone this time"
+        read = await parser.page(good)
+        assert isinstance(read, Page)
+        assert read.trouble is None
+        assert isinstance(await parser.parse(GOOD), FeedDocument)
 
 
 async def test_a_cancelled_document_does_not_hold_up_the_next() -> None:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10_000_000
 PAGE_BYTES = 512_000
-"""What is read of a web page: its head stands at its start."""
+"""What is read of a web page for its head, which stands at its start."""
+ARTICLE_BYTES = 2_000_000
+"""What is read of a web page for its article: heads full of scripts are long."""
 MAX_HOPS = 5
 _TOGETHER = 32
 _PER_HOST = 2
@@ -173,7 +175,10 @@ class Fetcher:
         return await self._in_turn(url, wish)
 
     async def page(self, url: str, enough: int = PAGE_BYTES) -> FetchOutcome:
-        """Fetch the first `enough` bytes of a web page, under the same rules as a feed."""
+        """Fetch the first `enough` bytes of a web page, under the same rules as a feed.
+
+        `PAGE_BYTES` hold what it says of itself, `ARTICLE_BYTES` its article.
+        """
         return await self._in_turn(url, _Wish(user_agent(self._version), _PAGE, enough=enough))
 
     async def _in_turn(self, url: str, wish: _Wish) -> FetchOutcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -176,7 +176,28 @@ def read(source: str) -> Markup:
     links = tree.css("a[href]")[:_MAX_LINKS]
     anchors = [Anchor(clean(a.text()[:_MAX_LINK_TEXT]), href) for a in links if (href := _href(a))]
     images = [dict(image.attributes) for image in tree.css("img")[:_MAX_LINKS]]
-    return Markup(_Reader().read(tree.body), tuple(anchors), tuple(images))
+    return Markup(_Reader(_is_dropped).read(tree.body), tuple(anchors), tuple(images))
+
+
+def read_tree(
+    root: LexborNode, *, dropped: Callable[[LexborNode, str], bool], limit: int
+) -> tuple[Block, ...]:
+    """Return the blocks of a parsed element, at most `limit` characters of text.
+
+    `dropped` tells of an element and its tag whether it is left out with all that is in it.
+    """
+    return _Reader(dropped, limit).read(root)
+
+
+def is_unseen(attributes: Mapping[str, str | None]) -> bool:
+    """Tell whether an element's own attributes keep it from a reader's eyes."""
+    style = (attributes.get("style") or "").replace(" ", "")
+    return "hidden" in attributes or bool(style and _UNSEEN.search(style))
+
+
+def is_embedded(kind: str) -> bool:
+    """Tell whether a `class` is that of a post of some other site, set into a text."""
+    return bool(_EMBEDDED.search(kind))
 
 
 def _plain(source: str) -> Iterator[Block]:
@@ -210,6 +231,8 @@ def _href(anchor: LexborNode) -> str:
 class _Reader:
     """Walks a tree without recursion (hostile HTML is deep) and collects blocks."""
 
+    dropped: Callable[[LexborNode, str], bool]
+    limit: int = MAX_BLOCKS_TEXT
     found: list[Block] = field(default_factory=list)
     pieces: list[_Piece] = field(default_factory=list)
     """The open block's text so far."""
@@ -224,7 +247,7 @@ class _Reader:
         # objects may stand for one node.
         stack: list[LexborNode | str] = [root]
         for _ in range(_MAX_STEPS):
-            if not stack or self.taken >= MAX_BLOCKS_TEXT or len(self.found) >= MAX_BLOCKS:
+            if not stack or self.taken >= self.limit or len(self.found) >= MAX_BLOCKS:
                 break
             node = stack.pop()
             if isinstance(node, str):
@@ -233,7 +256,7 @@ class _Reader:
             tag = node.tag or "-"
             if tag == "-text":
                 self.pieces.append((node.text_content or "", self.bolds > 0))
-            elif not _is_dropped(node, tag):
+            elif not self.dropped(node, tag):
                 self._pass(tag, 1)
                 stack.append(tag)
                 stack.extend(reversed(_children(node)))
@@ -268,9 +291,9 @@ class _Reader:
         self._add(part)
 
     def _add(self, part: list[_Piece]) -> None:
-        if not part or self.taken >= MAX_BLOCKS_TEXT:
+        if not part or self.taken >= self.limit:
             return
-        text = clean("".join([piece for piece, _ in part]))[: MAX_BLOCKS_TEXT - self.taken].strip()
+        text = clean("".join([piece for piece, _ in part]))[: self.limit - self.taken].strip()
         if not text:
             return
         self.taken += len(text)
@@ -322,6 +345,4 @@ def _is_dropped(node: LexborNode, tag: str) -> bool:
     attributes = node.attributes
     if not attributes:
         return False
-    style = (attributes.get("style") or "").replace(" ", "")
-    kind = attributes.get("class") or ""
-    return "hidden" in attributes or bool(_UNSEEN.search(style) or _EMBEDDED.search(kind))
+    return is_unseen(attributes) or is_embedded(attributes.get("class") or "")

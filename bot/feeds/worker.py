@@ -1,4 +1,4 @@
-"""Parses feed documents in one process that can be killed, away from the event loop."""
+"""Parses feeds and pages in one process that can be killed, away from the event loop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
-from bot.models import Fetched, ParseFailed, ParseOutcome
+from bot.models import Fetched, Page, ParseFailed, ParseOutcome
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ class Parser:
         self._limit = limit
         self._turn = asyncio.Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._reads_pages = False
+        """The worker has loaded what reading pages takes."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,25 +72,35 @@ class Parser:
         found = await self._ask(_picture, fetched)
         return None if isinstance(found, ParseFailed) else found
 
-    async def _ask(self, work: _Work[T], fetched: Fetched) -> T | ParseFailed:
-        async with self._turn:
-            return await self._run(work, fetched)
+    async def page(self, fetched: Fetched) -> Page | ParseFailed:
+        """Read a web page: its article, or why it has none; see `bot.feeds.article.read_page`.
 
-    async def _run(self, work: _Work[T], fetched: Fetched) -> T | ParseFailed:
+        What the first page takes to load, which can be half a second, is no part of its limit.
+        """
+        return await self._ask(_page, fetched, "page")
+
+    async def _ask(
+        self, work: _Work[T], fetched: Fetched, name: str = "feed's document"
+    ) -> T | ParseFailed:
+        async with self._turn:
+            return await self._run(work, fetched, name)
+
+    async def _run(self, work: _Work[T], fetched: Fetched, name: str) -> T | ParseFailed:
         try:
             pool = self._pool or await self._start()
+            if name == "page":
+                await self._load_pages(pool)
             job = pool.submit(_measured, work, fetched.body, fetched.url, fetched.content_type)
             answer, peak = await asyncio.wait_for(asyncio.wrap_future(job), self._limit)
         except TimeoutError:
             self._end()
             return ParseFailed(
-                f"The feed's document took longer than {self._limit:g} s to read: "
-                "left alone this time"
+                f"The {name} took longer than {self._limit:g} s to read: left alone this time"
             )
         except (BrokenProcessPool, MemoryError):
             self._end()
             return ParseFailed(
-                "The feed's document takes more memory than the reader has, or ended it: "
+                f"The {name} takes more memory than the reader has, or ended it: "
                 "left alone this time"
             )
         except Exception as error:
@@ -114,7 +126,15 @@ class Parser:
         self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
         ready = self._pool.submit(_read, b"", "", "")  # it loads what reading takes
         await asyncio.wait_for(asyncio.wrap_future(ready), _START)
+        self._reads_pages = False
         return self._pool
+
+    async def _load_pages(self, pool: ProcessPoolExecutor) -> None:
+        """Let a worker load what reading pages takes, before the first page's time begins."""
+        if not self._reads_pages:
+            loaded = pool.submit(_page, b"", "", "")
+            await asyncio.wait_for(asyncio.wrap_future(loaded), _START)
+            self._reads_pages = True
 
     def _end(self) -> ProcessPoolExecutor | None:
         """Kill the worker, and return what is left of it; the next document starts another."""
@@ -150,6 +170,13 @@ def _picture(body: bytes, url: str, _: str) -> str | None:
     from bot.feeds.page import page_picture  # noqa: PLC0415  # as above
 
     return page_picture(body, url)
+
+
+def _page(body: bytes, url: str, content_type: str) -> Page:
+    from bot.feeds import article  # noqa: PLC0415  as above
+
+    article.usual()
+    return article.read_page(body, url, content_type)
 
 
 def _prepare() -> None:
