@@ -122,7 +122,7 @@ async def test_a_feed_without_a_title_is_called_by_its_file_or_its_host(tmp_path
     by_file = await preview.preview(Settings(), str(tmp_path / "gazette.xml"), 1)
     async with LoopbackFeeds() as feeds:
         feeds.put("/feed.xml", untitled)
-        settings = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.0/8"}, {})
+        settings = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.0/8", "FETCH_PAGES": "off"}, {})
         by_host = await preview.preview(settings, feeds.url("/feed.xml"), 1)
     names = []
     for found in (by_file, by_host):
@@ -134,7 +134,7 @@ async def test_a_feed_without_a_title_is_called_by_its_file_or_its_host(tmp_path
 async def test_preview_as_json_prints_exactly_what_discord_would_get() -> None:
     async with LoopbackFeeds() as feeds:
         feeds.put("/feed.xml", _FEED)
-        settings = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.0/8"}, {})
+        settings = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.0/8", "FETCH_PAGES": "off"}, {})
         found = await preview.preview(settings, feeds.url("/feed.xml"), 1)
     printed = json.loads(preview.as_json(found))
     assert printed["feed"] == {

@@ -23,7 +23,7 @@ from tests.loopback.feeds import LoopbackFeeds, item, redirect, rss, status
 from tests.web import named, page
 
 _ROOT = Path(__file__).resolve().parents[1]
-_SETTINGS = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.1/32"}, {})
+_SETTINGS = Settings.read({"FEED_ALLOW_NETWORKS": "127.0.0.1/32", "FETCH_PAGES": "off"}, {})
 _NEWS = rss("News", [item("Bridge", "https://gazette.example/1", "1", "It is voted for.")])
 _SPORT = rss(
     "Sport & [b]more[/b]",
@@ -47,7 +47,9 @@ def _shown(found: preview.Preview | preview.Choice) -> str:
 
 async def _run(*arguments: str, cwd: Path) -> tuple[int, str, str]:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    own = {"PYTHONPATH": str(_ROOT), "FEED_ALLOW_NETWORKS": "127.0.0.1/32"}
+    own = {
+        "PYTHONPATH": str(_ROOT), "FEED_ALLOW_NETWORKS": "127.0.0.1/32", "FETCH_PAGES": "off",
+    }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *arguments, cwd=cwd, env={**inherited, **own},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

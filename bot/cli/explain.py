@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from bot import __version__
@@ -125,9 +126,10 @@ def show(told: ExplainedStory, console: Console) -> None:
         console.print()
         console.print(_text(name.heading, "bold"))
         for claim in section.claims:
-            console.print(_text(f"  {claim.text}"))
+            console.print(Padding.indent(_text(claim.text), 2))
             for source_id in claim.sources:
-                console.print(_text(f"    {_cited(sources[source_id], claim.text)}", "dim"))
+                said = _cited(sources[source_id], claim.text)
+                console.print(Padding.indent(_text(said, "dim"), 4))
     console.print()
     console.print(_text(_written_by(told), "dim"))
 
