@@ -154,7 +154,7 @@ def test_a_home_page_is_no_article(reader: Reader) -> None:
 @pytest.mark.parametrize(
     "mention",
     [
-        "To continue reading the timetable on paper, subscribe by post; already a subscriber? Wait.",
+        "To continue reading the timetable on paper, subscribe by post; already a subscriber?",
         "The new site works without JavaScript, and asks for no cookies, no consent, no captcha.",
         "Two men were denied access to the ship: access denied, said the gate, and it was right.",
     ],
