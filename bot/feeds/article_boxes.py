@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -137,7 +138,7 @@ def measure(root: LexborNode) -> Measured:
             measured.out.add(node.mem_id)
             continue
         names = _names(attributes)
-        beside = bool(names) and tag not in _WHOLE and bool(_BESIDE.search(names))
+        beside = bool(names) and tag not in _WHOLE and _says_beside(names)
         if tag in BLOCKS or beside:
             box.has_blocks = True
             box = Box(node, tag, box, box.depth + 1, names, is_beside=beside)
@@ -174,6 +175,11 @@ def is_hidden(attributes: dict[str, str | None]) -> bool:
         or attributes.get("aria-hidden") == "true"
         or is_embedded(attributes.get("class") or "")
     )
+
+
+@lru_cache(maxsize=2_048)  # a page has few names, many times
+def _says_beside(names: str) -> bool:
+    return bool(_BESIDE.search(names))
 
 
 def _names(attributes: dict[str, str | None]) -> str:
