@@ -9,7 +9,7 @@ import json
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.figures import Figure, Report
 from benchmarks.stand import Stand, say
-from bot.feeds import article, article_builtin
-from bot.feeds.article import Reader
+from bot.feeds import article
 from bot.feeds.article_charset import decoded
 from bot.feeds.article_meta import read_meta
 from bot.models import PageTrouble
@@ -87,58 +86,83 @@ class Score:
 
 
 async def run(_: Stand) -> Report:
-    """Read the pages with both readers; without the pages, or trafilatura, say so."""
+    """Read the pages, and have trafilatura read them; without the pages, or it, say so."""
     if not _PAGES.exists():
         return Report(_TITLE, [], ["Left out: the pages do not stand beside this checkout."])
     truths = json.loads((_PAGES / "ground-truth.json").read_text(encoding="utf-8"))
-    readers: dict[str, Reader] = {"the program's own reader": article_builtin.article_blocks}
     notes = []
+    peer = None
     if find_spec("trafilatura"):
-        from bot.feeds import article_trafilatura  # noqa: PLC0415  an extra
-
-        readers["trafilatura"] = article_trafilatura.article_blocks
+        peer = Figure("trafilatura's text, a page")
+        notes += await _measure(peer, _trafilatura, truths)
     else:
         notes.append("trafilatura: left out, for it is not installed.")
-    figures = []
-    for name, reader in readers.items():
-        say(f"pages: {name}, {len(truths)} pages …")
-        figure, told = await asyncio.to_thread(_measure, name, reader, truths)
-        figures.append(figure)
-        notes += told
-    return Report(_TITLE, figures, notes)
+    ours = Figure("the article's text, a page", peer=peer)
+    notes += await _measure(ours, _ours, truths)
+    whole = Figure("the whole page as it is used, a page")
+    notes.append(await asyncio.to_thread(_refusals, whole, truths))
+    return Report(_TITLE, [*filter(None, [peer]), ours, whole], notes)
 
 
-def _measure(
-    name: str, reader: Reader, truths: Mapping[str, Mapping[str, str]]
-) -> tuple[Figure, list[str]]:
-    figure = Figure(f"{name}, a page")
-    matches: dict[str, Match] = {}
+_Truths = Mapping[str, Mapping[str, str]]
+
+
+async def _measure(
+    figure: Figure, reader: Callable[[bytes, str], str], truths: _Truths
+) -> list[str]:
+    say(f"pages: {figure.name}, {len(truths)} of them …")
+    matches = await asyncio.to_thread(_matches, figure, reader, truths)
+    # Whether a page may be shown is another question than whether its article is found.
+    return [
+        f"{figure.name}: {Score.of(matches.values())}; goal: {GOAL} over all {len(matches)} pages",
+        f"  tuned on: {Score.of(m for key, m in matches.items() if not is_held_out(key))}",
+        f"  held out: {Score.of(m for key, m in matches.items() if is_held_out(key))}",
+    ]
+
+
+def _matches(
+    figure: Figure, reader: Callable[[bytes, str], str], truths: _Truths
+) -> dict[str, Match]:
+    matches = {}
+    for key, truth in truths.items():
+        body = _body(key)
+        with figure.timed():
+            text = reader(body, truth["url"])
+        matches[key] = Match.of(truth["articleBody"], text)
+    return matches
+
+
+def _refusals(figure: Figure, truths: _Truths) -> str:
     refused: Counter[PageTrouble] = Counter()
     for key, truth in truths.items():
-        body = gzip.decompress((_PAGES / "html" / f"{key}.html.gz").read_bytes())
+        body = _body(key)
         with figure.timed():
-            page = article.read_page(body, truth["url"], "text/html", reader)
-        # Whether a page may be shown is another question than whether its article is found.
-        matches[key] = Match.of(truth["articleBody"], _text(body, truth["url"], reader))
+            page = article.read_page(body, truth["url"], "text/html")
         if page.trouble:
             refused[page.trouble] += 1
     told = ", ".join(f"{count} {trouble}" for trouble, count in refused.items())
-    return figure, [
-        f"{name}: {Score.of(matches.values())}; goal: {GOAL} over all {len(matches)} pages",
-        f"  tuned on: {Score.of(m for key, m in matches.items() if not is_held_out(key))}",
-        f"  held out: {Score.of(m for key, m in matches.items() if is_held_out(key))}",
-        f"  refused, though measured above: {told or 'none'}",
-    ]
+    return f"refused in use, though measured above: {told or 'none'}"
+
+
+def _body(key: str) -> bytes:
+    return gzip.decompress((_PAGES / "html" / f"{key}.html.gz").read_bytes())
+
+
+def _ours(body: bytes, url: str) -> str:
+    page = LexborHTMLParser(decoded(body, "text/html"))
+    return "\n".join(block.text for block in article.blocks_of(page, read_meta(page, url)))
+
+
+def _trafilatura(body: bytes, _: str) -> str:
+    import trafilatura  # noqa: PLC0415  # the benchmarks' own, and not always installed
+
+    html = decoded(body, "text/html")
+    return trafilatura.extract(html, favor_precision=True, include_comments=False) or ""
 
 
 def is_held_out(key: str) -> bool:
     """Tell the pages that the program's own reader was not tuned on: by a hash, so by chance."""
     return bool(hashlib.sha256(key.encode()).digest()[-1] & 2)
-
-
-def _text(body: bytes, url: str, reader: Reader) -> str:
-    page = LexborHTMLParser(decoded(body, "text/html"))
-    return "\n".join(b.text for b in article.blocks_of(page, read_meta(page, url), reader))
 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-import pytest
-
-from bot.feeds import article, article_builtin
-from bot.feeds.article import Reader
+from bot.feeds import article
 from bot.models import Page
 
 URL = "https://harbour.example/news/night-ferry"
@@ -63,32 +58,9 @@ def story(*extra: str, before: str = "", head: str = "") -> bytes:
     )
 
 
-def _trafilatura() -> Reader | None:
-    if not find_spec("trafilatura"):
-        return None
-    try:
-        from bot.feeds import article_trafilatura  # noqa: PLC0415  an extra
-    except ImportError:  # it is there, but lacks something
-        return None
-    return article_trafilatura.article_blocks
-
-
-READERS = [
-    pytest.param(article_builtin.article_blocks, id="own"),
-    pytest.param(
-        _trafilatura(),
-        id="trafilatura",
-        marks=pytest.mark.skipif(_trafilatura() is None, reason="trafilatura is not installed"),
-    ),
-]
-INSTALLED = [r for r in (article_builtin.article_blocks, _trafilatura()) if r is not None]
-
-both = pytest.mark.parametrize("reader", READERS)
-
-
-def read(body: bytes, reader: Reader, url: str = URL, content_type: str = "text/html") -> Page:
-    """Read a page with one of the readers."""
-    return article.read_page(body, url, content_type, reader)
+def read(body: bytes, url: str = URL, content_type: str = "text/html") -> Page:
+    """Read a page as the worker does."""
+    return article.read_page(body, url, content_type)
 
 
 def texts(page: Page) -> list[str]:

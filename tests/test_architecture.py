@@ -54,9 +54,6 @@ _TABLE: dict[str, set[str]] = {
     "bot.feeds.article_charset": {_PURE, "codecs", "bot.feeds.raw", "cchardet"},
     "bot.feeds.article_lines": {_PURE, "bot.models", "bot.feeds"},
     "bot.feeds.article_meta": {_PURE, "json", "bot.models", "bot.feeds", "selectolax"},
-    "bot.feeds.article_trafilatura": {
-        _PURE, "logging", "bot.models", "bot.feeds", "lxml", "selectolax", "trafilatura",
-    },
     "bot.feeds.article_trouble": {_PURE, "bot.models", "bot.feeds"},
     "bot.feeds.page": {_PURE, "bot.feeds", "selectolax"},
     "bot.feeds.parse": {_PURE, "io", "bot.models", "bot.feeds", "feedparser"},

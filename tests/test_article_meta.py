@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.feeds.article import Reader
-from tests.pages import TITLE, both, read, story
+from tests.pages import TITLE, read, story
 
 ARTICLE = '<script type="application/ld+json">{"@graph": [{"@type": ["NewsArticle"], %s}]}</script>'
 
 
-@both
-def test_a_page_tells_its_title_teaser_publisher_date_language_and_picture(reader: Reader) -> None:
+def test_a_page_tells_its_title_teaser_publisher_date_language_and_picture() -> None:
     head = (
         f'<meta property="og:title" content="{TITLE} | The Harbour Gazette">'
         '<meta property="og:description" content="With 212 &amp;amp; a seasick orchestra on'
@@ -19,7 +17,7 @@ def test_a_page_tells_its_title_teaser_publisher_date_language_and_picture(reade
         '<meta property="article:published_time" content="2026-11-21T06:00:00+01:00">'
         '<meta property="og:image" content="/ferry.jpg">'
     )
-    page = read(story(head=head), reader)
+    page = read(story(head=head))
     assert page.title == TITLE
     assert page.teaser == "With 212 & a seasick orchestra on board."
     assert page.publisher == "The Harbour Gazette"
@@ -28,7 +26,6 @@ def test_a_page_tells_its_title_teaser_publisher_date_language_and_picture(reade
     assert page.picture == "https://harbour.example/ferry.jpg"
 
 
-@both
 @pytest.mark.parametrize(
     ("head", "wanted"),
     [
@@ -39,36 +36,33 @@ def test_a_page_tells_its_title_teaser_publisher_date_language_and_picture(reade
         (ARTICLE % '"datePublished": {"a": [1]}', None),
     ],
 )
-def test_a_date_counts_if_it_can_be_read(head: str, wanted: int | None, reader: Reader) -> None:
-    assert read(story(head=head), reader).published == wanted
+def test_a_date_counts_if_it_can_be_read(head: str, wanted: int | None) -> None:
+    assert read(story(head=head)).published == wanted
 
 
-@both
-def test_a_publisher_is_named_by_its_data_or_else_by_its_host(reader: Reader) -> None:
+def test_a_publisher_is_named_by_its_data_or_else_by_its_host() -> None:
     named = ARTICLE % '"publisher": {"@type": "Organization", "name": "The Evening Post"}'
     plain = story(head=named).replace(b'property="og:site_name"', b'property="none"')
-    assert read(plain, reader).publisher == "The Evening Post"
+    assert read(plain).publisher == "The Evening Post"
     nobody = story().replace(b'property="og:site_name"', b'property="none"')
-    assert read(nobody, reader).publisher == "harbour.example"
+    assert read(nobody).publisher == "harbour.example"
     address = story().replace(b"The Harbour Gazette", b"https://harbour.example/")
-    assert read(address, reader).publisher == "harbour.example"
+    assert read(address).publisher == "harbour.example"
 
 
-@both
 @pytest.mark.parametrize("lang", ["x" * 50, "<b>", "", "e\u202en"])
-def test_what_is_no_language_is_none(lang: str, reader: Reader) -> None:
+def test_what_is_no_language_is_none(lang: str) -> None:
     body = story().replace(b'lang="en"', f'lang="{lang}"'.encode())
-    assert read(body, reader).language == ""
+    assert read(body).language == ""
 
 
-@both
 @pytest.mark.parametrize(
     "source",
     ["[" * 5_000, "{", "null", "1", '"x"', '{"@type": 1, "publisher": [], "headline": {}}', "NaN",
      '{"@graph": {"@graph": {"@type": "NewsArticle", "headline": null, "publisher": [1]}}}'],
 )  # fmt: skip
-def test_broken_data_does_no_harm(source: str, reader: Reader) -> None:
+def test_broken_data_does_no_harm(source: str) -> None:
     head = f'<script type="application/ld+json">{source}</script>'
-    page = read(story(head=head), reader)
+    page = read(story(head=head))
     assert page.trouble is None
     assert page.title.startswith(TITLE)

@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from bot.feeds.article import Reader
 from bot.models import PageTrouble
-from tests.pages import PARAGRAPHS, both, html, paragraphs, read, story, texts
+from tests.pages import PARAGRAPHS, html, paragraphs, read, story, texts
 
 SHORT = paragraphs(*PARAGRAPHS[:2])
 
@@ -20,7 +19,6 @@ def data(**said: object) -> str:
     )
 
 
-@both
 @pytest.mark.parametrize(
     "said",
     [
@@ -31,29 +29,26 @@ def data(**said: object) -> str:
     ],
 )  # fmt: skip
 def test_a_paid_article_is_not_taken_though_its_text_stands_in_the_page(
-    said: dict[str, object], reader: Reader
+    said: dict[str, object],
 ) -> None:
-    page = read(story(head=data(**said)), reader)
+    page = read(story(head=data(**said)))
     assert page.trouble is PageTrouble.PAYWALL
     assert page.blocks == ()
     assert page.publisher == "The Harbour Gazette"
 
 
-@both
 @pytest.mark.parametrize("free", [True, "True", None, ""])
-def test_a_free_article_is_read(free: object, reader: Reader) -> None:
-    assert read(story(head=data(isAccessibleForFree=free)), reader).trouble is None
+def test_a_free_article_is_read(free: object) -> None:
+    assert read(story(head=data(isAccessibleForFree=free))).trouble is None
 
 
-@both
-def test_a_museum_that_takes_an_entrance_fee_is_no_paywall(reader: Reader) -> None:
+def test_a_museum_that_takes_an_entrance_fee_is_no_paywall() -> None:
     museum = {"@type": "Museum", "isAccessibleForFree": False}
-    assert read(story(head=data(about=museum)), reader).trouble is None
+    assert read(story(head=data(about=museum))).trouble is None
     alone = f'<script type="application/ld+json">{json.dumps(museum)}</script>'
-    assert read(story(head=alone), reader).trouble is None
+    assert read(story(head=alone)).trouble is None
 
 
-@both
 @pytest.mark.parametrize(
     "offer",
     [
@@ -73,8 +68,8 @@ def test_a_museum_that_takes_an_entrance_fee_is_no_paywall(reader: Reader) -> No
         "Conteúdo exclusivo para assinantes.",
     ],
 )
-def test_a_text_that_ends_in_an_offer_to_subscribe_is_a_stub(offer: str, reader: Reader) -> None:
-    page = read(html(f"<article>{SHORT}<p>{offer}</p></article>"), reader)
+def test_a_text_that_ends_in_an_offer_to_subscribe_is_a_stub(offer: str) -> None:
+    page = read(html(f"<article>{SHORT}<p>{offer}</p></article>"))
     assert page.trouble is PageTrouble.PAYWALL
     assert page.blocks == ()
 
@@ -99,16 +94,14 @@ CONSENT = {
 }  # fmt: skip
 
 
-@both
 @pytest.mark.parametrize("language", CONSENT)
-def test_a_page_that_only_asks_for_cookies_is_no_article(language: str, reader: Reader) -> None:
+def test_a_page_that_only_asks_for_cookies_is_no_article(language: str) -> None:
     body = f"<html lang={language}><body><div><p>{CONSENT[language]}</p><button>OK</button></div>"
-    page = read(body.encode(), reader)
+    page = read(body.encode())
     assert page.trouble is PageTrouble.CONSENT
     assert page.trouble.words == "The page shows its text only to readers who accept its cookies."
 
 
-@both
 @pytest.mark.parametrize(
     "body",
     [
@@ -118,11 +111,10 @@ def test_a_page_that_only_asks_for_cookies_is_no_article(language: str, reader: 
         "<p>Veuillez activer JavaScript pour continuer.</p>",
     ],
 )
-def test_a_page_that_is_a_program_says_so(body: str, reader: Reader) -> None:
-    assert read(f"<html><body>{body}".encode(), reader).trouble is PageTrouble.SCRIPT
+def test_a_page_that_is_a_program_says_so(body: str) -> None:
+    assert read(f"<html><body>{body}".encode()).trouble is PageTrouble.SCRIPT
 
 
-@both
 @pytest.mark.parametrize(
     "body",
     [
@@ -132,12 +124,11 @@ def test_a_page_that_is_a_program_says_so(body: str, reader: Reader) -> None:
         "<title>Attention Required!</title><body><p>Sorry, you have been blocked.</p>",
     ],
 )
-def test_a_page_that_turns_programs_away_says_so(body: str, reader: Reader) -> None:
-    assert read(f"<html>{body}".encode(), reader).trouble is PageTrouble.BOT_WALL
+def test_a_page_that_turns_programs_away_says_so(body: str) -> None:
+    assert read(f"<html>{body}".encode()).trouble is PageTrouble.BOT_WALL
 
 
-@both
-def test_a_home_page_is_no_article(reader: Reader) -> None:
+def test_a_home_page_is_no_article() -> None:
     card = "<article><h2><a href='/1'>Story</a></h2><p>{}</p></article>"
     cards = "".join(card.format(text) for text in PARAGRAPHS * 3)
     for url in (
@@ -145,12 +136,11 @@ def test_a_home_page_is_no_article(reader: Reader) -> None:
         "https://harbour.example",
         "https://harbour.example/en/",
     ):
-        assert read(html(cards), reader, url).trouble is PageTrouble.NOT_ARTICLE
+        assert read(html(cards), url).trouble is PageTrouble.NOT_ARTICLE
     section = '<script type="application/ld+json">{"@type": "CollectionPage"}</script>'
-    assert read(html(cards, section), reader).trouble is PageTrouble.NOT_ARTICLE
+    assert read(html(cards, section)).trouble is PageTrouble.NOT_ARTICLE
 
 
-@both
 @pytest.mark.parametrize(
     "mention",
     [
@@ -159,19 +149,16 @@ def test_a_home_page_is_no_article(reader: Reader) -> None:
         "Two men were denied access to the ship: access denied, said the gate, and it was right.",
     ],
 )
-def test_a_long_article_may_speak_of_subscribers_cookies_and_scripts(
-    mention: str, reader: Reader
-) -> None:
+def test_a_long_article_may_speak_of_subscribers_cookies_and_scripts(mention: str) -> None:
     told = [f"{text} That was in week {n}." for n in range(3) for text in PARAGRAPHS]
-    page = read(html(f"<article>{paragraphs(*told, mention)}</article>"), reader)
+    page = read(html(f"<article>{paragraphs(*told, mention)}</article>"))
     assert page.trouble is None
     assert texts(page)[-1] == mention
 
 
-@both
-def test_a_short_article_below_a_banner_about_cookies_is_read(reader: Reader) -> None:
+def test_a_short_article_below_a_banner_about_cookies_is_read() -> None:
     banner = f"<div class='cookie-banner'><p>{CONSENT['en']}</p></div>"
-    assert texts(read(html(f"{banner}<article>{SHORT}</article>"), reader)) == list(PARAGRAPHS[:2])
+    assert texts(read(html(f"{banner}<article>{SHORT}</article>"))) == list(PARAGRAPHS[:2])
 
 
 def test_every_trouble_is_said_in_a_sentence() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.feeds.page import page_picture
 from bot.feeds.worker import Parser
-from bot.models import Fetched
+from bot.models import Fetched, Page
 
 URL = "https://harbour.example/news/1"
 
@@ -49,6 +49,6 @@ def test_only_the_start_of_a_page_is_read_and_a_crowded_one_not_at_all() -> None
 
 async def test_the_worker_reads_it() -> None:
     async with Parser() as parser:
-        found = await parser.picture(Fetched(page(og("og:image", "/a.jpg")), URL))
-        assert found == "https://harbour.example/a.jpg"
-        assert await parser.picture(Fetched(b"", URL)) is None
+        found = await parser.page(Fetched(page(og("og:image", "/a.jpg")), URL))
+        assert isinstance(found, Page)
+        assert found.picture == "https://harbour.example/a.jpg"

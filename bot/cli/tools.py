@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.catalogue import Catalogue, CatalogueError, read_catalogue
 from bot.config import Settings
 from bot.explain import explain
-from bot.feeds.fetch import Fetcher
+from bot.feeds.fetch import ARTICLE_BYTES, Fetcher
 from bot.feeds.worker import Parser
 from bot.models import Draft, Explainer, Fetched, FetchFailed, Material, Millis, Page
 
@@ -42,7 +42,7 @@ def page_reader(fetcher: Fetcher, parser: Parser) -> Callable[[str], Awaitable[P
     async def read(url: str) -> Page | FetchFailed:
         try:
             async with asyncio.timeout(PAGE_SECONDS):
-                fetched = await fetcher.page(url)
+                fetched = await fetcher.page(url, ARTICLE_BYTES)
         except TimeoutError:
             return FetchFailed(f"The page did not arrive within {PAGE_SECONDS:g} seconds.")
         if not isinstance(fetched, Fetched):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds import raw, text
 from bot.feeds.article_boxes import is_hidden
+from bot.feeds.article_builtin import article_blocks
 from bot.feeds.article_charset import decoded
 from bot.feeds.article_lines import article_lines
 from bot.feeds.article_meta import Meta, read_meta
@@ -29,16 +27,11 @@ _NOT_SEEN = frozenset(
     " option datalist".split()
 )
 
-Reader = Callable[[LexborHTMLParser, int], tuple[Block, ...]]
-"""Finds the article in a page, at most so many characters of it; it may change the page."""
 
-
-def read_page(body: bytes, url: str, content_type: str, reader: Reader | None = None) -> Page:
+def read_page(body: bytes, url: str, content_type: str) -> Page:
     """Read a page that was found at `url`: the first 2 MB of it, and 60,000 characters of text.
 
     An article that is for subscribers is not taken, even where its text stands hidden in the page.
-    `reader` finds the article; without one, trafilatura does where it is installed, and otherwise
-    the program's own.
     """
     body = body[:MAX_PAGE]
     kind = content_type.partition(";")[0].strip().lower()
@@ -47,7 +40,7 @@ def read_page(body: bytes, url: str, content_type: str, reader: Reader | None = 
         return Page(url, publisher=host_of(url), trouble=PageTrouble.NO_TEXT)
     page = LexborHTMLParser(html)
     meta = read_meta(page, url)
-    trouble, lines = _article(page, meta, url, reader or usual())
+    trouble, lines = _article(page, meta, url)
     return Page(
         url,
         title=meta.title,
@@ -61,29 +54,19 @@ def read_page(body: bytes, url: str, content_type: str, reader: Reader | None = 
     )
 
 
-def blocks_of(page: LexborHTMLParser, meta: Meta, reader: Reader) -> tuple[Block, ...]:
+def blocks_of(page: LexborHTMLParser, meta: Meta) -> tuple[Block, ...]:
     """Return the article's own lines, whoever may read them."""
-    blocks = reader(page, MAX_TEXT)
+    blocks = article_blocks(page, MAX_TEXT)
     return article_lines(blocks, meta.heading or meta.title)
 
 
-@cache
-def usual() -> Reader:
-    """Return the reader of this installation: trafilatura, or the program's own."""
-    try:
-        from bot.feeds.article_trafilatura import article_blocks  # noqa: PLC0415  an extra
-    except ImportError:
-        from bot.feeds.article_builtin import article_blocks  # noqa: PLC0415
-    return article_blocks
-
-
 def _article(
-    page: LexborHTMLParser, meta: Meta, url: str, reader: Reader
+    page: LexborHTMLParser, meta: Meta, url: str
 ) -> tuple[PageTrouble | None, tuple[Block, ...]]:
     if is_sold(meta):
         return PageTrouble.PAYWALL, ()
-    fallback = _fallback(page)  # a reader may take the page apart
-    blocks = reader(page, MAX_TEXT)
+    fallback = _fallback(page)  # the reading takes the page apart
+    blocks = article_blocks(page, MAX_TEXT)
     lines = article_lines(blocks, meta.heading or meta.title)
     if sum(len(line.text) for line in lines) >= LONG:
         return trouble_of(meta, lines, url), lines

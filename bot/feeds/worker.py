@@ -43,8 +43,6 @@ class Parser:
         self._limit = limit
         self._turn = asyncio.Lock()
         self._pool: ProcessPoolExecutor | None = None
-        self._reads_pages = False
-        """The worker has loaded what reading pages takes."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,16 +65,8 @@ class Parser:
         """Parse a document; one that takes too long or ends the worker is a `ParseFailed`."""
         return await self._ask(_read, fetched)
 
-    async def picture(self, fetched: Fetched) -> str | None:
-        """Find the picture that a web page names for itself; None where there is none to show."""
-        found = await self._ask(_picture, fetched)
-        return None if isinstance(found, ParseFailed) else found
-
     async def page(self, fetched: Fetched) -> Page | ParseFailed:
-        """Read a web page: its article, or why it has none; see `bot.feeds.article.read_page`.
-
-        What the first page takes to load, which can be half a second, is no part of its limit.
-        """
+        """Read a web page: its article, or why it has none; see `bot.feeds.article.read_page`."""
         return await self._ask(_page, fetched, "page")
 
     async def _ask(
@@ -88,8 +78,6 @@ class Parser:
     async def _run(self, work: _Work[T], fetched: Fetched, name: str) -> T | ParseFailed:
         try:
             pool = self._pool or await self._start()
-            if name == "page":
-                await self._load_pages(pool)
             job = pool.submit(_measured, work, fetched.body, fetched.url, fetched.content_type)
             answer, peak = await asyncio.wait_for(asyncio.wrap_future(job), self._limit)
         except TimeoutError:
@@ -124,17 +112,9 @@ class Parser:
         method = "spawn" if sys.platform == "win32" else "forkserver"
         context = multiprocessing.get_context(method)
         self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
-        ready = self._pool.submit(_read, b"", "", "")  # it loads what reading takes
+        ready = self._pool.submit(_load)
         await asyncio.wait_for(asyncio.wrap_future(ready), _START)
-        self._reads_pages = False
         return self._pool
-
-    async def _load_pages(self, pool: ProcessPoolExecutor) -> None:
-        """Let a worker load what reading pages takes, before the first page's time begins."""
-        if not self._reads_pages:
-            loaded = pool.submit(_page, b"", "", "")
-            await asyncio.wait_for(asyncio.wrap_future(loaded), _START)
-            self._reads_pages = True
 
     def _end(self) -> ProcessPoolExecutor | None:
         """Kill the worker, and return what is left of it; the next document starts another."""
@@ -166,17 +146,16 @@ def _read(body: bytes, url: str, content_type: str) -> ParseOutcome:
     return parse(body, url, content_type)
 
 
-def _picture(body: bytes, url: str, _: str) -> str | None:
-    from bot.feeds.page import page_picture  # noqa: PLC0415  # as above
-
-    return page_picture(body, url)
-
-
 def _page(body: bytes, url: str, content_type: str) -> Page:
-    from bot.feeds import article  # noqa: PLC0415  as above
+    from bot.feeds.article import read_page  # noqa: PLC0415  # as above
 
-    article.usual()
-    return article.read_page(body, url, content_type)
+    return read_page(body, url, content_type)
+
+
+def _load() -> None:
+    """Load what reading takes, and what reading loads by itself when it is used first."""
+    _read(b"", "", "")
+    _page(b"", "", "")
 
 
 def _prepare() -> None:
