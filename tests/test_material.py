@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.explain.material import LONG_ENOUGH, article_of_page, has_enough, of_others, with_page
+from bot.explain.material import (
+    LONG_ENOUGH,
+    article_of_page,
+    has_enough,
+    material_of,
+    of_others,
+    with_page,
+)
 from bot.models import Article, Block, BlockKind, Page, PageTrouble
 
 ARTICLE = Article("T", "https://a.example/1", "Teaser.", "The Gazette", 0, credit="The Hub")
@@ -59,3 +66,39 @@ def test_a_publisher_is_heard_once_about_a_story() -> None:
     one, two = (replace(ARTICLE, publisher=name) for name in ("Courier", "Mail"))
     again = replace(one, title="The same in another of its feeds")
     assert of_others(ARTICLE, [replace(ARTICLE, title="U"), one, again, two]) == (one, two)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "VIENNA — ",
+        "VIENNA (Reuters) - ",
+        "NEW YORK, Nov. 20 (AP) — ",
+        "WASHINGTON, D.C. – ",
+        "ST. LOUIS, Mo. -- ",
+        "SEOUL, South Korea — ",
+    ],
+)
+def test_a_dateline_is_no_part_of_what_is_told(line: str) -> None:
+    told = "The house will be a station. VIENNA — It is said."
+    heading, first = Block(BlockKind.HEADING, "H"), Block(BlockKind.PARAGRAPH, line + told)
+    second = Block(BlockKind.PARAGRAPH, line + told)
+    dated = replace(ARTICLE, blocks=(heading, first, second))
+    blocks = material_of(dated).article.blocks
+    assert blocks == (heading, replace(first, text=told), second)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NASA — the agency for space — will try again.",
+        "NATO is to meet in Vienna. SEOUL — It is said.",
+        "The EU - Canada treaty holds.",
+        "A — B.",
+        "COVID-19 Cases rise.",
+        "",
+    ],
+)
+def test_what_is_no_dateline_stays(text: str) -> None:
+    article = replace(ARTICLE, blocks=(Block(BlockKind.PARAGRAPH, text),))
+    assert material_of(article).article == article

@@ -15,7 +15,7 @@ from bot import __version__
 from bot.cli import tools
 from bot.config import Settings
 from bot.explain import explain
-from bot.explain.material import wants_page, with_page
+from bot.explain.material import material_of, wants_page
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher, read_file
 from bot.feeds.guard import Guard
@@ -32,7 +32,6 @@ from bot.models import (
     Fetched,
     FetchFailed,
     FoundFeed,
-    Material,
     Millis,
     Origin,
     Page,
@@ -220,7 +219,7 @@ async def _explained(story: Story, read: _ReadPage | None) -> ExplainedStory:
     if read and story.article.link and wants_page(story.article):
         found = await read(story.article.link)
         page = found if isinstance(found, Page) else None
-    explainer = explain(Material(with_page(story.article, page)))
+    explainer = explain(material_of(story.article, page))
     return ExplainedStory(story, explainer, _TOPIC, page.picture if page else None)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.explain.sections import publisher_sections
-from bot.models import Article, BlockKind, Page
+from bot.models import Article, BlockKind, Material, Page
 
 LONG_ENOUGH = 1_200
 """Characters of text that a feed carries itself, from which on the page is left alone."""
@@ -18,6 +19,37 @@ def has_enough(article: Article) -> bool:
     That is text of some length, or the publisher's own sections.
     """
     return _length(article) > LONG_ENOUGH or bool(publisher_sections(article.blocks))
+
+
+# "VIENNA (Reuters) — ", "NEW YORK, Nov. 20 – ": where and by whom it was told is no part of what
+# is told, and would open the one sentence that a post shows.
+_DATELINE = re.compile(
+    r"(?:[A-Z]{2}[A-Z.'’-]*(?: [A-Z][A-Z.'’-]+){0,3})(?:, [A-Z][\w.'’ ]{1,24}){0,2}"
+    r"(?: ?\([A-Z][\w .&/-]{1,30}\))? ?(?:—|–|--? ) ?(?=[“\"‘']?[A-Z])"
+)
+
+
+def material_of(
+    article: Article,
+    page: Page | None = None,
+    others: Iterable[Article] = (),
+    earlier: Iterable[Article] = (),
+) -> Material:
+    """Return what a story is explained from, each part in the form in which it is quoted."""
+    told = with_page(article, page)
+    return Material(_undated(told), of_others(article, others), tuple(earlier))
+
+
+def _undated(article: Article) -> Article:
+    """Take the dateline from the first paragraph of a text."""
+    for place, block in enumerate(article.blocks):
+        if block.kind is BlockKind.PARAGRAPH:
+            if found := _DATELINE.match(block.text):
+                bare = replace(block, text=block.text[found.end() :], lead="")
+                blocks = (*article.blocks[:place], bare, *article.blocks[place + 1 :])
+                return replace(article, blocks=blocks)
+            break
+    return article
 
 
 def wants_page(article: Article, *, explained: bool = False) -> bool:

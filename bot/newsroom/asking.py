@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from bot.explain.allowance import Wait, take
-from bot.explain.material import article_of_page
+from bot.explain.material import article_of_page, material_of
 from bot.feeds.links import resolve, without_tracking
 from bot.feeds.places import address_of
 from bot.models import (
@@ -17,7 +17,6 @@ from bot.models import (
     Article,
     ExplainedStory,
     Explainer,
-    Material,
     Millis,
     Page,
     Story,
@@ -126,7 +125,7 @@ class Asking:
             return known
         now = self._parts.clock()
         article = article_of_page(page, page.url, now)
-        explainer = await self._explaining.explain(Material(article), asker.purse)
+        explainer = await self._explaining.explain(material_of(article), asker.purse)
         shown = replace(article, blocks=())
 
         async def keep(tx: Tx) -> None:

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.explain.material import of_others, wants_page, with_page
+from bot.explain.material import material_of, wants_page
 from bot.models import (
     ExplainedStory,
     Explainer,
@@ -91,7 +91,7 @@ class Explaining:
         self, story: Story, page: Page | None, payer: str | None, until: Millis | None
     ) -> Explainer:
         others = await self._parts.store.read(lambda tx: tx.stories.others(story.id, OTHERS))
-        material = Material(with_page(story.article, page), of_others(story.article, others))
+        material = material_of(story.article, page, others)
         explainer = await self.explain(material, payer, until)
         now = self._parts.clock()
         await self._parts.store.write(lambda tx: tx.stories.keep_explainer(story, explainer, now))
