@@ -60,6 +60,10 @@ from bot.models.health import (
     Health,
     HealthKind,
 )
+from bot.models.providers import (
+    PROVIDERS,
+    Provider,
+)
 from bot.models.stories import (
     Article,
     ExplainedStory,
@@ -88,6 +92,7 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "NEWS_AGE",
+    "PROVIDERS",
     "SECOND",
     "THE_FOUR",
     "Article",
@@ -130,6 +135,7 @@ __all__ = [
     "Outcome",
     "ParseFailed",
     "ParseOutcome",
+    "Provider",
     "Rejected",
     "RetryLater",
     "Section",
