@@ -35,6 +35,8 @@ _MOST_TOKENS = 50_000
 """Of one story, read and written: three answers to the longest brief of the costliest script."""
 _CONNECT = 5.0
 """Seconds to reach the endpoint at all."""
+_LONGEST_PAUSE = 2
+"""Seconds that a request is repeated after at once, where the endpoint asks for a pause."""
 _MOST_BYTES = 1_000_000
 """Of one response: sixteen claims have a hundredth of it."""
 _BYTES_A_TOKEN = 3
@@ -94,8 +96,7 @@ class Asker:
             timeout=httpx2.Timeout(60, connect=_CONNECT), transport=_Transport()
         )
         full, plain = _models(provider, model, url, key, self._client)
-        warm: ModelSettings = {"temperature": _TEMPERATURE}
-        self._by_tool = _agent(_Metered(full), ToolOutput(_Answer, name=_TOOL), warm)
+        self._by_tool = _agent(_Metered(full), ToolOutput(_Answer, name=_TOOL), _manner(full))
         self._plainly = _agent(_Metered(plain), PromptedOutput(_Answer), {})
 
     async def ask(self, run: Run, *, plain: bool, seconds: float) -> None:
@@ -127,13 +128,12 @@ class Asker:
     @staticmethod
     def trouble_of(error: Exception) -> tuple[ModelTrouble, str] | None:
         """Say what an error of `ask` means, in words without any secret; None if not known."""
-        if any(isinstance(cause, _TooMuchError) for cause in _chain(error)):
-            error = _TooMuchError()
+        if any(isinstance(cause, _NoAnswerError) for cause in _chain(error)):
+            error = _NoAnswerError()
         for kind, trouble, words in _TROUBLES:
             if isinstance(error, kind):
-                if isinstance(error, errors.ModelHTTPError):
-                    words = f"{words} (HTTP {error.status_code})"
-                return trouble, words
+                status = getattr(error, "status_code", None)
+                return trouble, f"{words} (HTTP {status})" if status else words
         return None
 
     @staticmethod
@@ -155,6 +155,13 @@ class Asker:
         """Return how long the endpoint asks to be left alone, a day at most."""
         seconds = getattr(error, "retry_after", None)
         return round(min(seconds * SECOND, DAY)) if seconds is not None else None
+
+
+def _manner(model: Model) -> ModelSettings:
+    """Return the settings for faithful summaries: a cool model, or one that thinks little."""
+    if model.profile.get("supports_thinking"):
+        return {"thinking": False}  # these refuse a temperature
+    return {"temperature": _TEMPERATURE}
 
 
 def _agent(
@@ -248,17 +255,46 @@ class _Metered(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         run = _RUN.get()
-        response = await super().request(messages, model_settings, model_request_parameters)
+        try:
+            response = await super().request(messages, model_settings, model_request_parameters)
+        except errors.ContentFilterError:
+            raise
+        except errors.UnexpectedModelBehavior as error:
+            raise _NoAnswerError from error  # JSON, but not that of the protocol
         if run is None:
             return response
         told = response.usage.total_tokens
-        run.tokens += told or run.pending
         usage = response.usage if told else RequestUsage(output_tokens=run.pending)
+        run.tokens += told or run.pending
         run.pending = 0
+        if response.finish_reason == "length" and not _written(response):
+            # Asked again, it would be cut off again; the library would do so twice.
+            raise _CutOffError
         return replace(response, usage=usage, parts=_as_call(response, model_request_parameters))
 
 
+class _CutOffError(Exception):
+    """An answer has reached the most that it may have, and is no whole one."""
+
+
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+
+
+def _written(response: ModelResponse) -> str | None:
+    """Return the JSON object of an answer, wherever it stands; None where it is none."""
+    calls = [_arguments(part) for part in response.parts if isinstance(part, ToolCallPart)]
+    texts = [part.content for part in response.parts if isinstance(part, TextPart)]
+    text = _THOUGHT.sub("", "".join(calls or texts))
+    found = text[text.find("{") : text.rfind("}") + 1]
+    try:
+        return found if isinstance(json.loads(found), dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _arguments(call: ToolCallPart) -> str:
+    # The library's own way of reading them makes an object of what is none.
+    return call.args if isinstance(call.args, str) else call.args_as_json_str()
 
 
 def _as_call(response: ModelResponse, asked: ModelRequestParameters) -> Any:  # noqa: ANN401  # the parts' type is a union of private ones
@@ -266,21 +302,15 @@ def _as_call(response: ModelResponse, asked: ModelRequestParameters) -> Any:  # 
     parts = list(response.parts)
     if not asked.output_tools or any(isinstance(part, ToolCallPart) for part in parts):
         return parts
-    text = _THOUGHT.sub("", "".join(p.content for p in parts if isinstance(p, TextPart)))
-    written = text[text.find("{") : text.rfind("}") + 1]
-    try:
-        if not isinstance(json.loads(written), dict):
-            return parts
-    except (ValueError, RecursionError):
-        return parts
-    return [ToolCallPart(asked.output_tools[0].name, written)]
+    written = _written(response)
+    return parts if written is None else [ToolCallPart(asked.output_tools[0].name, written)]
 
 
 # ── the wire ─────────────────────────────────────────────────────────────────────────────
 
 
-class _TooMuchError(Exception):
-    """A response is longer than any answer, or compressed though that was not asked for."""
+class _NoAnswerError(Exception):
+    """A response is longer than any answer, no JSON, or compressed though nobody asked for it."""
 
 
 class _Transport(httpx2.AsyncBaseTransport):
@@ -297,30 +327,40 @@ class _Transport(httpx2.AsyncBaseTransport):
             run.pending = int(request.headers.get("content-length", 0)) // _BYTES_A_TOKEN
         request.headers["accept-encoding"] = "identity"
         response = await self._inner.handle_async_request(request)
-        if response.headers.get("content-encoding", "identity") != "identity":
-            await response.aclose()
-            raise _TooMuchError
-        if run is not None and response.status_code >= 400:
+        if run is not None and response.status_code >= 300:
             run.pending = 0  # what is refused costs nothing
-        assert isinstance(response.stream, httpx2.AsyncByteStream)  # noqa: S101  # this transport's always is
-        response.stream = _Limited(response.stream, run)
+        if not _is_short(response.headers.get("retry-after", "0")):
+            # The library would sleep through it, in one of the few slots, and not tell how long.
+            response.headers["x-should-retry"] = "false"
+        response.stream = _Limited(response, run)
         return response
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
+def _is_short(retry_after: str) -> bool:
+    return retry_after.isdecimal() and int(retry_after[:9]) <= _LONGEST_PAUSE
+
+
 class _Limited(httpx2.AsyncByteStream):
-    def __init__(self, inner: httpx2.AsyncByteStream, run: Run | None) -> None:
-        self._inner = inner
+    """A response's body, as far as it can be that of an answer."""
+
+    def __init__(self, response: httpx2.Response, run: Run | None) -> None:
+        self._inner: Any = response.stream
         self._run = run
+        is_json = "json" in response.headers.get("content-type", "")
+        is_packed = response.headers.get("content-encoding", "identity") != "identity"
+        self._is_answer = not is_packed and (is_json or not response.is_success)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if not self._is_answer:
+            raise _NoAnswerError
         size = 0
         async for chunk in self._inner:
             size += len(chunk)
             if size > _MOST_BYTES:
-                raise _TooMuchError
+                raise _NoAnswerError
             yield chunk
         if self._run is not None and self._run.pending:
             self._run.pending += size // _BYTES_A_TOKEN
@@ -341,10 +381,10 @@ _TROUBLES: tuple[tuple[type[BaseException], ModelTrouble, str], ...] = (
     (errors.ModelNotFoundError, ModelTrouble.REJECTED, "it knows no such model or address"),
     (errors.ModelContextWindowExceededError, ModelTrouble.REJECTED, "it reads shorter texts only"),
     (errors.ModelRequestRejectedError, ModelTrouble.REJECTED, "it refuses the request"),
-    (_TooMuchError, ModelTrouble.SERVER, "it answers with what is no answer"),
+    (_NoAnswerError, ModelTrouble.SERVER, "it answers with what is no answer"),
     (errors.ModelConnectionError, ModelTrouble.UNREACHABLE, "it can't be reached"),
     (errors.ContentFilterError, ModelTrouble.DECLINED, "it declines to write about this"),
-    (errors.OutputTokenLimitExceeded, ModelTrouble.MALFORMED, "its answer was cut off"),
+    (_CutOffError, ModelTrouble.MALFORMED, "its answer was cut off"),
     (errors.UnexpectedModelBehavior, ModelTrouble.MALFORMED, "its answers can't be read as claims"),
     (errors.UsageLimitExceeded, ModelTrouble.MALFORMED, "its answers took too many tokens"),
     (errors.ModelAPIError, ModelTrouble.SERVER, "it fails on its side"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import secrets
 import traceback
 from pathlib import Path
@@ -28,25 +27,20 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 2
 """Stories that the model is asked about at the same time."""
+_FENCE = 8
+"""Bytes of chance in the token that marks what is data."""
 _VERSIONS = ">=2.68,<3"
-_NEEDED = {
-    "llm": ("openai",),
-    "anthropic": ("openai", "anthropic"),
-    "google": ("openai", "google.genai"),
-}
-"""Modules that each set of optional dependencies brings."""
-
 log = structlog.get_logger()
 
 
 class NotInstalledError(Exception):
-    """The optional dependencies that asking a model takes are not there."""
+    """The optional dependencies that asking a model takes are not there; says how to get them."""
 
     def __init__(self, provider: str, extra: str) -> None:
         wanted = "openai" if extra == "llm" else f"openai,{extra}"
         super().__init__(
             f"EXPLAINER_MODEL asks for a model by {provider}, and the library for it is not "
-            f"installed: python -m pip install 'pydantic-ai-slim[{wanted}]{_VERSIONS}' "
+            f"installed, or too old: python -m pip install 'pydantic-ai-slim[{wanted}]{_VERSIONS}' "
             f"(the optional dependencies {extra!r} of pyproject.toml)."
         )
 
@@ -63,19 +57,14 @@ def writer(spec: str, url: str | None, key: str | None, *, check: Check) -> Writ
     if url is None and known is None:
         raise ValueError(f"{provider} is no known provider")
     extra = known.extra if known and url is None else "llm"
-    if not all(map(_is_there, ("pydantic_ai", "httpx2", *_NEEDED[extra]))):
-        raise NotInstalledError(provider, extra)
-    # The library takes most of a second to import: the bot does without it where it can.
-    from bot.explain.agent import Asker  # noqa: PLC0415  # as said above
-
-    return Writer(model, Asker(provider, model, url, key), check)
-
-
-def _is_there(module: str) -> bool:
     try:
-        return importlib.util.find_spec(module) is not None
-    except (ImportError, ValueError):  # its package is missing, or blocked
-        return False
+        # The library takes most of a second to import: the bot does without it where it can.
+        from bot.explain.agent import Asker  # noqa: PLC0415  # as said above
+
+        asker = Asker(provider, model, url, key)
+    except ImportError as error:
+        raise NotInstalledError(provider, extra) from error
+    return Writer(model.rpartition("/")[2], asker, check)
 
 
 class Writer:
@@ -105,7 +94,7 @@ class Writer:
         at once). `plain` is what the last outcome of this endpoint said. A `Draft` without
         sections: the model found nothing that the material supports.
         """
-        made = brief(material, secrets.token_hex(8))
+        made = await asyncio.to_thread(brief, material, secrets.token_hex(_FENCE))
         if isinstance(made, Unfit):
             return ModelFailed(ModelTrouble.DECLINED, f"No model was asked: {made}.", Usage())
         run = Run(made, self._check, plain=plain)

@@ -139,7 +139,9 @@ def writes(
 
 def thinks(sections: Sections) -> Behaviour:
     """Answer as small local models do: aloud, and then in a fence of markdown."""
-    text = f"<think>Let me see {{what}} matters.</think>\nHere it is:\n```json\n{_json(sections)}\n```"
+    text = (
+        f"<think>Let me see {{what}} matters.</think>\nHere it is:\n```json\n{_json(sections)}\n```"
+    )
     return writes(text, by_tool=False)
 
 
@@ -158,9 +160,7 @@ def filtered() -> Behaviour:
     return writes("", finish="content_filter", by_tool=False)
 
 
-def _completion(
-    message: dict[str, Any], finish: str, tokens: int | None
-) -> dict[str, Any]:
+def _completion(message: dict[str, Any], finish: str, tokens: int | None) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": "chatcmpl-1",
         "object": "chat.completion",
