@@ -64,9 +64,10 @@ _TABLE: dict[str, set[str]] = {
     },
     # The one module that knows the library that asks models.
     "bot.explain.agent": {
-        _PURE, "contextvars", "json", "bot.models", "bot.explain.review", "httpx2", "pydantic",
-        "pydantic_ai",
+        _PURE, "json", "bot.models", "bot.explain.review", "bot.explain.wire", "httpx2",
+        "pydantic", "pydantic_ai",
     },
+    "bot.explain.wire": {_PURE, "contextvars", "bot.explain.review", "httpx2"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
     "bot.publish": {_PURE, "bot.models", "bot.publish"},
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
-from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +17,7 @@ from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.usage import RequestUsage
 
 from bot.explain.review import Run, claim_of
+from bot.explain.wire import RUN, NoAnswerError, Transport
 from bot.models import DAY, PROVIDERS, SECOND, Claim, Millis, ModelTrouble, SectionName
 
 if TYPE_CHECKING:
@@ -35,18 +34,8 @@ _MOST_TOKENS = 50_000
 """Of one story, read and written: three answers to the longest brief of the costliest script."""
 _CONNECT = 5.0
 """Seconds to reach the endpoint at all."""
-_LONGEST_PAUSE = 2
-"""Seconds that a request is repeated after at once, where the endpoint asks for a pause."""
-_MOST_BYTES = 1_000_000
-"""Of one response: sixteen claims have a hundredth of it."""
-_BYTES_A_TOKEN = 3
-"""Where the endpoint does not tell its tokens. English has four or more: this errs on the dear
-side."""
 _TEMPERATURE = 0.2
 _TOOL = "write_explainer"
-
-_RUN: ContextVar[Run | None] = ContextVar("_RUN", default=None)
-"""Whose request is on the wire: two stories may be asked about at once."""
 
 
 # ── what is asked for ────────────────────────────────────────────────────────────────────
@@ -93,7 +82,7 @@ class Asker:
 
     def __init__(self, provider: str, model: str, url: str | None, key: str | None) -> None:
         self._client = create_async_httpx2_client(
-            timeout=httpx2.Timeout(60, connect=_CONNECT), transport=_Transport()
+            timeout=httpx2.Timeout(60, connect=_CONNECT), transport=Transport()
         )
         full, plain = _models(provider, model, url, key, self._client)
         self._by_tool = _agent(_Metered(full), ToolOutput(_Answer, name=_TOOL), _manner(full))
@@ -107,7 +96,7 @@ class Asker:
         library raises; `trouble_of` says what it means. What `run` has by then is good.
         """
         agent = self._plainly if plain else self._by_tool
-        token = _RUN.set(run)
+        token = RUN.set(run)
         try:
             await agent.run(
                 run.brief.prompt,
@@ -119,7 +108,7 @@ class Asker:
                 ),
             )
         finally:
-            _RUN.reset(token)
+            RUN.reset(token)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -128,8 +117,8 @@ class Asker:
     @staticmethod
     def trouble_of(error: Exception) -> tuple[ModelTrouble, str] | None:
         """Say what an error of `ask` means, in words without any secret; None if not known."""
-        if any(isinstance(cause, _NoAnswerError) for cause in _chain(error)):
-            error = _NoAnswerError()
+        if any(isinstance(cause, NoAnswerError) for cause in _chain(error)):
+            error = NoAnswerError()
         for kind, trouble, words in _TROUBLES:
             if isinstance(error, kind):
                 status = getattr(error, "status_code", None)
@@ -254,13 +243,13 @@ class _Metered(WrapperModel):
         model_settings: ModelSettings | None,
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
-        run = _RUN.get()
+        run = RUN.get()
         try:
             response = await super().request(messages, model_settings, model_request_parameters)
         except errors.ContentFilterError:
             raise
         except errors.UnexpectedModelBehavior as error:
-            raise _NoAnswerError from error  # JSON, but not that of the protocol
+            raise NoAnswerError from error  # JSON, but not that of the protocol
         if run is None:
             return response
         told = response.usage.total_tokens
@@ -306,69 +295,6 @@ def _as_call(response: ModelResponse, asked: ModelRequestParameters) -> Any:  # 
     return parts if written is None else [ToolCallPart(asked.output_tools[0].name, written)]
 
 
-# ── the wire ─────────────────────────────────────────────────────────────────────────────
-
-
-class _NoAnswerError(Exception):
-    """A response is longer than any answer, no JSON, or compressed though nobody asked for it."""
-
-
-class _Transport(httpx2.AsyncBaseTransport):
-    """Counts the requests that are really sent, also those that the library repeats by itself."""
-
-    def __init__(self) -> None:
-        self._inner = httpx2.AsyncHTTPTransport()
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        run = _RUN.get()
-        if run is not None:
-            run.calls += 1
-            run.tokens += run.pending  # of an attempt before this one, that nothing came of
-            run.pending = int(request.headers.get("content-length", 0)) // _BYTES_A_TOKEN
-        request.headers["accept-encoding"] = "identity"
-        response = await self._inner.handle_async_request(request)
-        if run is not None and response.status_code >= 300:
-            run.pending = 0  # what is refused costs nothing
-        if not _is_short(response.headers.get("retry-after", "0")):
-            # The library would sleep through it, in one of the few slots, and not tell how long.
-            response.headers["x-should-retry"] = "false"
-        response.stream = _Limited(response, run)
-        return response
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-def _is_short(retry_after: str) -> bool:
-    return retry_after.isdecimal() and int(retry_after[:9]) <= _LONGEST_PAUSE
-
-
-class _Limited(httpx2.AsyncByteStream):
-    """A response's body, as far as it can be that of an answer."""
-
-    def __init__(self, response: httpx2.Response, run: Run | None) -> None:
-        self._inner: Any = response.stream
-        self._run = run
-        is_json = "json" in response.headers.get("content-type", "")
-        is_packed = response.headers.get("content-encoding", "identity") != "identity"
-        self._is_answer = not is_packed and (is_json or not response.is_success)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        if not self._is_answer:
-            raise _NoAnswerError
-        size = 0
-        async for chunk in self._inner:
-            size += len(chunk)
-            if size > _MOST_BYTES:
-                raise _NoAnswerError
-            yield chunk
-        if self._run is not None and self._run.pending:
-            self._run.pending += size // _BYTES_A_TOKEN
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
 # ── what went wrong ──────────────────────────────────────────────────────────────────────
 
 _TROUBLES: tuple[tuple[type[BaseException], ModelTrouble, str], ...] = (
@@ -381,7 +307,7 @@ _TROUBLES: tuple[tuple[type[BaseException], ModelTrouble, str], ...] = (
     (errors.ModelNotFoundError, ModelTrouble.REJECTED, "it knows no such model or address"),
     (errors.ModelContextWindowExceededError, ModelTrouble.REJECTED, "it reads shorter texts only"),
     (errors.ModelRequestRejectedError, ModelTrouble.REJECTED, "it refuses the request"),
-    (_NoAnswerError, ModelTrouble.SERVER, "it answers with what is no answer"),
+    (NoAnswerError, ModelTrouble.SERVER, "it answers with what is no answer"),
     (errors.ModelConnectionError, ModelTrouble.UNREACHABLE, "it can't be reached"),
     (errors.ContentFilterError, ModelTrouble.DECLINED, "it declines to write about this"),
     (_CutOffError, ModelTrouble.MALFORMED, "its answer was cut off"),

@@ -1,7 +1,7 @@
 """An OpenAI-compatible endpoint on the loopback that answers as tests tell it to.
 
     async with LoopbackModel() as model:
-        model.answer(explains({"why_this_matters": [("A sentence.", ["s1"])]}))
+        model.answer(explains({SectionName.WHY: [("A sentence.", ["s1"])]}))
         model.url          # http://127.0.0.1:PORT/v1
         model.requests     # what was asked, in order, parsed
 
@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
+
+from bot.models import SectionName
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -40,7 +42,7 @@ class Asked:
 
 
 Behaviour = Callable[[Asked, web.Request], Awaitable[web.StreamResponse]]
-Sections = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
+Sections = Mapping[SectionName, Sequence[tuple[str, Sequence[str]]]]
 
 
 @dataclass(slots=True)
