@@ -35,7 +35,9 @@ LIES: dict[str, Lie] = {
     "an invented year": (BACKGROUND, "The firm was sold in 1994 to its staff.", ["s2"]),
     "a false quotation": (WHY, "“Everybody will be dismissed,” the director said.", ["s5"]),
     "a foreign name": (BIGGER, "Analyst Max Faber could see a wider trend.", ["s4"]),
-    "a dropped hedge": (WHY, "Unions warned that the carrier goes under.", ["s1"]),
+    "a dropped hedge": (
+        WHY, "The route threatens the only airline of the islands, unions warned.", ["s1"],
+    ),
     "a claim that cites the wrong sentence": (
         BACKGROUND, "A service by night was given up in 2009.", ["s3"],
     ),
