@@ -29,7 +29,7 @@ def python(code: str) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def test_the_bot_without_a_model_imports_none_of_its_libraries() -> None:
@@ -84,3 +84,27 @@ def test_a_model_that_is_set_has_a_writer() -> None:
 def test_the_command_names_what_the_project_declares() -> None:
     declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'llm = ["pydantic-ai-slim[openai]>=2.68,<3"]' in declared
+
+
+def test_the_logs_hold_neither_the_key_nor_what_a_model_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXPLAINER_MODEL", "openai:gpt-5-mini")
+    monkeypatch.setenv("EXPLAINER_API_KEY", "sk-s3cr3t")
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    monkeypatch.setenv("DISCORD_TOKEN", "one.two.three")
+    said = python(
+        "import logging, bot.__main__ as program\n"
+        "def command(_, settings):\n"
+        "    program.log.warning('the key is ' + settings.explainer_key)\n"
+        "    for name in ('openai._base_client', 'httpcore2.http11', 'anthropic'):\n"
+        "        logging.getLogger(name).debug('every word')\n"
+        "    logging.getLogger('bot').debug('our own')\n"
+        "    return 0\n"
+        "program._command = command\n"
+        "program.main(['run'])\n"
+    )
+    assert "the key is [secret]" in said
+    assert "s3cr3t" not in said
+    assert "our own" in said
+    assert "every word" not in said
