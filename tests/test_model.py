@@ -107,6 +107,9 @@ async def test_what_can_be_read_is_a_draft(
         pytest.param(writes(WITHOUT_IDS), ModelTrouble.MALFORMED, 3, id="always without ids"),
         pytest.param(writes("Sorry, no.", by_tool=False), ModelTrouble.MALFORMED, 3, id="chat"),
         pytest.param(writes('{"why', finish="length"), ModelTrouble.MALFORMED, 1, id="cut off"),
+        pytest.param(
+            explains(GOOD, tokens=60_000), ModelTrouble.MALFORMED, 1, id="far too many tokens"
+        ),
         pytest.param(refuses(), ModelTrouble.DECLINED, 1, id="refused"),
         pytest.param(filtered(), ModelTrouble.DECLINED, 1, id="content filter"),
         pytest.param(fails(429, retry_after="600"), ModelTrouble.LIMITED, 1, id="a long pause"),
