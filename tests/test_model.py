@@ -92,7 +92,7 @@ async def test_what_can_be_read_is_a_draft(
     endpoint: LoopbackModel, pen: Writer, answers: list[Behaviour], requests: int
 ) -> None:
     endpoint.answer(*answers)
-    draft = await pen.write(STORY, plain=False, seconds=PATIENT)
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert written(draft) == texts(GOOD)
     assert isinstance(draft, Draft)
     assert not draft.plain
@@ -107,9 +107,7 @@ async def test_what_can_be_read_is_a_draft(
         pytest.param(writes(WITHOUT_IDS), ModelTrouble.MALFORMED, 3, id="always without ids"),
         pytest.param(writes("Sorry, no.", by_tool=False), ModelTrouble.MALFORMED, 3, id="chat"),
         pytest.param(writes('{"why', finish="length"), ModelTrouble.MALFORMED, 1, id="cut off"),
-        pytest.param(
-            explains(GOOD, tokens=60_000), ModelTrouble.MALFORMED, 1, id="far too many tokens"
-        ),
+        pytest.param(writes("{", tokens=20_000), ModelTrouble.MALFORMED, 1, id="dear nonsense"),
         pytest.param(refuses(), ModelTrouble.DECLINED, 1, id="refused"),
         pytest.param(filtered(), ModelTrouble.DECLINED, 1, id="content filter"),
         pytest.param(fails(429, retry_after="600"), ModelTrouble.LIMITED, 1, id="a long pause"),
@@ -145,7 +143,7 @@ async def test_what_goes_wrong_is_an_outcome_with_its_reason(
     requests: int,
 ) -> None:
     endpoint.answer(answer)
-    failed = await pen.write(STORY, plain=False, seconds=PATIENT)
+    failed = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert isinstance(failed, ModelFailed)
     assert failed.trouble is trouble
     assert failed.usage.calls == len(endpoint.requests) == requests
@@ -157,7 +155,7 @@ async def test_what_goes_wrong_is_an_outcome_with_its_reason(
 
 async def test_nobody_listening_is_an_outcome() -> None:
     async with writer("stub:stub", "http://127.0.0.1:9/v1", None, check=check) as pen:
-        failed = await pen.write(STORY, plain=False, seconds=PATIENT)
+        failed = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert isinstance(failed, ModelFailed)
     assert failed.trouble is ModelTrouble.UNREACHABLE
 
@@ -165,7 +163,7 @@ async def test_nobody_listening_is_an_outcome() -> None:
 async def test_a_bomb_is_not_unpacked(endpoint: LoopbackModel, pen: Writer) -> None:
     packed = gzip.compress(b" " * 50_000_000).decode("latin-1")
     endpoint.answer(sends(packed, **{"Content-Encoding": "gzip"}))
-    failed = await pen.write(STORY, plain=False, seconds=PATIENT)
+    failed = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert isinstance(failed, ModelFailed)
     assert failed.trouble is ModelTrouble.SERVER
     assert endpoint.requests[0].headers["accept-encoding"] == "identity"
@@ -182,7 +180,7 @@ async def test_a_pause_that_is_asked_for_is_told_and_not_slept_through(
     endpoint: LoopbackModel, pen: Writer, asked: str, pause: int | None
 ) -> None:
     endpoint.answer(fails(429, retry_after=asked))
-    failed = await pen.write(STORY, plain=False, seconds=PATIENT)
+    failed = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert isinstance(failed, ModelFailed)
     assert (failed.trouble, failed.retry_after) == (ModelTrouble.LIMITED, pause)
     assert failed.usage.calls == 1
@@ -193,7 +191,7 @@ async def test_a_slow_server_costs_no_more_time_than_a_post_waits(
 ) -> None:
     never = asyncio.Event()
     endpoint.answer(held(never, explains(GOOD)))
-    failed = await pen.write(STORY, plain=False, seconds=0.2)
+    failed = await pen.write(STORY, plain=False, seconds=0.2, calls=3)
     never.set()
     assert isinstance(failed, ModelFailed)
     assert failed.trouble is ModelTrouble.TIMEOUT
@@ -206,14 +204,55 @@ async def test_what_was_good_before_the_time_was_up_is_kept(
 ) -> None:
     never = asyncio.Event()
     endpoint.answer(explains(INVENTED), held(never, explains(GOOD)))
-    draft = await pen.write(STORY, plain=False, seconds=0.3)
+    draft = await pen.write(STORY, plain=False, seconds=0.3, calls=3)
     never.set()
     assert written(draft) == only(GOOD, WHY, BACKGROUND, BIGGER)
 
 
+@pytest.mark.parametrize("calls", [1, 2])
+async def test_no_more_requests_are_sent_than_are_allowed(
+    endpoint: LoopbackModel, pen: Writer, calls: int
+) -> None:
+    endpoint.answer(explains(INVENTED))
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=calls)
+    assert written(draft) == only(GOOD, WHY, BACKGROUND, BIGGER)
+    assert len(endpoint.requests) == calls
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (writes("{"), ModelTrouble.MALFORMED),
+        (page(500), ModelTrouble.SERVER),
+        (fails(429, retry_after_ms="5"), ModelTrouble.LIMITED),
+        (fails(400), ModelTrouble.REJECTED),
+        (drops(), ModelTrouble.UNREACHABLE),
+    ],
+    ids=["nonsense", "500", "429", "400", "dropped"],
+)
+async def test_nothing_is_repeated_where_one_request_is_allowed(
+    endpoint: LoopbackModel, pen: Writer, answer: Behaviour, trouble: ModelTrouble
+) -> None:
+    endpoint.answer(answer)
+    failed = await pen.write(STORY, plain=False, seconds=PATIENT, calls=1)
+    assert isinstance(failed, ModelFailed)
+    assert failed.trouble is trouble
+    assert failed.usage.calls == len(endpoint.requests) == 1
+
+
+async def test_a_dear_answer_is_read_and_no_other_is_asked_for(
+    endpoint: LoopbackModel, pen: Writer
+) -> None:
+    endpoint.answer(explains(INVENTED, tokens=20_000))
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
+    assert written(draft) == only(GOOD, WHY, BACKGROUND, BIGGER)
+    assert draft.usage.tokens == 20_000
+    assert len(endpoint.requests) == 1
+
+
 async def test_what_was_good_before_a_failure_is_kept(endpoint: LoopbackModel, pen: Writer) -> None:
     endpoint.answer(explains(INVENTED), page(500))
-    draft = await pen.write(STORY, plain=False, seconds=PATIENT)
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert written(draft) == only(GOOD, WHY, BACKGROUND, BIGGER)
 
 
@@ -222,9 +261,12 @@ async def test_a_third_story_waits_and_its_wait_counts(
 ) -> None:
     go = asyncio.Event()
     endpoint.answer(held(go, explains(GOOD)))
-    two = [asyncio.create_task(pen.write(STORY, plain=False, seconds=PATIENT)) for _ in range(2)]
+    two = [
+        asyncio.create_task(pen.write(STORY, plain=False, seconds=PATIENT, calls=3))
+        for _ in range(2)
+    ]
     await endpoint.arrived(2)
-    late = await pen.write(STORY, plain=False, seconds=0.05)
+    late = await pen.write(STORY, plain=False, seconds=0.05, calls=3)
     assert isinstance(late, ModelFailed)
     assert (late.trouble, late.usage.calls) == (ModelTrouble.TIMEOUT, 0)
     assert len(endpoint.requests) == 2
@@ -238,7 +280,10 @@ async def test_a_cancelled_story_is_cancelled_and_frees_its_slot(
 ) -> None:
     never = asyncio.Event()
     endpoint.answer(held(never, explains(GOOD)))
-    tasks = [asyncio.create_task(pen.write(STORY, plain=False, seconds=PATIENT)) for _ in range(2)]
+    tasks = [
+        asyncio.create_task(pen.write(STORY, plain=False, seconds=PATIENT, calls=3))
+        for _ in range(2)
+    ]
     await endpoint.arrived(2)
     for task in tasks:
         task.cancel()
@@ -246,7 +291,7 @@ async def test_a_cancelled_story_is_cancelled_and_frees_its_slot(
     assert all(isinstance(end, asyncio.CancelledError) for end in ended)
     never.set()
     endpoint.answer(explains(GOOD))
-    assert written(await pen.write(STORY, plain=False, seconds=PATIENT)) == texts(GOOD)
+    assert written(await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)) == texts(GOOD)
 
 
 # ── which stories, and who wrote it ──────────────────────────────────────────────────────
@@ -256,9 +301,13 @@ async def test_a_cancelled_story_is_cancelled_and_frees_its_slot(
 async def test_no_model_is_asked_about_what_it_should_not_see(
     endpoint: LoopbackModel, pen: Writer, text: str
 ) -> None:
-    failed = await pen.write(Material(article(text)), plain=False, seconds=PATIENT)
+    hostile = Material(article(text))
+    assert pen.can_write(STORY)
+    assert not pen.can_write(hostile)
+    failed = await pen.write(hostile, plain=True, seconds=PATIENT, calls=3)
     assert isinstance(failed, ModelFailed)
     assert (failed.trouble, failed.usage.calls) == (ModelTrouble.DECLINED, 0)
+    assert failed.plain, "what is known of the endpoint stays known"
     assert not endpoint.requests
 
 
@@ -266,7 +315,7 @@ async def test_a_model_that_finds_nothing_to_say_has_not_failed(
     endpoint: LoopbackModel, pen: Writer
 ) -> None:
     endpoint.answer(explains({}))
-    draft = await pen.write(STORY, plain=False, seconds=PATIENT)
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert written(draft) == {}
     assert len(endpoint.requests) == 1
 
@@ -280,6 +329,7 @@ async def test_people_are_told_the_model_alone(
 ) -> None:
     async with writer(spec, endpoint.url, None, check=check) as made:
         assert made.name == name
+        assert made.endpoint == f"{spec} at {endpoint.url}"
 
 
 def test_a_provider_that_nobody_knows_needs_an_address() -> None:

@@ -65,12 +65,12 @@ async def test_an_endpoint_without_tools_is_asked_plainly_and_that_is_remembered
     endpoint: LoopbackModel, pen: Writer
 ) -> None:
     endpoint.answer(plain_only(thinks(GOOD)))
-    draft = await pen.write(STORY, plain=False, seconds=PATIENT)
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert written(draft) == texts(GOOD)
     assert isinstance(draft, Draft)
     assert draft.plain
     assert len(endpoint.requests) == 2
-    again = await pen.write(STORY, plain=draft.plain, seconds=PATIENT)
+    again = await pen.write(STORY, plain=draft.plain, seconds=PATIENT, calls=3)
     assert written(again) == texts(GOOD)
     assert len(endpoint.requests) == 3
     for asked in endpoint.requests[1:]:
@@ -92,7 +92,7 @@ async def test_servers_refuse_tools_in_their_own_ways(
     # The library repeats what failed on the server's side before it gives up.
     refusal = fails(status, message=message, retry_after_ms="5", x_should_retry="false")
     endpoint.answer(refusal, thinks(GOOD))
-    draft = await pen.write(STORY, plain=False, seconds=PATIENT)
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert written(draft) == texts(GOOD)
     assert isinstance(draft, Draft)
     assert draft.plain
@@ -102,14 +102,14 @@ async def test_a_plain_endpoint_that_writes_nonsense_is_still_a_plain_one(
     endpoint: LoopbackModel, pen: Writer
 ) -> None:
     endpoint.answer(plain_only(writes("Well.")))
-    failed = await pen.write(STORY, plain=False, seconds=PATIENT)
+    failed = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert isinstance(failed, ModelFailed)
     assert (failed.trouble, failed.plain) == (ModelTrouble.MALFORMED, True)
 
 
 async def test_a_plain_endpoint_corrects_itself_too(endpoint: LoopbackModel, pen: Writer) -> None:
     endpoint.answer(thinks(INVENTED), thinks(GOOD))
-    draft = await pen.write(STORY, plain=True, seconds=PATIENT)
+    draft = await pen.write(STORY, plain=True, seconds=PATIENT, calls=3)
     assert written(draft) == texts(GOOD)
     assert "4 April" in endpoint.requests[1].words
 
@@ -121,7 +121,7 @@ async def test_a_request_holds_the_story_its_limits_and_no_secret(
     endpoint: LoopbackModel, pen: Writer
 ) -> None:
     endpoint.answer(explains(GOOD))
-    await pen.write(STORY, plain=False, seconds=PATIENT)
+    await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     (asked,) = endpoint.requests
     assert asked.path == "/v1/chat/completions"
     assert asked.headers["authorization"] == f"Bearer {KEY}"
@@ -137,7 +137,7 @@ async def test_a_complaint_names_the_claim_and_what_is_wrong_with_it(
     endpoint: LoopbackModel, pen: Writer
 ) -> None:
     endpoint.answer(explains(INVENTED), explains(GOOD))
-    await pen.write(STORY, plain=False, seconds=PATIENT)
+    await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     said = endpoint.requests[1].words
     assert "what_happens_next" in said
     assert "not in the cited sentences: 4" in said
@@ -153,7 +153,9 @@ async def test_no_key_of_the_environment_is_sent(
     endpoint.answer(explains(GOOD))
     for spec in ("openai:gpt-4o-mini", "ollama:llama3.2", "some:other"):
         async with writer(spec, endpoint.url, None, check=check) as made:
-            assert written(await made.write(STORY, plain=False, seconds=PATIENT)) == texts(GOOD)
+            assert written(await made.write(STORY, plain=False, seconds=PATIENT, calls=3)) == texts(
+                GOOD
+            )
     assert "somebody" not in str([asked.headers for asked in endpoint.requests])
 
 
@@ -163,7 +165,9 @@ async def test_models_that_think_are_told_to_think_little(
 ) -> None:
     endpoint.answer(explains(GOOD))
     async with writer(spec, endpoint.url, None, check=check) as made:
-        assert written(await made.write(STORY, plain=False, seconds=PATIENT)) == texts(GOOD)
+        assert written(await made.write(STORY, plain=False, seconds=PATIENT, calls=3)) == texts(
+            GOOD
+        )
     (asked,) = endpoint.requests
     assert asked.body["max_completion_tokens"] == 3_000
     assert asked.body["reasoning_effort"] in {"minimal", "low"}
@@ -175,7 +179,7 @@ async def test_logs_hold_neither_key_nor_text_of_the_story(
 ) -> None:
     endpoint.answer(writes("{"), no_choices())
     with capture_logs() as logged, caplog.at_level("INFO"):
-        await pen.write(STORY, plain=False, seconds=PATIENT)
+        await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert [line["error"] for line in logged] == ["IndexError"]
     assert logged[0]["log_level"] == "error", "what nobody expected is told loudly"
     everything = f"{logged} {caplog.text}"
@@ -191,7 +195,7 @@ async def test_a_bug_of_the_checker_is_told_and_harms_nobody(endpoint: LoopbackM
     endpoint.answer(explains(GOOD))
     with capture_logs() as logged:
         async with writer("stub:stub", endpoint.url, None, check=broken) as made:
-            failed = await made.write(STORY, plain=False, seconds=PATIENT)
+            failed = await made.write(STORY, plain=False, seconds=PATIENT, calls=3)
     assert isinstance(failed, ModelFailed)
     assert failed.trouble is ModelTrouble.SERVER
     assert logged[0]["error"] == "KeyError"

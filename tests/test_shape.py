@@ -162,7 +162,7 @@ def test_every_fault_is_told_at_once() -> None:
 def run() -> Run:
     made = brief(STORY, "fence")
     assert isinstance(made, Brief)
-    return Run(made, check)
+    return Run(made, check, most_calls=3)
 
 
 def claims(*texts: str) -> list[Claim]:

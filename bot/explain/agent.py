@@ -30,8 +30,6 @@ MOST_ANSWERS = 3
 _MOST_WRITTEN = 3_000
 """Tokens of one answer, with what a model thinks before: sixteen claims of full length, and as
 much again."""
-_MOST_TOKENS = 50_000
-"""Of one story, read and written: three answers to the longest brief of the costliest script."""
 _CONNECT = 5.0
 """Seconds to reach the endpoint at all."""
 _TEMPERATURE = 0.2
@@ -103,9 +101,8 @@ class Asker:
                 instructions=run.brief.instructions,
                 deps=run,
                 model_settings={"timeout": seconds},
-                usage_limits=UsageLimits(
-                    request_limit=MOST_ANSWERS, total_tokens_limit=_MOST_TOKENS
-                ),
+                # Tokens are counted by the run: the library's limit would cost a paid answer.
+                usage_limits=UsageLimits(request_limit=MOST_ANSWERS),
             )
         finally:
             RUN.reset(token)
@@ -168,8 +165,9 @@ def _agent(
 
     @agent.output_validator
     def reviewed(context: RunContext[Run], answer: _Answer) -> _Answer:
-        complaint = context.deps.read(answer.sections())
-        if complaint and context.retry < MOST_ANSWERS - 1:
+        run = context.deps
+        complaint = run.read(answer.sections())
+        if complaint and context.retry < MOST_ANSWERS - 1 and not run.is_spent:
             raise ModelRetry(complaint)
         return answer  # only the good claims of it are kept
 
@@ -244,6 +242,8 @@ class _Metered(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         run = RUN.get()
+        if run is not None and run.is_spent:
+            raise _SpentError
         try:
             response = await super().request(messages, model_settings, model_request_parameters)
         except errors.ContentFilterError:
@@ -260,6 +260,10 @@ class _Metered(WrapperModel):
             # Asked again, it would be cut off again; the library would do so twice.
             raise _CutOffError
         return replace(response, usage=usage, parts=_as_call(response, model_request_parameters))
+
+
+class _SpentError(Exception):
+    """As much as one story may cost is spent."""
 
 
 class _CutOffError(Exception):
@@ -312,7 +316,8 @@ _TROUBLES: tuple[tuple[type[BaseException], ModelTrouble, str], ...] = (
     (errors.ContentFilterError, ModelTrouble.DECLINED, "it declines to write about this"),
     (_CutOffError, ModelTrouble.MALFORMED, "its answer was cut off"),
     (errors.UnexpectedModelBehavior, ModelTrouble.MALFORMED, "its answers can't be read as claims"),
-    (errors.UsageLimitExceeded, ModelTrouble.MALFORMED, "its answers took too many tokens"),
+    (errors.UsageLimitExceeded, ModelTrouble.MALFORMED, "its answers can't be read as claims"),
+    (_SpentError, ModelTrouble.MALFORMED, "it may not be asked again about this"),
     (errors.ModelAPIError, ModelTrouble.SERVER, "it fails on its side"),
 )
 

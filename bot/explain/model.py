@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from bot.explain.brief import Unfit, brief
+from bot.explain.brief import Brief, Unfit, brief
 from bot.explain.review import Check, Run
 from bot.models import (
     PROVIDERS,
@@ -29,6 +29,7 @@ _AT_ONCE = 2
 """Stories that the model is asked about at the same time."""
 _FENCE = 8
 """Bytes of chance in the token that marks what is data."""
+_UNUSED = "-" * 16
 _VERSIONS = ">=2.68,<3"
 log = structlog.get_logger()
 
@@ -64,15 +65,18 @@ def writer(spec: str, url: str | None, key: str | None, *, check: Check) -> Writ
         asker = Asker(provider, model, url, key)
     except ImportError as error:
         raise NotInstalledError(provider, extra) from error
-    return Writer(model.rpartition("/")[2], asker, check)
+    endpoint = f"{spec} at {url}" if url else spec
+    return Writer(model.rpartition("/")[2], endpoint, asker, check)
 
 
 class Writer:
     """A model, as it is asked for explainers."""
 
-    def __init__(self, name: str, asker: Asker, check: Check) -> None:
+    def __init__(self, name: str, endpoint: str, asker: Asker, check: Check) -> None:
         self.name = name
         """What people are told that wrote it."""
+        self.endpoint = endpoint
+        """What is learned of the endpoint holds for this: the model, and where it is asked."""
         self._asker = asker
         self._check = check
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -87,17 +91,25 @@ class Writer:
         """Close the connections to the endpoint."""
         await self._asker.aclose()
 
-    async def write(self, material: Material, *, plain: bool, seconds: float) -> DraftOutcome:
+    def can_write(self, material: Material) -> bool:
+        """Tell whether there is enough to write from, and nothing that speaks to a model."""
+        return isinstance(brief(material, _UNUSED), Brief)
+
+    async def write(
+        self, material: Material, *, plain: bool, seconds: float, calls: int
+    ) -> DraftOutcome:
         """Have the explainer written; whatever goes wrong is an outcome, but for cancellation.
 
         `seconds` is for everything together, with the wait for a slot (two stories are written
-        at once). `plain` is what the last outcome of this endpoint said. A `Draft` without
-        sections: the model found nothing that the material supports.
+        at once), `calls` the most requests that are sent. `plain` is what the last outcome of
+        this endpoint said. A `Draft` without sections: the model found nothing that the material
+        supports.
         """
         made = await asyncio.to_thread(brief, material, secrets.token_hex(_FENCE))
         if isinstance(made, Unfit):
-            return ModelFailed(ModelTrouble.DECLINED, f"No model was asked: {made}.", Usage())
-        run = Run(made, self._check, plain=plain)
+            reason = f"No model was asked: {made}."
+            return ModelFailed(ModelTrouble.DECLINED, reason, Usage(), plain=plain)
+        run = Run(made, self._check, most_calls=calls, plain=plain)
         error: Exception | None = None
         try:
             async with asyncio.timeout(seconds), self._slots:
@@ -112,7 +124,7 @@ class Writer:
             try:
                 return await self._asker.ask(run, plain=False, seconds=seconds)
             except Exception as error:
-                if run.answers or not self._asker.wants_plain(error):
+                if run.is_spent or not self._asker.wants_plain(error):
                     raise
         try:
             await self._asker.ask(run, plain=True, seconds=seconds)

@@ -16,6 +16,9 @@ Check = Callable[[str, Sequence[str], str], Sequence[str]]
 """Tells what a claim says that the sentences it cites, and the headline, do not; in words."""
 Answer = Mapping[SectionName, Sequence[Claim]]
 
+MOST_TOKENS = 20_000
+"""Of one story, read and written, after which the model is not asked again: three answers to a
+long brief in English; in the costliest script, one or two."""
 _MOST_READ = 2 * MAX_CLAIMS
 """Claims of a section that are looked at; the rest of a flood is dropped unread."""
 _MOST_CHARACTERS = 4 * MAX_CLAIM
@@ -45,6 +48,7 @@ class Run:
 
     brief: Brief
     check: Check
+    most_calls: int
     best: dict[SectionName, tuple[Claim, ...]] = field(default_factory=dict)
     """The good claims of the answer that has most of them; of equals the last."""
     answers: int = 0
@@ -58,6 +62,11 @@ class Run:
     """Tokens of the request that is under way, by the size of what was sent and received."""
     plain: bool = False
     """The endpoint has taken a plain request, after it had refused another."""
+
+    @property
+    def is_spent(self) -> bool:
+        """Nothing more may be sent: so many requests were allowed, or so many tokens are enough."""
+        return self.calls >= self.most_calls or self.tokens >= MOST_TOKENS
 
     @property
     def usage(self) -> Usage:

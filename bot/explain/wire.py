@@ -36,6 +36,9 @@ class Transport(httpx2.AsyncBaseTransport):
         """Send one request; its response can be read as far as an answer may reach."""
         run = RUN.get()
         if run is not None:
+            if run.is_spent:
+                # The library repeats what was dropped; to it, the endpoint can't be reached.
+                raise httpx2.ConnectError("no more requests may be sent", request=request)
             run.calls += 1
             run.tokens += run.pending  # of an attempt before this one, that nothing came of
             run.pending = int(request.headers.get("content-length", 0)) // _BYTES_A_TOKEN
@@ -43,7 +46,8 @@ class Transport(httpx2.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         if run is not None and response.status_code >= 300:
             run.pending = 0  # what is refused costs nothing
-        if not _is_short(response.headers.get("retry-after", "0")):
+        is_last = run is not None and run.is_spent
+        if is_last or not _is_short(response.headers.get("retry-after", "0")):
             # The library would sleep through it, in one of the few slots, and not tell how long.
             response.headers["x-should-retry"] = "false"
         response.stream = _Limited(response, run)
