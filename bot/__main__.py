@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.read(os.environ, _dotenv(Path(".env")))
         serving = options.command == "run" and settings.token is not None
         level = settings.log_level if serving else "warning"  # what is shown is the output there
-        logs.configure(level, settings.log_format, [settings.token or ""])
+        secrets = [settings.token or "", settings.explainer_key or ""]
+        logs.configure(level, settings.log_format, secrets)
         return _command(options, settings)
     except KeyboardInterrupt:
         return 0

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
-from bot.models import SECOND, Millis
+from bot.models import PROVIDERS, SECOND, Millis
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -22,6 +22,11 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
 _LONGEST_SHOWN = 40
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MODEL = re.compile(r"[a-z][a-z0-9_-]*:[^\s:/]\S{0,150}")
+_URL, _KEY = "EXPLAINER_BASE_URL", "EXPLAINER_API_KEY"
+_MOST_DIGITS = 12
+_BAD = object()
+"""Stands for a value that was refused."""
 
 
 class SettingsError(Exception):
@@ -90,14 +95,90 @@ def _path(text: str) -> Path:
     return path
 
 
-def _seconds(text: str) -> Millis:
+def _seconds(least: int, most: int) -> Callable[[str], Millis]:
+    def read(text: str) -> Millis:
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = -1
+        if not least <= seconds <= most:
+            raise _BadValueError(
+                f"is {_shown(text)}: write a number of seconds from {least} to {most}"
+            )
+        return round(seconds * SECOND)
+
+    return read
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > _MOST_DIGITS:
+        raise _BadValueError(f"is {_shown(text)}: write a whole number from 0 on, in digits alone")
+    return int(text)
+
+
+# ── the model that writes explainers ─────────────────────────────────────────────────────
+
+
+def _model(text: str) -> str:
+    if not _MODEL.fullmatch(text):
+        raise _BadValueError(f"is {_shown(text)}: write provider:model, such as ollama:llama3.2")
+    return text
+
+
+def _endpoint(text: str) -> str:
+    url = _url("https", "http")(text)
+    parts = urlsplit(url)
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        # What is written there may be a key: the complaint never shows it.
+        raise _BadValueError(
+            "holds more than an address: write it without user name, ? and #, and put the key "
+            "into EXPLAINER_API_KEY"
+        )
+    return url
+
+
+def _key(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise _BadValueError("is not a key (no spaces, plain letters): copy it again")
+    return text
+
+
+def _about_model(values: Mapping[str, Any]) -> list[str]:
+    """Say what of the model's settings does not go together."""
+    model, url = values.get("explainer_model"), values.get("explainer_url")
+    key = values.get("explainer_key")
+    if _BAD in (model, url, key):
+        return []
+    if model is None:
+        set_too = [v for v, given in ((_URL, url), (_KEY, key)) if given]
+        return [f"{v} is set, but EXPLAINER_MODEL is not: set both, or neither." for v in set_too]
+    provider = model.partition(":")[0]
+    known = PROVIDERS.get(provider)
+    if url is None and known is None:
+        names = ", ".join(PROVIDERS)
+        unknown = f"EXPLAINER_MODEL asks for a model by {provider!r}, which is not known"
+        return [f"{unknown}: set {_URL}, or write one of {names}."]
+    if url is None and known is not None and not known.keyless and key is None:
+        return [f"EXPLAINER_MODEL asks for a model by {provider}, which takes a key: set {_KEY}."]
+    if url is not None and key is not None and not _is_safe(url):
+        return [f"{_URL} is http, so that everybody on the way reads the key: write https://."]
+    return []
+
+
+def _is_safe(url: str) -> bool:
+    """Tell whether a key that is sent there stays unread: by https, or on one's own network."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme == "https":
+        return True
     try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 1 <= seconds <= 86_400:
-        raise _BadValueError(f"is {_shown(text)}: write a number of seconds from 1 to 86400")
-    return round(seconds * SECOND)
+        address = ipaddress.ip_address(host)
+    except ValueError:  # a name: without a dot, it is one of a container or of the local network
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+    return address.is_private or address.is_loopback
+
+
+# ── the others ───────────────────────────────────────────────────────────────────────────
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -147,9 +228,17 @@ class Settings:
     gateway_url: str | None = _setting("DISCORD_GATEWAY_URL", _url("wss", "ws"))
     database: Path = _setting("DATABASE_URL", _database, Path("data/wherefore.db"))
     topics_file: Path | None = _setting("TOPICS_FILE", _path)
-    feed_min_interval: Millis = _setting("FEED_MIN_INTERVAL", _seconds, 900 * SECOND)
+    feed_min_interval: Millis = _setting("FEED_MIN_INTERVAL", _seconds(1, 86_400), 900 * SECOND)
     feed_allow_networks: tuple[Network, ...] = _setting("FEED_ALLOW_NETWORKS", _networks, ())
     fetch_pages: bool = _setting("FETCH_PAGES", _switch, default=True)
+    explainer_model: str | None = _setting("EXPLAINER_MODEL", _model)
+    """As `provider:model`; None: explainers are extracts."""
+    explainer_url: str | None = _setting(_URL, _endpoint)
+    explainer_key: str | None = _setting(_KEY, _key, secret=True)
+    explainer_daily_limit: int = _setting("EXPLAINER_DAILY_LIMIT", _count, 500)
+    explainer_daily_tokens: int = _setting("EXPLAINER_DAILY_TOKENS", _count, 2_000_000)
+    explainer_server_limit: int = _setting("EXPLAINER_SERVER_LIMIT", _count, 50)
+    explainer_seconds: Millis = _setting("EXPLAINER_SECONDS", _seconds(5, 300), 60 * SECOND)
     log_level: str = _setting("LOG_LEVEL", _one_of(*LOG_LEVELS), "info")
     log_format: str | None = _setting("LOG_FORMAT", _one_of(*LOG_FORMATS))
     """None: console on a terminal, JSON elsewhere."""
@@ -171,6 +260,8 @@ class Settings:
                 values[name] = read(text)
             except _BadValueError as error:
                 problems.append(f"{variable} {error}.")
+                values[name] = _BAD
+        problems += _about_model(values)
         if problems:
             raise SettingsError(problems)
         return cls(**values)

@@ -10,6 +10,10 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+_TALKATIVE = (
+    "discord", "aiosqlite", "asyncio", "openai", "anthropic", "google_genai", "httpx2",
+    "httpcore2", "pydantic_ai",
+)  # fmt: skip
 _HIDDEN = "[secret]"
 # Local variables can hold anything: they are left out.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
@@ -47,8 +51,9 @@ def configure(level: str, style: str | None, secrets: Sequence[str] = ()) -> Non
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    # Their debug lines hold whole payloads, interaction tokens among them, and every statement.
-    for name in ("discord", "aiosqlite", "asyncio"):
+    # Their debug lines hold whole payloads, interaction tokens among them, every statement, and
+    # every word that a model is shown.
+    for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
     structlog.configure(
         processors=[

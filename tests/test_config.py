@@ -172,6 +172,10 @@ def test_every_value_of_the_example_file_is_its_default_written_out() -> None:
     written = {name: value for name, value in dotenv_values(EXAMPLE).items() if value}
     assert written == {
         "DATABASE_URL": "sqlite:///data/wherefore.db",
+        "EXPLAINER_DAILY_LIMIT": "500",
+        "EXPLAINER_DAILY_TOKENS": "2000000",
+        "EXPLAINER_SECONDS": "60",
+        "EXPLAINER_SERVER_LIMIT": "50",
         "FEED_MIN_INTERVAL": "900",
         "FETCH_PAGES": "on",
         "LOG_LEVEL": "info",
@@ -183,3 +187,101 @@ def test_a_switch_is_on_or_off(text: str, *, value: bool) -> None:
     assert Settings.read({"FETCH_PAGES": text}, {}).fetch_pages is value
     (problem,) = problems({"FETCH_PAGES": "perhaps"})
     assert problem == "FETCH_PAGES is 'perhaps': write on or off."
+
+
+# ── the model that writes explainers ─────────────────────────────────────────────────────
+
+KEY = "sk-s3cr3t-s3cr3t"
+
+
+def model(spec: str, url: str = "", key: str = "") -> dict[str, str]:
+    return {"EXPLAINER_MODEL": spec, "EXPLAINER_BASE_URL": url, "EXPLAINER_API_KEY": key}
+
+
+def test_the_settings_of_a_model_are_read_into_their_own_kinds() -> None:
+    settings = Settings.read(
+        {
+            **model("openai:gpt-5-mini", "https://models.example/v1/", KEY),
+            "EXPLAINER_DAILY_LIMIT": "0",
+            "EXPLAINER_DAILY_TOKENS": "100000",
+            "EXPLAINER_SERVER_LIMIT": "7",
+            "EXPLAINER_SECONDS": "30",
+        },
+        {},
+    )
+    assert settings.explainer_model == "openai:gpt-5-mini"
+    assert settings.explainer_url == "https://models.example/v1"
+    assert settings.explainer_key == KEY
+    assert (settings.explainer_daily_limit, settings.explainer_server_limit) == (0, 7)
+    assert (settings.explainer_daily_tokens, settings.explainer_seconds) == (100_000, 30_000)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "way_out"),
+    [
+        ("EXPLAINER_MODEL", "llama3.2", "ollama:llama3.2"),
+        ("EXPLAINER_MODEL", "ollama:", "provider:model"),
+        ("EXPLAINER_MODEL", "https://host/v1", "provider:model"),
+        ("EXPLAINER_MODEL", "nobody:some-model", "EXPLAINER_BASE_URL"),
+        ("EXPLAINER_MODEL", "openai:gpt-5-mini", "EXPLAINER_API_KEY"),
+        ("EXPLAINER_BASE_URL", "http://127.0.0.1:8000/v1", "EXPLAINER_MODEL"),
+        ("EXPLAINER_BASE_URL", "host/v1", "https://"),
+        ("EXPLAINER_BASE_URL", "https://me:pass@host/v1", "EXPLAINER_API_KEY"),
+        ("EXPLAINER_BASE_URL", "https://host/v1?key=pass", "EXPLAINER_API_KEY"),
+        ("EXPLAINER_API_KEY", "s3cr3t", "EXPLAINER_MODEL"),
+        ("EXPLAINER_API_KEY", "s3 cr3t", "copy it again"),
+        ("EXPLAINER_DAILY_LIMIT", "-1", "in digits"),
+        ("EXPLAINER_DAILY_TOKENS", "2e6", "in digits"),
+        ("EXPLAINER_SERVER_LIMIT", "many", "in digits"),
+        ("EXPLAINER_SECONDS", "4", "5 to 300"),
+        ("EXPLAINER_SECONDS", "301", "5 to 300"),
+    ],
+)
+def test_a_bad_value_for_the_model_is_named_with_the_way_out(
+    variable: str, value: str, way_out: str
+) -> None:
+    (problem,) = problems({variable: value})
+    assert problem.startswith(f"{variable} ")
+    assert way_out in problem
+    assert "pass" not in problem
+    assert "cr3t" not in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://models.example/v1",
+        "http://127.0.0.1:8000/v1",
+        "http://192.168.7.4/v1",
+        "http://[::1]:8000/v1",
+        "http://localhost:8000/v1",
+        "http://vllm:8000/v1",
+        "http://box.local/v1",
+    ],
+)
+def test_a_key_may_go_where_nobody_else_reads_it(url: str) -> None:
+    assert Settings.read(model("any:one", url, KEY), {}).explainer_url == url
+
+
+@pytest.mark.parametrize("url", ["http://models.example/v1", "http://203.0.114.9/v1"])
+def test_a_key_that_everybody_on_the_way_could_read_is_a_complaint(url: str) -> None:
+    (problem,) = problems(model("any:one", url, KEY))
+    assert problem.startswith("EXPLAINER_BASE_URL ")
+    assert "https://" in problem
+    assert Settings.read(model("any:one", url), {}).explainer_key is None
+
+
+def test_a_local_model_needs_neither_key_nor_address() -> None:
+    settings = Settings.read(model("ollama:llama3.2"), {})
+    assert (settings.explainer_url, settings.explainer_key) == (None, None)
+
+
+def test_a_bad_address_of_a_model_is_one_complaint_beside_the_others() -> None:
+    found = problems({**model("any:one", "host", KEY), "LOG_LEVEL": "loud"})
+    assert [line.split()[0] for line in found] == ["EXPLAINER_BASE_URL", "LOG_LEVEL"]
+
+
+def test_a_key_is_in_no_text_of_the_settings() -> None:
+    settings = Settings.read(model("openai:gpt-5-mini", key=KEY), {})
+    assert settings.explainer_key == KEY
+    assert KEY not in f"{settings} {settings!r}"

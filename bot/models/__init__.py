@@ -62,6 +62,10 @@ from bot.models.health import (
     HealthKind,
 )
 from bot.models.pages import Page, PageTrouble
+from bot.models.providers import (
+    PROVIDERS,
+    Provider,
+)
 from bot.models.stories import (
     Article,
     ExplainedStory,
@@ -90,6 +94,7 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "NEWS_AGE",
+    "PROVIDERS",
     "SECOND",
     "THE_FOUR",
     "Allowance",
@@ -136,6 +141,7 @@ __all__ = [
     "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
+    "Provider",
     "Rejected",
     "RetryLater",
     "Section",
