@@ -1,0 +1,224 @@
+"""Holds who says it in a claim against who says it in the cited sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.explain.grounding.fault import Fault, FaultKind, fault
+from bot.explain.grounding.names import Names
+from bot.explain.grounding.tokens import PRONOUNS, Sentence, stem
+
+_VERBS = frozenset(
+    stem(w)
+    for w in "said says say told tells argued argues claimed claims alleged alleges accused accuses"
+    " warned warns insisted insists believes believed testified wrote tweeted estimated estimates"
+    " predicted predicts suggested suggests noted added acknowledged asserted contended maintained"
+    " stated reckons reckoned complained cautioned stressed explained admitted denied denies"
+    " described".split()
+)
+_WEAK = frozenset(stem(w) for w in "found showed shows reported reports concluded".split())
+"""These attribute with "that" behind them only."""
+_NOUNS = frozenset(
+    stem(w)
+    for w in "statement claim claims allegation allegations accusation accusations according"
+    " testimony estimate estimates report reports study research researchers scientists survey poll"
+    " analysis data reportedly allegedly alleged spokesman spokeswoman spokesperson prosecutors"
+    " view opinion warning forecast prediction lawsuit complaint indictment quoted cited citing"
+    " words called calls criticised criticized blamed blames sees considers thinks hopes fears"
+    " announced confirmed declared accuse replied reply recalled praised defended rejected"
+    " pointed".split()
+)
+_BEFORE = frozenset("to".split())
+_NEVER = frozenset("was were been be being is are".split())
+_GENERIC = frozenset(
+    "experts expert critics critic analysts analyst observers insiders commentators economists"
+    " supporters opponents campaigners activists historians".split()
+)
+_SHARE = 0.6
+_LONG = 6
+_REACH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A verb of saying, whom it can be said by, and from where to where what is said reaches."""
+
+    at: int
+    speakers: frozenset[str]
+    """Names near it that can be the subject."""
+    nearest: frozenset[str]
+    """The name that stands right beside it."""
+    is_pronoun: bool
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """What one sentence says in others' names."""
+
+    sentence: Sentence
+    found: tuple[Saying, ...]
+    keeps: bool
+    """Whether any word shows that somebody else says it."""
+
+
+def find(names: Names) -> Sayings:
+    """Return the verbs of saying of a sentence and what they govern."""
+    sentence = names.sentence
+    found = tuple(_saying(names, at) for at in range(len(sentence.tokens)) if _says(sentence, at))
+    keeps = bool(found) or not _NOUNS.isdisjoint(sentence.stems) or _has_source(sentence)
+    return Sayings(sentence, found, keeps)
+
+
+def _has_source(sentence: Sentence) -> bool:
+    return "according" in sentence.words
+
+
+def _says(sentence: Sentence, at: int) -> bool:
+    low = sentence.low(at)
+    if low == "according":
+        return sentence.low(at + 1) == "to"
+    if low in ("reportedly", "allegedly"):
+        return True
+    verb = sentence.stems[at] or (stem(low) if low in ("said", "says", "say") else "")
+    if verb in _WEAK:
+        return sentence.low(at + 1) == "that"
+    if verb not in _VERBS or not sentence.tokens[at].is_word:
+        return False
+    if low.endswith("ing") and low != "saying":
+        return False
+    before = sentence.low(at - 1)
+    is_infinitive = before in _BEFORE and low not in ("said", "told")
+    return not is_infinitive and not (before in _NEVER and sentence.low(at + 1) not in ("to", "of"))
+
+
+def _saying(names: Names, at: int) -> Saying:
+    sentence = names.sentence
+    if sentence.low(at) == "according":
+        speakers = _names_in(names, at, at + _REACH)
+        return Saying(at, speakers, _beside(names, at + 1), _pronoun(sentence, at + 2), *_around(sentence, at))
+    follows = _follows(sentence, at)
+    nearest = _touching(names, at - 1) or (_beside(names, at) if follows else frozenset())
+    speakers = nearest | _names_in(names, _clause_start(sentence, at), at)
+    if follows:
+        speakers |= _names_in(names, at + 1, at + 4)
+    is_pronoun = _pronoun(sentence, at - 1) or _pronoun(sentence, at + 1)
+    return Saying(at, speakers, nearest, is_pronoun, *_around(sentence, at))
+
+
+def _clause_start(sentence: Sentence, at: int) -> int:
+    for place in range(at - 1, max(0, at - 2 * _REACH), -1):
+        if sentence.low(place) in ('"', ";"):
+            return place
+    return max(0, at - 2 * _REACH)
+
+
+def _follows(sentence: Sentence, at: int) -> bool:
+    """Tell whether what is said stands before the verb (", said Smith", ", Smith said.")."""
+    if at < _LONG:
+        return False
+    for place in range(at - 1, max(0, at - _REACH), -1):
+        low = sentence.low(place)
+        if low == '"':
+            return True
+        if low == ",":
+            behind = sentence.low(at + 1)
+            return behind in (".", ",", "", '"', "in", "on", "at", "during", "after") or place == at - 1 or (
+                sentence.tokens[at + 1].is_capital and at + 1 < len(sentence.tokens)
+            )
+    return sentence.low(at + 1) in (".", "")
+
+
+def _around(sentence: Sentence, at: int) -> tuple[int, int]:
+    """Return the first token and the one behind the last of what is said."""
+    end = len(sentence.tokens)
+    if sentence.low(at) in ("reportedly", "allegedly"):
+        return 0, end
+    if sentence.low(at) == "according":
+        if at > 1:
+            return 0, at
+        comma = next((i for i in range(at, end) if sentence.low(i) == ","), at)
+        return comma + 1, end
+    if _follows(sentence, at):
+        return 0, at
+    if sentence.low(at - 1) in ("who", "which") and sentence.low(at - 2) == ",":
+        return at + 1, next((i for i in range(at + 1, end) if sentence.low(i) == ","), end)
+    return at + 1, end
+
+
+def _names_in(names: Names, first: int, last: int) -> frozenset[str]:
+    return frozenset(
+        w for r in names.runs if first <= r.last and r.first < last for w in r.words
+    )
+
+
+def _beside(names: Names, at: int) -> frozenset[str]:
+    """Return the name that begins right behind a token."""
+    found = [r for r in names.runs if at < r.first <= at + 1]
+    return frozenset(found[0].words) if found else frozenset()
+
+
+def _touching(names: Names, at: int) -> frozenset[str]:
+    """Return the name that ends at a token."""
+    found = [r for r in names.runs if r.last == at]
+    return frozenset(found[0].words) if found else frozenset()
+
+
+def _pronoun(sentence: Sentence, at: int) -> bool:
+    return sentence.low(at) in PRONOUNS
+
+
+# ── checking ─────────────────────────────────────────────────────────────────────────────
+
+
+def faults(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
+    """Tell where a claim says by itself what others say, or puts it into another mouth."""
+    if not claim.keeps:
+        for sayings in cited:
+            if any(_is_used(claim.sentence, sayings.sentence, s, cited) for s in sayings.found):
+                yield fault(FaultKind.ATTRIBUTION, claim.sentence.written)
+                return
+    for saying in claim.found:
+        if words := _other_speaker(claim.sentence, saying, cited):
+            yield fault(FaultKind.ATTRIBUTION, words)
+            return
+    theirs = frozenset[str]().union(*(c.sentence.bag for c in cited))
+    for saying in claim.found:
+        subject = claim.sentence.low(saying.at - 1)
+        if subject in _GENERIC and stem(subject) not in theirs:
+            yield fault(FaultKind.ATTRIBUTION, claim.sentence.between(saying.at - 1, saying.at))
+            return
+
+
+def _is_used(
+    claim: Sentence, sentence: Sentence, saying: Saying, cited: Sequence[Sayings]
+) -> bool:
+    """Tell whether most of what a claim has from its sources is what somebody says there."""
+    said = frozenset(s for s in sentence.stems[saying.first : saying.last] if s)
+    free = frozenset(s for s in sentence.stems[: saying.first] if s)
+    free |= frozenset(s for s in sentence.stems[saying.last :] if s)
+    for other in cited:
+        if other.sentence is not sentence:
+            free |= other.sentence.bag
+    shared = claim.bag & (said | free)
+    only = claim.bag & (said - free)
+    return len(only) >= max(2, _SHARE * len(shared))
+
+
+def _other_speaker(claim: Sentence, saying: Saying, cited: Sequence[Sayings]) -> str:
+    """Return the words by which a claim names another speaker, or nothing."""
+    if not saying.nearest:
+        return ""
+    for sayings in cited:
+        if sayings.sentence.words.isdisjoint(saying.nearest):
+            continue
+        speakers = frozenset[str]().union(*(s.speakers for s in sayings.found))
+        if not sayings.found or any(s.is_pronoun for s in sayings.found):
+            return ""
+        if not speakers or speakers & saying.nearest:
+            return ""
+        last = min(saying.at + 2, len(claim.tokens) - 1)
+        return claim.between(max(0, saying.at - 2), last)
+    return ""

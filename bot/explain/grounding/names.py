@@ -1,0 +1,321 @@
+"""Holds a claim's names against those cited: who and what is spoken of, and in which place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.explain.grounding.dates import is_date_word
+from bot.explain.grounding.fault import Fault, FaultKind, fault
+from bot.explain.grounding.tokens import EMPTY, PRONOUNS, Sentence, stem
+
+_ALIASES = [
+    frozenset(group.split())
+    for group in (
+        "us usa america american americans u.s|uk britain british briton britons|eu europe european"
+        " europeans|un|uae emirati emiratis|france french|germany german germans|spain spanish"
+        " spaniard spaniards|netherlands dutch|poland polish poles|turkey turkish turks türkiye"
+        "|sweden swedish swedes|denmark danish danes|finland finnish finns|norway norwegian"
+        "|switzerland swiss|greece greek greeks|ireland irish|scotland scottish scots|wales welsh"
+        "|england english|belgium belgian|portugal portuguese|china chinese|thailand thai thais"
+        "|czechia czech czechs|slovakia slovak slovaks|croatia croat croats croatian"
+        "|serbia serb serbs serbian|hungary hungarian|iceland icelandic|kyiv kiev"
+        "|philippines philippine filipino filipinos|iraq iraqi|afghanistan afghan afghans"
+        "|pakistan pakistani|kazakhstan kazakh|uzbekistan uzbek|congo congolese|peru peruvian"
+        "|lebanon lebanese|malta maltese|cyprus cypriot cypriots|new-zealand kiwi"
+        "|argentina argentine argentinian argentines|brazil brazilian|canada canadian canadians"
+        "|niger|nigeria nigerian nigerians|mali malian|malawi malawian"
+    ).split("|")
+]
+_KNOWN = {word: group for group in _ALIASES for word in group}
+_WHOLE = {
+    "united states": "us", "united kingdom": "uk", "european union": "eu",
+    "united nations": "un", "great britain": "uk", "new zealand": "new-zealand",
+    "united arab emirates": "uae",
+}  # fmt: skip
+_DEMONYM = frozenset("n an ian ean i s es ese ish er ers ans ians ns is ic ist ists".split())
+# Names that differ by such an ending alone.
+_APART = frozenset(
+    frozenset(pair.split())
+    for pair in ("niger nigerian|niger nigerians|austria australian|guinea guinean"
+                 "|georgia georgian|mark marks|peter peters|john johns|jack jackson").split("|")
+)  # fmt: skip
+_TITLES = frozenset("mr mrs ms dr miss sir dame lord lady prof".split())
+# They open sentences with a capital, and are no names.
+_OPENERS = EMPTY | frozenset(
+    "former later earlier last next new old senior local national federal early late some several"
+    " nearly almost about around over under more most many few both two three four five six seven"
+    " eight nine ten eleven twelve dozens hundreds thousands millions following according prior"
+    " police officials people researchers scientists experts critics analysts residents lawyers"
+    " prosecutors investigators authorities workers doctors voters lawmakers opponents supporters"
+    " shares sales prices profits today yesterday once currently previously recently separately"
+    " together only instead finally overall under like unlike given based speaking asked no none"
+    " nobody nothing half part what plans talks work construction rescuers firefighters".split()
+)
+_ABSTRACT = (
+    "s", "ing", "ion", "ment", "ity", "ness", "ance", "ence", "ism", "ship", "ers", "ly", "ed",
+)  # fmt: skip
+_AFTER_A_NAME = frozenset(
+    "said says is was has had will would told told announced plans wants won beat lost became".split()
+)
+_SMALL = frozenset("of the and for de la del von van al bin el".split())
+_ONE_MAY_MEET_THE_OTHER = frozenset(
+    stem(w)
+    for w in "meet met face faced play played marry married talk join joined agree merge merged"
+    " match between divorce divorced date dated and with speak spoke partner partnered".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Capitalised words that stand together: a name, or words that open a sentence."""
+
+    words: tuple[str, ...]
+    first: int
+    last: int
+    opens: bool
+    """Whether its first word has its capital from where it stands."""
+
+    @property
+    def sure(self) -> frozenset[str]:
+        """Return the words that are names beyond doubt."""
+        return frozenset(self.words[1:] if self.opens else self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one sentence."""
+
+    sentence: Sentence
+    runs: tuple[Run, ...]
+    support: frozenset[str]
+    """Every word, and the initials and short names that it has besides."""
+    counts: Counter[str]
+    """How often each capitalised word stands there."""
+    pairs: frozenset[tuple[str, str]]
+    """Capitalised words that follow one another."""
+    deeds: frozenset[tuple[str, str, str]]
+    """Who, the stem of the verb, and to whom."""
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────
+
+
+def find(sentence: Sentence) -> Names:
+    """Return the names of a sentence."""
+    runs = tuple(_runs(sentence))
+    counts = Counter(w for run in runs for w in run.words)
+    pairs = frozenset(p for run in runs for p in zip(run.words, run.words[1:], strict=False))
+    support = sentence.words | _short_names(sentence) | frozenset(_initials(sentence))
+    return Names(sentence, runs, support, counts, pairs, frozenset(_deeds(sentence, runs)))
+
+
+def _runs(sentence: Sentence) -> Iterator[Run]:
+    start: int | None = None
+    for at in range(len(sentence.tokens) + 1):
+        is_name = at < len(sentence.tokens) and _is_name(sentence, at)
+        if start is not None and (not is_name or _ends_run(sentence, at)):
+            yield _run(sentence, start, at - 1)
+            start = None
+        if is_name and start is None:
+            start = at
+
+
+def _run(sentence: Sentence, first: int, last: int) -> Run:
+    words = tuple(sentence.low(at) for at in range(first, last + 1))
+    return Run(words, first, last, _opens(sentence, first))
+
+
+def _is_name(sentence: Sentence, at: int) -> bool:
+    token = sentence.tokens[at]
+    if not token.is_capital or token.low in _TITLES or is_date_word(sentence, at):
+        return False
+    if token.low in PRONOUNS and token.text != "US":
+        return False
+    return not (token.low in _OPENERS and _opens(sentence, at))
+
+
+def _opens(sentence: Sentence, at: int) -> bool:
+    return at == 0 or sentence.low(at - 1) in ('"', "'", ":", ".", "!", "?", "(", "[", ";", "…", "*")
+
+
+def _ends_run(sentence: Sentence, at: int) -> bool:
+    """Tell whether a name that stands before this token ends there ("Iran's Rouhani")."""
+    return sentence.tokens[at - 1].text.lower().endswith(("'s", "'"))
+
+
+def _short_names(sentence: Sentence) -> frozenset[str]:
+    text = " ".join(t.low for t in sentence.tokens if t.is_word)
+    return frozenset(short for whole, short in _WHOLE.items() if whole in text)
+
+
+def _initials(sentence: Sentence) -> Iterator[str]:
+    """Return what the names of several words are short for ("World Health Organization": who)."""
+    letters = ""
+    for token in sentence.tokens:
+        if token.is_capital and len(letters) < 8:
+            letters += token.low[0]
+            if len(letters) >= 2:
+                yield letters
+                yield from (letters[n:] for n in range(1, len(letters) - 1))
+        elif token.low not in _SMALL:
+            letters = ""
+
+
+def _deeds(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str, str]]:
+    """Return what one name does to the next: (who, verb, to whom), the passive turned round."""
+    for one, two in zip(runs, runs[1:], strict=False):
+        between = range(one.last + 1, two.first)
+        if not 1 <= len(between) <= 8 or any(sentence.low(at) in ",;:." for at in between):
+            continue
+        verbs = [sentence.stems[at] for at in between if sentence.stems[at]]
+        lows = [sentence.low(at) for at in between]
+        passive = lows[-1] in ("by", "the") and "by" in lows
+        passive = passive and any(w in ("was", "were", "been", "is", "are", "be") for w in lows)
+        for verb in verbs[:2]:
+            who, whom = (two, one) if passive else (one, two)
+            yield who.words[-1], verb, whom.words[-1]
+
+
+# ── checking ─────────────────────────────────────────────────────────────────────────────
+
+
+def faults(claim: Names, cited: Sequence[Names], title: Names) -> Iterator[Fault]:
+    """Tell the names of a claim that the cited sentences do not have, or not in this place.
+
+    The title supports a name unless another name stands in its place in a cited sentence.
+    """
+    support = frozenset[str]().union(title.support, *(c.support for c in cited))
+    counts = sum((c.counts for c in cited), Counter(title.counts))
+    lost = [w for c in cited for w in c.counts if w not in claim.sentence.words]
+    for run in claim.runs:
+        unknown = [w for at, w in enumerate(run.words) if not _is_supported(run, at, claim, support)]
+        is_double = any(0 < counts[w] < claim.counts[w] for w in run.words) and any(
+            _lost_a_name(w, cited, claim) for w in lost
+        )
+        if unknown or is_double or _in_another_place(claim, run, cited) or _is_mixed(run, cited):
+            yield fault(FaultKind.NAME, claim.sentence.between(run.first, run.last))
+    yield from _exchanged(claim, cited)
+
+
+def _lost_a_name(word: str, cited: Sequence[Names], claim: Names) -> bool:
+    return any(word in r.sure for c in cited for r in c.runs) and not _has(word, claim.support)
+
+
+def _is_supported(run: Run, at: int, claim: Names, support: frozenset[str]) -> bool:
+    word = run.words[at]
+    if _has(word, support) or _is_spelled_out(run, support):
+        return True
+    return at == 0 and run.opens and not _is_likely_name(claim.sentence, run)
+
+
+def _is_likely_name(sentence: Sentence, run: Run) -> bool:
+    """Tell whether the word that opens a sentence is a name and not just a word."""
+    first = run.words[0]
+    if len(run.words) > 1 or sentence.tokens[run.first].text.lower().endswith("'s"):
+        return True
+    return sentence.low(run.last + 1) in _AFTER_A_NAME and not first.endswith(_ABSTRACT)
+
+
+def _has(word: str, support: frozenset[str]) -> bool:
+    if word in support:
+        return True
+    if group := _KNOWN.get(word):
+        return not group.isdisjoint(support)
+    return any(_is_kin(word, other) for other in _near(word, support))
+
+
+def _near(word: str, support: frozenset[str]) -> Iterator[str]:
+    """Return the words that a name could come from, without looking at all of them."""
+    for length in range(max(3, len(word) - 4), len(word)):
+        if word[:length] in support:
+            yield word[:length]
+    for vowel in "aoey":
+        for length in (1, 2, 3):
+            if (other := word[:-length] + vowel) in support:
+                yield other
+    for ending in (*_DEMONYM, "ia"):
+        if (other := word + ending) in support:
+            yield other
+        if (other := word[:-1] + ending) in support:
+            yield other
+
+
+def _is_kin(word: str, other: str) -> bool:
+    """Tell whether one is the other's plural or people: "Iran" and "Iranians", never "Iraq"."""
+    if frozenset((word, other)) in _APART or min(len(word), len(other)) < 4:
+        return False
+    short, long = sorted((word, other), key=len)
+    for base in (short, short.rstrip("aeoy")):
+        if len(base) >= 4 and long.startswith(base) and long[len(base) :] in _DEMONYM:
+            return True
+    return False
+
+
+def _is_spelled_out(run: Run, support: frozenset[str]) -> bool:
+    """Tell whether the sentences have the run's initials: "WHO", "United States" and "U.S."."""
+    whole = " ".join(run.words)
+    if any(name in whole and _has(short, support) for name, short in _WHOLE.items()):
+        return True
+    letters = "".join(w[0] for w in run.words)
+    return len(letters) >= 3 and letters in support
+
+
+def _in_another_place(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
+    """Tell whether another name stands between the words between which this one stands."""
+    place = _place(claim.sentence, run)
+    if not (place[0] or place[1]) or _weight(claim.sentence, run) < 2:
+        return False
+    there = [r for c in cited for r in c.runs if _place(c.sentence, r) == place]
+    return bool(there) and not any(_shares(run, r) for r in there)
+
+
+def _shares(run: Run, other: Run) -> bool:
+    words = frozenset(other.words)
+    return any(_has(w, words) for w in run.words) or _is_spelled_out(run, words) or (
+        _is_spelled_out(other, frozenset(run.words))
+    )
+
+
+def _place(sentence: Sentence, run: Run) -> tuple[str, str]:
+    return _left(sentence, run), _right(sentence, run)
+
+
+def _left(sentence: Sentence, run: Run) -> str:
+    return " ".join(sentence.low(at) for at in range(max(0, run.first - 2), run.first)) or "^"
+
+
+def _right(sentence: Sentence, run: Run) -> str:
+    last = min(len(sentence.tokens), run.last + 3)
+    return " ".join(sentence.low(at) for at in range(run.last + 1, last)) or "$"
+
+
+def _weight(sentence: Sentence, run: Run) -> int:
+    around = [*range(max(0, run.first - 2), run.first), *range(run.last + 1, run.last + 3)]
+    return sum(at < len(sentence.tokens) and sentence.tokens[at].kind == "word" for at in around)
+
+
+def _is_mixed(run: Run, cited: Sequence[Names]) -> bool:
+    """Tell whether a name is made of two: the first of one person and the last of another."""
+    for one, two in zip(run.words, run.words[1:], strict=False):
+        pairs = [p for c in cited for p in c.pairs]
+        if (one, two) in pairs:
+            continue
+        after = {b for a, b in pairs if a == one}
+        before = {a for a, b in pairs if b == two}
+        alone = any(
+            (r.words[-1] == one or r.words[0] == two) for c in cited for r in c.runs
+        )
+        if after and before and not alone and not (after | before) & set(run.words):
+            return True
+    return False
+
+
+def _exchanged(claim: Names, cited: Sequence[Names]) -> Iterator[Fault]:
+    theirs = frozenset[tuple[str, str, str]]().union(*(c.deeds for c in cited))
+    for who, verb, whom in claim.deeds:
+        if who == whom or verb in _ONE_MAY_MEET_THE_OTHER or (who, verb, whom) in theirs:
+            continue
+        if (whom, verb, who) in theirs:
+            yield fault(FaultKind.ROLE, claim.sentence.written)

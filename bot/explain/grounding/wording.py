@@ -1,0 +1,161 @@
+"""Finds a claim's empty phrases, turned comparisons, invented causes, and words from nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.explain.grounding.fault import Fault, FaultKind, fault
+from bot.explain.grounding.tokens import Sentence, stem
+
+_FILLER = re.compile(
+    r"\b(?:ground-?breaking|game-?chang(?:er|ing)|paradigm shift|underscor(?:es?|ed|ing)"
+    r"|highlight(?:s|ing) the (?:need|importance|challenges?|growing|ongoing|complex)"
+    r"|rais(?:es|ed|ing) (?:\w{1,12} )?(?:questions|concerns|eyebrows)|(?:a )?testament to"
+    r"|remains to be seen|only time will tell|time will tell|sheds? light on|a stark reminder"
+    r"|serves? as a reminder|a wake-up call|sends? a (?:clear|strong) (?:message|signal)"
+    r"|far-reaching|significant (?:implications|step|milestone|moment)|pivotal|watershed"
+    r"|marks? a (?:significant|major|new|turning|pivotal|key|crucial) \w{1,12}|turning point"
+    r"|unprecedented|it is (?:important|worth) (?:to note|noting)|needless to say"
+    r"|(?:ever-)?evolving landscape|delicate balance|complex (?:interplay|web|tapestry)"
+    r"|play(?:s|ed)? a (?:crucial|vital|key|pivotal) role|(?:could|may|will) have (?:profound|major"
+    r"|significant|wide-ranging|lasting) (?:implications|consequences|effects)"
+    r"|reflects? (?:a |the )?(?:broader|growing|wider|larger) \w{1,12}|in today's world"
+    r"|at the forefront|cutting-edge|state-of-the-art|revolutioni[sz]\w{1,4}|crucial|vital)\b",
+    re.IGNORECASE,
+)
+
+
+def filler(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
+    """Tell the phrases that judge instead of telling, unless a cited sentence has them."""
+    for found in _FILLER.finditer(claim.text):
+        words = found[0].casefold()
+        if not any(words in c.text.casefold() for c in cited):
+            yield fault(FaultKind.FILLER, claim.written[found.start() : found.end()])
+
+
+# ── comparisons ──────────────────────────────────────────────────────────────────────────
+
+# A side against its opposite; pairs that are two views of one event (won, lost) are not here.
+_SIDES = tuple(
+    (frozenset(one.split()), frozenset(two.split()))
+    for one, two in (
+        (
+            "rose rise rises risen rising up increase increased increases increasing grew grow"
+            " grown growing growth gain gained gains climbed climb climbs jumped jump surged surge"
+            " surging soared soar higher expanded rebounded",
+            "fell fall falls fallen falling down decrease decreased decreases decreasing decline"
+            " declined declines declining drop dropped drops dropping lower shrank shrink slumped"
+            " slump plunged plunge tumbled tumble sank slid slipped dipped contracted",
+        ),
+        ("approved approve approves accepted backed supported", "rejected reject rejects refused"
+         " opposed blocked vetoed"),
+        ("acquitted cleared", "convicted guilty"),
+        ("largest biggest highest most best strongest", "smallest lowest fewest least worst weakest"),
+        ("opened opens open opening reopened", "closed closes close closing shut closure"),
+        ("hired hiring", "fired sacked dismissed laid"),
+        ("allowed allows permitted permits legalised legalized", "banned bans ban prohibited barred"
+         " forbidden outlawed"),
+        ("raised raise raises", "cut cuts lowered slashed reduced reduces"),
+        ("profit profits", "loss losses"),
+        ("exports export exported", "imports import imported"),
+        ("northern north", "southern south"),
+        ("eastern east", "western west"),
+        ("man men", "woman women"),
+        ("better", "worse"),
+        ("faster", "slower"),
+        ("won win wins victory", "lost lose loses defeat"),
+    )
+)  # fmt: skip
+
+
+def comparisons(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
+    """Tell the words of a claim whose opposites, and none of their kind, are in those cited."""
+    theirs = frozenset[str]().union(*(c.words for c in cited))
+    for one, two in _SIDES:
+        for side, opposite in ((one, two), (two, one)):
+            said = claim.words & side
+            if not said or theirs & side or claim.words & opposite or not theirs & opposite:
+                continue
+            if _is_negated(claim) == any(_is_negated(c) for c in cited):
+                word = next(t for t in claim.tokens if t.low in said)
+                yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+
+
+def _is_negated(sentence: Sentence) -> bool:
+    return any(
+        t.low in ("not", "no", "never", "without", "cannot") or t.low.endswith("n't")
+        for t in sentence.tokens
+    )
+
+
+# ── causes ───────────────────────────────────────────────────────────────────────────────
+
+_BECAUSE = re.compile(
+    r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result(?: of)?|caused by|led to"
+    r"|leading to|resulted in|resulting in|in response to|in retaliation for|prompted by|sparked by"
+    r"|triggered by|driven by|stems? from|stemming from|blamed on|so that|in order to)\b",
+    re.IGNORECASE,
+)
+_ANY_CAUSE = re.compile(
+    r"\b(?:because|due|owing|thanks|result\w*|caus\w+|le(?:d|ads?|ading)|respon\w+|retaliat\w+"
+    r"|prompt\w*|spark\w*|trigger\w*|driv\w+|drove|stem\w*|blam\w+|attribut\w+|follow\w*|after"
+    r"|since|so|amid|over|forc\w+|therefore|thus|reason\w*|explain\w*|why|mak(?:es?|ing)|made"
+    r"|as|when|from|bring\w*|brought|behind|means?|meant|contribut\w+|by|if|for|hurt|hit|help\w*"
+    r"|allow\w*|push\w*|weigh\w*|to)\b",
+    re.IGNORECASE,
+)
+_PURPOSE = ("so that", "in order to")
+
+
+def causes(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
+    """Tell the cause that a claim states where no cited sentence has a word for one."""
+    found = _BECAUSE.search(claim.text)
+    if not found or found[0].casefold() in _PURPOSE:
+        return
+    if not any(_links(found, claim, c) for c in cited):
+        yield fault(FaultKind.CAUSE, claim.written[found.start() : found.end() + 30])
+
+
+def _links(found: re.Match[str], claim: Sentence, cited: Sentence) -> bool:
+    """Tell whether one cited sentence has a causal word, and words of both sides of it."""
+    if not _ANY_CAUSE.search(cited.text):
+        return False
+    before, after = _sides(claim, found.start(), found.end())
+    return bool(before & cited.bag or not before) and bool(after & cited.bag or not after)
+
+
+def _sides(claim: Sentence, first: int, last: int) -> tuple[set[str], set[str]]:
+    pairs = [(t, s) for t, s in zip(claim.tokens, claim.stems, strict=True) if s]
+    return {s for t, s in pairs if t.end <= first}, {s for t, s in pairs if t.start >= last}
+
+
+# ── words from nowhere ───────────────────────────────────────────────────────────────────
+
+_LEAST_SHARE = 0.3
+_LEAST_WORDS = 4
+_LONGEST_RUN = 5
+_PREFIX = 5
+
+
+def unsupported(claim: Sentence, cited: Sequence[Sentence], title: Sentence) -> Iterator[Fault]:
+    """Tell the words in a row that no cited sentence has, where they are too many."""
+    prefixes = frozenset(s[:_PREFIX] for c in (*cited, title) for s in c.bag)
+    own = [(at, s[:_PREFIX] in prefixes) for at, s in enumerate(claim.stems) if s]
+    if not own:
+        return
+    share = sum(known for _, known in own) / len(own)
+    if len(own) >= _LEAST_WORDS and share < _LEAST_SHARE:
+        yield fault(FaultKind.UNSUPPORTED, claim.written)
+        return
+    run: list[int] = []
+    for at, known in own:
+        run = [] if known else [*run, at]
+        if len(run) > _LONGEST_RUN:
+            yield fault(FaultKind.UNSUPPORTED, claim.between(run[0], run[-1]))
+            return
+
+
+def stems_of(words: str) -> frozenset[str]:
+    """Return the stems of words."""
+    return frozenset(stem(w) for w in words.split())
