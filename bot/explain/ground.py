@@ -21,7 +21,7 @@ from bot.explain.grounding.fault import Fault, FaultKind, fault
 from bot.explain.grounding.scope import Scopes
 from bot.explain.grounding.tokens import Sentence, read
 
-__all__ = ["MAX_CLAIM", "Fault", "FaultKind", "faults"]
+__all__ = ["MAX_CLAIM", "Fault", "FaultKind", "faults", "forget"]
 
 MAX_CLAIM = form.MAX_LENGTH
 """Characters of a claim."""
@@ -82,6 +82,11 @@ def _facts(text: str) -> _Facts:
 
 
 _cached = lru_cache(maxsize=512)(_facts)
+
+
+def forget() -> None:
+    """Forget what was read of cited sentences; the next claim reads them again."""
+    _cached.cache_clear()
 
 
 def _unsupported(mine: _Facts, cited: Sequence[_Facts], title: _Facts) -> Iterator[Fault]:
