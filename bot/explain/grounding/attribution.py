@@ -211,14 +211,14 @@ def _other_speaker(claim: Sentence, saying: Saying, cited: Sequence[Sayings]) ->
     """Return the words by which a claim names another speaker, or nothing."""
     if not saying.nearest:
         return ""
-    for sayings in cited:
-        if sayings.sentence.words.isdisjoint(saying.nearest):
-            continue
-        speakers = frozenset[str]().union(*(s.speakers for s in sayings.found))
-        if not sayings.found or any(s.is_pronoun for s in sayings.found):
-            return ""
-        if not speakers or speakers & saying.nearest:
-            return ""
-        last = min(saying.at + 2, len(claim.tokens) - 1)
-        return claim.between(max(0, saying.at - 2), last)
-    return ""
+    named = [c for c in cited if not c.sentence.words.isdisjoint(saying.nearest)]
+    if not named or any(_may_say(c, saying.nearest) for c in named):
+        return ""
+    return claim.between(max(0, saying.at - 2), min(saying.at + 2, len(claim.tokens) - 1))
+
+
+def _may_say(cited: Sayings, speaker: frozenset[str]) -> bool:
+    speakers = frozenset[str]().union(*(s.speakers for s in cited.found))
+    if not speakers or any(s.is_pronoun for s in cited.found):
+        return True
+    return bool(speakers & speaker)

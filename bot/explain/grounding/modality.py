@@ -23,7 +23,7 @@ _VERBS = frozenset(
     " forecasts estimate estimates project projects projected scheduled slated poised"
     " allege alleges accuse accused suggest suggests risk fear fears warn warned warns promise"
     " promised pledge pledged vow vowed likelihood chance possibility prospect urge urged call"
-    " anticipate anticipated".split()
+    " anticipate anticipated accusation accusations allegation allegations claim claims claimed".split()
 )
 _WEAKER = frozenset("set due about".split())
 """With "to" behind them, they make less of a future than "will" does, if not much."""
@@ -106,20 +106,15 @@ def _dropped(claim: Scopes, cited: Sequence[Scopes]) -> str:
         if _is_backshifted(scopes.sentence) and any(True for _ in _wills(claim.sentence)):
             continue
         for cue in scopes.cues:
-            if _says(claim, cue) and not any(_is_plain(s, cue) for s in cited):
+            if _says(claim, cue, [s for s in cited if s is not scopes]):
                 return claim.sentence.between(*_span(claim.sentence, cue.stems))
     return ""
 
 
-def _says(claim: Scopes, cue: Cue) -> bool:
-    if len(cue.stems) < 2:
-        return cue.head in claim.sentence.bag
-    kept = sum(s in claim.sentence.bag for s in cue.stems)
-    return kept >= _SHARE * len(cue.stems)
-
-
-def _is_plain(scopes: Scopes, cue: Cue) -> bool:
-    return all(scopes.plain(s) for s in cue.stems)
+def _says(claim: Scopes, cue: Cue, others: Sequence[Scopes]) -> bool:
+    """Tell whether a claim has what a hedge governs, and has it from nowhere else."""
+    kept = [s for s in cue.stems if s in claim.sentence.bag and not any(o.plain(s) for o in others)]
+    return bool(kept) and len(kept) >= _SHARE * len(cue.stems)
 
 
 def _span(sentence: Sentence, stems: tuple[str, ...]) -> tuple[int, int]:

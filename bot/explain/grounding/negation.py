@@ -47,6 +47,8 @@ def _is_negation(sentence: Sentence, at: int) -> bool:
     if low == "no":
         number = after == "." and sentence.low(at + 2).isdecimal()
         return not number and not after.isdecimal() and after not in _NO_BEFORE
+    if low == "yet":
+        return after == "to"
     if low in _NOT:
         return after not in _NOT_AFTER and sentence.low(at - 1) not in ("or", "if", "why")
     return sentence.stems[at] in _VERBS
@@ -67,10 +69,11 @@ def faults(claim: Scopes, cited: Sequence[Scopes]) -> Iterator[Fault]:
         if _is_put_in(cue, theirs, cited, count, claim):
             yield fault(FaultKind.NEGATION, _words(claim, cue))
             return
-    for head in sorted(theirs - claim.heads):
-        if claim.plain(head) and not any(c.plain(head) for c in cited):
-            yield fault(FaultKind.NEGATION, _at(claim, head))
-            return
+    bare = [h for h in sorted(theirs - claim.heads) if claim.plain(h)]
+    bare = [h for h in bare if not any(c.plain(h) for c in cited)]
+    if len(bare) > sum(c.head not in theirs for c in mine):
+        yield fault(FaultKind.NEGATION, _at(claim, bare[0]))
+        return
     same = nearly_verbatim(claim.sentence, [c.sentence for c in cited])
     if same is not None:
         scopes = next(c for c in cited if c.sentence is same)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
-from bot.explain.grounding.tokens import Sentence
+from bot.explain.grounding.tokens import EMPTY, Sentence
 
 Value = float | str
 
@@ -164,7 +164,7 @@ def _in_figures(sentence: Sentence, at: int) -> Number:
         values.add(value * _SCALES[suffix])
     parts = _FRACTIONS.get(sentence.low(last + 1), 0) if value < 10 else 0
     if parts > value:
-        return Number(frozenset({round(value / parts, 4)}), "", at, last + 1)
+        return Number(_part(value, parts), "", at, last + 1)
     scale, last = _scale(sentence, last)
     if scale != 1:
         values = {float(v) * scale for v in values if isinstance(v, float)}
@@ -220,9 +220,8 @@ def _special(sentence: Sentence, at: int) -> Number | None:
     if low in ("half", "halves", "halved", "halve"):
         return Number(frozenset({0.5, 50.0}), "", at, at, weak=True)
     before = sentence.low(at - 1)
-    if low in _FRACTIONS and before in ("a", "one") and sentence.low(at + 1) == "of":
-        part = 1 / _FRACTIONS[low]
-        return Number(frozenset({round(part, 4), round(part * 100, 0)}), "", at, at)
+    if low in _FRACTIONS and before in ("a", "one") and _ends_fraction(sentence, at):
+        return Number(_part(1, _FRACTIONS[low]), "", at, at)
     if low in _ORDINALS:
         value = _ORDINALS[low]
         is_time = low == "second" and before in ("a", "per", "every")
@@ -230,6 +229,16 @@ def _special(sentence: Sentence, at: int) -> Number | None:
             frozenset({value}), "th" if value <= _MOST_ORDINAL else "", at, at, weak=is_time
         )
     return None
+
+
+def _ends_fraction(sentence: Sentence, at: int) -> bool:
+    """Tell whether "a third" is a part, and not "a third time"."""
+    after = sentence.low(at + 1)
+    return not after.isalpha() or after in EMPTY or after in ("less", "higher", "lower")
+
+
+def _part(of: float, whole: int) -> frozenset[Value]:
+    return frozenset({round(of / whole, 4), round(of * 100 / whole)})
 
 
 def _in_words(sentence: Sentence, at: int) -> Number | None:
@@ -248,7 +257,7 @@ def _in_words(sentence: Sentence, at: int) -> Number | None:
     parts = _FRACTIONS.get(_after_hyphen(sentence, last), 0)
     if parts > value:
         end = last + (2 if sentence.low(last + 1) == "-" else 1)
-        return Number(frozenset({round(value / parts, 4)}), "", at, end)
+        return Number(_part(value, parts), "", at, end)
     weak = value < 2 and last == at
     return _with_unit(sentence, frozenset({value}), at, last, weak=weak)
 
@@ -349,7 +358,8 @@ def _matches(number: Number, other: Number, cited: Numbers) -> bool:
 
 def _is_overused(claim: Numbers, number: Number, cited: Sequence[Numbers], times: int) -> bool:
     """Tell whether a number stands in the place of another one that the claim lost."""
-    if number.weak or sum(bool(number.values & n.values) for n in claim.found) <= times:
+    alike = [n for n in claim.found if (n.unit == "th") == (number.unit == "th")]
+    if number.weak or sum(bool(number.values & n.values) for n in alike) <= times:
         return False
     kept = frozenset(v for n in claim.found for v in n.values)
     return any(not n.values & kept for c in cited for n in c.found)
