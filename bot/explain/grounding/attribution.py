@@ -211,10 +211,14 @@ def _other_speaker(claim: Sentence, saying: Saying, cited: Sequence[Sayings]) ->
     """Return the words by which a claim names another speaker, or nothing."""
     if not saying.nearest:
         return ""
-    named = [c for c in cited if not c.sentence.words.isdisjoint(saying.nearest)]
+    named = [c for c in cited if _names(c.sentence, saying.nearest)]
     if not named or any(_may_say(c, saying.nearest) for c in named):
         return ""
     return claim.between(max(0, saying.at - 2), min(saying.at + 2, len(claim.tokens) - 1))
+
+
+def _names(sentence: Sentence, words: frozenset[str]) -> bool:
+    return any(t.is_capital and t.low in words for t in sentence.tokens)
 
 
 def _may_say(cited: Sayings, speaker: frozenset[str]) -> bool:

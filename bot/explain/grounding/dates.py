@@ -157,7 +157,8 @@ def _has_fall(cited: Sequence[Dates]) -> bool:
 _PERIOD = r"(?:week(?:end)?|month|year|quarter|decade|century|night|spring|summer|autumn|fall|winter)"
 _DAY = rf"(?:{'|'.join([*_DAY_NAMES, *_NAMES])})"
 _RELATIVE = re.compile(
-    r"\b(?:yesterday|today|tonight|tomorrow|ago|nowadays"
+    # What was millions of years ago still is when it is read.
+    r"\b(?:yesterday|today|tonight|tomorrow|nowadays|(?<!illion years )(?<!,000 years )ago"
     rf"|(?<!the )last {_PERIOD}|last {_PERIOD}(?! of)|(?<!the )(?:this|next) {_PERIOD}"
     rf"|(?:the )?(?:coming|past|previous|following|current|next) {_PERIOD}"
     r"|this (?:morning|afternoon|evening|time)"

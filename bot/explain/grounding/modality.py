@@ -22,16 +22,22 @@ _VERBS = frozenset(
     " appear appears seem seems believe believes suspect suspects predict predicts forecast"
     " forecasts estimate estimates project projects projected scheduled slated poised"
     " allege alleges accuse accused suggest suggests risk fear fears warn warned warns promise"
-    " promised pledge pledged vow vowed likelihood chance possibility prospect urge urged call"
+    " promised pledge pledged vow vowed likelihood chance possibility prospect urge urged"
     " anticipate anticipated accusation accusations allegation allegations claim claims claimed".split()
 )
 _WEAKER = frozenset("set due about".split())
 """With "to" behind them, they make less of a future than "will" does, if not much."""
 _WILL = frozenset("will won't shall shan't".split())
 _TELLS = frozenset(
+    "said says announce announced agreed confirmed told promised pledged vowed decided added ruled"
+    " ordered approved voted".split()
+)
+_SOFT = frozenset("must would when once until unless whether".split())
+"""They may keep what is uncertain uncertain, in a claim; in a source they prove nothing."""
+_ORDERS = frozenset(
     stem(w)
-    for w in "said announce announced agreed confirmed told promised pledged vowed decided added"
-    " ruled ordered approved voted".split()
+    for w in "ordered orders asked asks urged instructed demanded requires required requested"
+    " told called petitioned begged advised forced".split()
 )
 _SHARE = 0.6
 
@@ -45,6 +51,13 @@ def _cues(sentence: Sentence) -> Iterator[Cue]:
     for at, token in enumerate(sentence.tokens):
         if token.is_word and _is_hedge(sentence, at):
             yield governed(sentence, at, at)
+        elif token.low == "to" and _is_ordered(sentence, at):
+            yield governed(sentence, at, at)
+
+
+def _is_ordered(sentence: Sentence, at: int) -> bool:
+    """Tell whether an infinitive is what somebody is to do, not what he did."""
+    return any(sentence.stems[i] in _ORDERS for i in range(max(0, at - 5), at))
 
 
 def _is_hedge(sentence: Sentence, at: int) -> bool:
@@ -93,12 +106,12 @@ def _futures(cited: Sequence[Scopes]) -> frozenset[str]:
 
 def _is_backshifted(sentence: Sentence) -> bool:
     """Tell whether "would" is what becomes of "will" in reported speech."""
-    return "would" in sentence.words and not _TELLS.isdisjoint(sentence.stems)
+    return "would" in sentence.words and not _TELLS.isdisjoint(sentence.words)
 
 
 def _dropped(claim: Scopes, cited: Sequence[Scopes]) -> str:
     """Return what a claim without any hedge says of what is only hedged, or nothing."""
-    if claim.cues:
+    if claim.cues or not _SOFT.isdisjoint(claim.sentence.words):
         return ""
     if any(True for _ in _wills(claim.sentence)) and _futures(cited):
         return ""

@@ -97,6 +97,8 @@ class Names:
     """Capitalised words that follow one another."""
     deeds: frozenset[tuple[str, str, str]]
     """Who, the stem of the verb, and to whom."""
+    called: frozenset[tuple[str, str]]
+    """The stem of what somebody is, and his name ("her brother, Leon Marsh": brother, marsh)."""
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────
@@ -108,7 +110,10 @@ def find(sentence: Sentence) -> Names:
     counts = Counter(w for run in runs for w in run.words)
     pairs = frozenset(p for run in runs for p in zip(run.words, run.words[1:], strict=False))
     support = sentence.words | _short_names(sentence) | frozenset(_initials(sentence))
-    return Names(sentence, runs, support, counts, pairs, frozenset(_deeds(sentence, runs)))
+    return Names(
+        sentence, runs, support, counts, pairs, frozenset(_deeds(sentence, runs)),
+        frozenset(_called(sentence, runs)),
+    )
 
 
 def _runs(sentence: Sentence) -> Iterator[Run]:
@@ -176,6 +181,12 @@ def _deeds(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str, 
         for verb in verbs[:2]:
             who, whom = (two, one) if passive else (one, two)
             yield who.words[-1], verb, whom.words[-1]
+
+
+def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+    for run in runs:
+        if sentence.low(run.first - 1) == "," and run.first > 1 and sentence.stems[run.first - 2]:
+            yield sentence.stems[run.first - 2], run.words[-1]
 
 
 # ── checking ─────────────────────────────────────────────────────────────────────────────
@@ -319,3 +330,8 @@ def _exchanged(claim: Names, cited: Sequence[Names]) -> Iterator[Fault]:
             continue
         if (whom, verb, who) in theirs:
             yield fault(FaultKind.ROLE, claim.sentence.written)
+    for what, name in claim.called:
+        said = {w for c in cited for w, n in c.called if n == name}
+        known = any(what in c.sentence.bag for c in cited)
+        if known and said and what not in said and not said & claim.sentence.bag:
+            yield fault(FaultKind.NAME, f"{what}, {name}")

@@ -18,6 +18,8 @@ _VERBS = frozenset(
     " rejected decline declined lack lacked lacking unable unlikely prevent prevented avoid avoided"
     " missing absent dispute disputed unclear unknown".split()
 )
+_OF_SUBJECTS = frozenset("neither nor nobody none".split())
+"""They stand before whom they speak of: what they negate stands further behind."""
 _PREFIXES = ("un", "non")
 _NOT_AFTER = frozenset("only just least merely".split())
 """Behind "not", words that take nothing back."""
@@ -89,7 +91,9 @@ def _is_put_in(
         return not cue.head or cue.head not in theirs
     if not cue.head or cue.head in theirs:
         return False
-    return any(c.plain(cue.head) for c in cited) and claim.sentence.stems[cue.first] not in _VERBS
+    if claim.sentence.low(cue.first) in _OF_SUBJECTS or claim.sentence.stems[cue.first] in _VERBS:
+        return False
+    return any(c.plain(cue.head) for c in cited)
 
 
 def _words(claim: Scopes, cue: Cue) -> str:

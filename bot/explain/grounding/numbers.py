@@ -81,6 +81,11 @@ _UNITS = {
     }.items()
     for word in words.split()
 }
+_TIMES = {
+    "hour": ("hour", 1), "day": ("hour", 24), "week": ("hour", 168),
+    "month": ("month", 1), "year": ("month", 12), "decade": ("month", 120),
+    "century": ("month", 1_200),
+}  # fmt: skip
 _HARD = frozenset("% $ £ € ¥ ₹".split())
 _MORE = re.compile(r"(?:more than|over|above|at least|exceed\w*|upwards of|no (?:fewer|less) than)$")
 _LESS = re.compile(
@@ -90,6 +95,10 @@ _LESS = re.compile(
 _YEARS = range(1000, 2101)
 _MOST_ORDINAL = 12
 """Up to here an ordinal is another thing than a number: "the third" is not "three"."""
+_MOST_PARTS = 1_000
+"""Up to here "1 in 5" is a part, and not a number and a year."""
+_MOST_COUNTED = 6
+"""Names in a list that a claim may count."""
 _WINDOW = 7
 _STOPS = frozenset(".,;:()\"?!")
 
@@ -137,6 +146,29 @@ def find(sentence: Sentence) -> Numbers:
 
 
 def _number(sentence: Sentence, at: int) -> Number | None:
+    number = _alone(sentence, at)
+    if not number or sentence.low(number.last + 1) not in ("in", "out"):
+        return number
+    after = number.last + (3 if sentence.low(number.last + 1) == "out" else 2)
+    whole = _alone(sentence, after) if after < len(sentence.tokens) else None
+    return _one_in_five(number, whole) or number
+
+
+def _one_in_five(number: Number, whole: Number | None) -> Number | None:
+    if not whole or number.unit or whole.unit:
+        return None
+    part, of = _only(number), _only(whole)
+    if not 0 < part < of <= _MOST_PARTS:
+        return None
+    return Number(_part(part, int(of)), "%", number.first, whole.last)
+
+
+def _only(number: Number) -> float:
+    values = [v for v in number.values if isinstance(v, float)]
+    return values[0] if len(values) == 1 else 0.0
+
+
+def _alone(sentence: Sentence, at: int) -> Number | None:
     token = sentence.tokens[at]
     if token.kind == "number":
         return _in_figures(sentence, at)
@@ -164,7 +196,7 @@ def _in_figures(sentence: Sentence, at: int) -> Number:
         values.add(value * _SCALES[suffix])
     parts = _FRACTIONS.get(sentence.low(last + 1), 0) if value < 10 else 0
     if parts > value:
-        return Number(_part(value, parts), "", at, last + 1)
+        return Number(_part(value, parts), "%", at, last + 1)
     scale, last = _scale(sentence, last)
     if scale != 1:
         values = {float(v) * scale for v in values if isinstance(v, float)}
@@ -218,10 +250,13 @@ def _special(sentence: Sentence, at: int) -> Number | None:
     if low in _DECADES:
         return Number(frozenset({f"{_DECADES[low]}s"}), "s", at, at)
     if low in ("half", "halves", "halved", "halve"):
-        return Number(frozenset({0.5, 50.0}), "", at, at, weak=True)
+        if sentence.low(at + 1) == "a" and sentence.low(at + 2) in _WORDED_SCALES:
+            scale, last = _scale(sentence, at + 1)
+            return _with_unit(sentence, frozenset({scale / 2}), at, last)
+        return Number(_part(1, 2), "%", at, at, weak=True)
     before = sentence.low(at - 1)
     if low in _FRACTIONS and before in ("a", "one") and _ends_fraction(sentence, at):
-        return Number(_part(1, _FRACTIONS[low]), "", at, at)
+        return Number(_part(1, _FRACTIONS[low]), "%", at, at)
     if low in _ORDINALS:
         value = _ORDINALS[low]
         is_time = low == "second" and before in ("a", "per", "every")
@@ -257,7 +292,7 @@ def _in_words(sentence: Sentence, at: int) -> Number | None:
     parts = _FRACTIONS.get(_after_hyphen(sentence, last), 0)
     if parts > value:
         end = last + (2 if sentence.low(last + 1) == "-" else 1)
-        return Number(_part(value, parts), "", at, end)
+        return Number(_part(value, parts), "%", at, end)
     weak = value < 2 and last == at
     return _with_unit(sentence, frozenset({value}), at, last, weak=weak)
 
@@ -336,6 +371,8 @@ def _words(claim: Numbers, number: Number) -> str:
 def _is_supported(claim: Numbers, number: Number, cited: Sequence[Numbers]) -> bool:
     same = [(c, n) for c in cited for n in c.found if _matches(number, n, c)]
     others = [(c, n) for c in cited for n in c.found if not number.values & n.values]
+    if not same and _is_count(number, cited):
+        return True
     if not same:
         return number.weak and not _is_contradicted(claim, number, [], others)
     if _is_overused(claim, number, cited, len(same)):
@@ -343,10 +380,39 @@ def _is_supported(claim: Numbers, number: Number, cited: Sequence[Numbers]) -> b
     return not _is_contradicted(claim, number, same, others)
 
 
+def _is_count(number: Number, cited: Sequence[Numbers]) -> bool:
+    """Tell whether a number is how many names a cited sentence lists ("Ohio and Iowa": two)."""
+    value = _only(number)
+    if not 2 <= value <= _MOST_COUNTED or number.unit:
+        return False
+    return any(value in _listed(c.sentence) for c in cited)
+
+
+def _listed(sentence: Sentence) -> frozenset[float]:
+    """Return how long the sentence's lists of names are."""
+    lengths: set[float] = set()
+    length, was_name, linked = 0, False, False
+    for token in sentence.tokens:
+        if token.is_capital:
+            length = length if was_name else length + 1 if linked else 1
+            linked = False
+        elif token.low in ("and", ",", "or"):
+            linked = linked or was_name
+            if length > 1 and token.low == "and":
+                lengths.add(length)
+        else:
+            lengths.add(length)
+            length, linked = 0, False
+        was_name = token.is_capital
+    return frozenset(lengths | {length})
+
+
 def _matches(number: Number, other: Number, cited: Numbers) -> bool:
+    unit, its = number.unit, other.unit
+    if unit in _TIMES and its in _TIMES and unit != its:
+        return _is_as_long(number, other)
     if not number.values & other.values:
         return False
-    unit, its = number.unit, other.unit
     if unit == its:
         return True
     if "th" in (unit, its):
@@ -354,6 +420,11 @@ def _matches(number: Number, other: Number, cited: Numbers) -> bool:
     if not its:
         return unit not in _HARD or unit in cited.units
     return not unit
+
+
+def _is_as_long(number: Number, other: Number) -> bool:
+    (base, times), (its, others) = _TIMES[number.unit], _TIMES[other.unit]
+    return base == its and _only(number) * times == _only(other) * others
 
 
 def _is_overused(claim: Numbers, number: Number, cited: Sequence[Numbers], times: int) -> bool:
@@ -377,12 +448,34 @@ def _is_contradicted(claim: Numbers, number: Number, same: _Pairs, others: _Pair
         return True
     if number.unit in ("s", "th") or number.is_year:
         return False
+    if _is_of_another(claim, number, same, others):
+        return True
     for neighbour in (_counted, _before):
         word = neighbour(claim, number)
         near = any(word in _near(c, n) for c, n in same)
         if word and not near and any(neighbour(c, n) == word for c, n in others):
             return True
     return False
+
+
+def _is_of_another(claim: Numbers, number: Number, same: _Pairs, others: _Pairs) -> bool:
+    """Tell whether the name behind a number stands behind another number in its source."""
+    name = _name_behind(claim, number)
+    theirs = {_name_behind(c, n) for c, n in same}
+    if not name or "" in theirs or name in theirs:
+        return False
+    return any(_name_behind(c, n) == name for c, n in others)
+
+
+def _name_behind(numbers: Numbers, number: Number) -> str:
+    sentence = numbers.sentence
+    for at in range(number.last + 1, min(number.last + _WINDOW, len(sentence.tokens))):
+        token = sentence.tokens[at]
+        if token.kind == "number" or token.low in _STOPS:
+            return ""
+        if token.is_capital:
+            return token.low
+    return ""
 
 
 def _place(numbers: Numbers, number: Number) -> tuple[str, str, str]:

@@ -64,7 +64,6 @@ _SIDES = tuple(
         ("man men", "woman women"),
         ("better", "worse"),
         ("faster", "slower"),
-        ("won win wins victory", "lost lose loses defeat"),
     )
 )  # fmt: skip
 
@@ -80,6 +79,56 @@ def comparisons(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
             if _is_negated(claim) == any(_is_negated(c) for c in cited):
                 word = next(t for t in claim.tokens if t.low in said)
                 yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+
+
+_UP, _DOWN = _SIDES[0]
+
+
+def exchanged(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
+    """Tell what rises in a claim and falls in the cited sentences, or the other way round."""
+    theirs = frozenset(pair for c in cited for pair, _ in _moves(c))
+    for (subject, rises), at in _moves(claim):
+        if (subject, rises) not in theirs and (subject, not rises) in theirs:
+            yield fault(FaultKind.COMPARISON, claim.between(at - 1, at))
+
+
+def _moves(sentence: Sentence) -> Iterator[tuple[tuple[str, bool], int]]:
+    for at, token in enumerate(sentence.tokens):
+        if at and token.low in (_UP | _DOWN):
+            stems = [s for s in sentence.stems[max(0, at - 3) : at] if s]
+            if stems:
+                yield (stems[-1], token.low in _UP), at
+
+
+# ── quantities in words ──────────────────────────────────────────────────────────────────
+
+_ALL = frozenset("all every everyone everybody always entire entirely".split())
+_PART = frozenset(
+    "most some many several few part half nearly almost partly often usually mostly largely"
+    " sometimes majority mainly".split()
+)
+_NONE = frozenset("none nobody".split())
+
+
+def quantities(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
+    """Tell the "all" that is "most" or "some" in the cited sentences, and the "some" left out."""
+    theirs = frozenset[str]().union(*(c.words for c in cited))
+    if claim.words & _ALL and not theirs & (_ALL | {"each", "whole", "both", "total"}):
+        if theirs & (_PART | _NONE) and not claim.words & _PART:
+            word = next(t for t in claim.tokens if t.low in _ALL)
+            yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+    some = frozenset(s for c in cited for s in _some(c))
+    first = next((at for at, t in enumerate(claim.tokens) if t.is_word), None)
+    if first is not None and claim.stems[first] in some and not claim.words & _PART:
+        yield fault(FaultKind.COMPARISON, claim.between(first, first))
+
+
+def _some(sentence: Sentence) -> Iterator[str]:
+    """Return the stems of which there are only some."""
+    for at, token in enumerate(sentence.tokens[:-1]):
+        behind = sentence.tokens[at + 1]
+        if token.low in ("some", "several") and behind.low.endswith("s") and sentence.stems[at + 1]:
+            yield sentence.stems[at + 1]
 
 
 def _is_negated(sentence: Sentence) -> bool:
@@ -102,14 +151,19 @@ _ANY_CAUSE = re.compile(
     r"|prompt\w*|spark\w*|trigger\w*|driv\w+|drove|stem\w*|blam\w+|attribut\w+|follow\w*|after"
     r"|since|so|amid|over|forc\w+|therefore|thus|reason\w*|explain\w*|why|mak(?:es?|ing)|made"
     r"|as|when|from|bring\w*|brought|behind|means?|meant|contribut\w+|by|if|for|hurt|hit|help\w*"
-    r"|allow\w*|push\w*|weigh\w*|to)\b",
+    r"|allow\w*|push\w*|weigh\w*|to|cost\w*)\b",
     re.IGNORECASE,
 )
+_SURE = re.compile(r"\bcaus(?:es?|ed|ing)\b", re.IGNORECASE)
+_LINK = re.compile(r"\b(?:link(?:s|ed)?|associat\w+|correlat\w+|tied to)\b", re.IGNORECASE)
 _PURPOSE = ("so that", "in order to")
 
 
 def causes(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
     """Tell the cause that a claim states where no cited sentence has a word for one."""
+    if (sure := _SURE.search(claim.text)) and any(_LINK.search(c.text) for c in cited):
+        if not any(_SURE.search(c.text) for c in cited):
+            yield fault(FaultKind.CAUSE, claim.written[sure.start() : sure.end()])
     found = _BECAUSE.search(claim.text)
     if not found or found[0].casefold() in _PURPOSE:
         return
