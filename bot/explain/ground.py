@@ -15,6 +15,7 @@ from bot.explain.grounding import (
     negation,
     numbers,
     quotes,
+    scope,
     wording,
 )
 from bot.explain.grounding.fault import Fault, FaultKind, fault
@@ -98,6 +99,8 @@ def _unsupported(mine: _Facts, cited: Sequence[_Facts], title: _Facts) -> Iterat
     yield from dates.faults(mine.dates, [c.dates for c in cited])
     yield from dates.stale(mine.sentence)
     yield from names.faults(mine.names, [c.names for c in cited], title.names)
+    if pair := scope.exchanged(mine.sentence, sentences):
+        yield fault(FaultKind.ROLE, f"{pair[0]} … {pair[1]}")
     yield from quotes.faults(mine.quotes, [c.quotes for c in cited])
     yield from negation.faults(mine.negations, [c.negations for c in cited])
     yield from modality.faults(mine.hedges, [c.hedges for c in cited])

@@ -50,6 +50,8 @@ class Saying:
     nearest: frozenset[str]
     """The name that stands right beside it."""
     is_pronoun: bool
+    subject: frozenset[str]
+    """The stems of whom it is said by, name or not."""
     first: int
     last: int
 
@@ -98,14 +100,33 @@ def _saying(names: Names, at: int) -> Saying:
     sentence = names.sentence
     if sentence.low(at) == "according":
         speakers = _names_in(names, at, at + _REACH)
-        return Saying(at, speakers, _beside(names, at + 1), _pronoun(sentence, at + 2), *_around(sentence, at))
+        subject = _stems(sentence, at + 1, at + _LONG)
+        beside = _beside(names, at + 1)
+        around = _around(sentence, at)
+        return Saying(at, speakers, beside, _pronoun(sentence, at + 2), subject, *around)
     follows = _follows(sentence, at)
     nearest = _touching(names, at - 1) or (_beside(names, at) if follows else frozenset())
     speakers = nearest | _names_in(names, _clause_start(sentence, at), at)
     if follows:
         speakers |= _names_in(names, at + 1, at + 4)
     is_pronoun = _pronoun(sentence, at - 1) or _pronoun(sentence, at + 1)
-    return Saying(at, speakers, nearest, is_pronoun, *_around(sentence, at))
+    subject = _stems(sentence, _subject_start(sentence, at), at)
+    if follows and not subject:
+        subject = _stems(sentence, at + 1, at + _LONG)
+    return Saying(at, speakers, nearest, is_pronoun, subject, *_around(sentence, at))
+
+
+def _stems(sentence: Sentence, first: int, last: int) -> frozenset[str]:
+    return frozenset(s for s in sentence.stems[first:last] if s)
+
+
+def _subject_start(sentence: Sentence, at: int) -> int:
+    """Return where the clause begins in which somebody says something."""
+    stops = ('"', ";", ":", ",") if _follows(sentence, at) else ('"', ";", ":")
+    for place in range(at - 1, max(-1, at - _REACH), -1):
+        if sentence.low(place) in stops:
+            return place + 1
+    return max(0, at - _REACH)
 
 
 def _clause_start(sentence: Sentence, at: int) -> int:
@@ -184,6 +205,10 @@ def faults(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
         if words := _other_speaker(claim.sentence, saying, cited):
             yield fault(FaultKind.ATTRIBUTION, words)
             return
+    for saying in claim.found:
+        if _other_subject(claim.sentence, saying, cited):
+            yield fault(FaultKind.ATTRIBUTION, claim.sentence.written)
+            return
     theirs = frozenset[str]().union(*(c.sentence.bag for c in cited))
     for saying in claim.found:
         subject = claim.sentence.low(saying.at - 1)
@@ -215,6 +240,30 @@ def _other_speaker(claim: Sentence, saying: Saying, cited: Sequence[Sayings]) ->
     if not named or any(_may_say(c, saying.nearest) for c in named):
         return ""
     return claim.between(max(0, saying.at - 2), min(saying.at + 2, len(claim.tokens) - 1))
+
+
+def _other_subject(claim: Sentence, saying: Saying, cited: Sequence[Sayings]) -> bool:
+    """Tell whether what a claim has somebody say is said there by somebody else who is named."""
+    said = _said(claim, saying)
+    found = [(c.sentence, s) for c in cited for s in c.found if s.subject]
+    if not saying.subject or len(said) < 2 or len(found) < 2:
+        return False
+    ranked = sorted(found, key=lambda pair: -len(said & _said(*pair)))
+    sentence, best = ranked[0]
+    share = len(said & _said(sentence, best))
+    if any(s is not best and len(said & _said(c, s)) == share for c, s in ranked) or best.is_pronoun:
+        return False
+    others = frozenset[str]().union(*(s.subject for _, s in ranked[1:]))
+    return saying.subject <= others and not best.subject & claim.bag
+
+
+def _said(sentence: Sentence, saying: Saying) -> frozenset[str]:
+    """Return the stems of what is said, up to where the next one speaks."""
+    last = saying.last
+    if saying.first > saying.at:
+        stop = (i for i in range(saying.first, last) if sentence.low(i) == ";")
+        last = next(stop, last)
+    return _stems(sentence, saying.first, last) - saying.subject
 
 
 def _names(sentence: Sentence, words: frozenset[str]) -> bool:

@@ -39,6 +39,9 @@ _ORDERS = frozenset(
     for w in "ordered orders asked asks urged instructed demanded requires required requested"
     " told called petitioned begged advised forced".split()
 )
+_CALLS = frozenset(
+    (verb, "for") for verb in "called calls calling demand demands demanded asked pushed".split()
+)
 _SHARE = 0.6
 
 
@@ -66,6 +69,8 @@ def _is_hedge(sentence: Sentence, at: int) -> bool:
         is_month = low == "may" and sentence.tokens[at].is_capital and at > 0
         return not is_month
     if low in _HEDGES or sentence.stems[at] in _VERBS:
+        return True
+    if (low, sentence.low(at + 1)) in _CALLS:
         return True
     return low in _WEAKER and sentence.low(at + 1) == "to"
 

@@ -187,6 +187,9 @@ def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str]
     for run in runs:
         if sentence.low(run.first - 1) == "," and run.first > 1 and sentence.stems[run.first - 2]:
             yield sentence.stems[run.first - 2], run.words[-1]
+        if sentence.low(run.last + 1) == "," and sentence.low(run.last + 2) in ("the", "a", "an"):
+            if what := sentence.stems[run.last + 3] if run.last + 3 < len(sentence.stems) else "":
+                yield what, run.words[-1]
 
 
 # ── checking ─────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,15 @@ _VERBS = frozenset(
     " rejected decline declined lack lacked lacking unable unlikely prevent prevented avoid avoided"
     " missing absent dispute disputed unclear unknown".split()
 )
+_TOGETHER = frozenset(
+    tuple(pair.split())
+    for pair in "turned down|turns down|turn down|turning down|ruled out|rules out|rule out"
+    "|voted against|struck down|threw out".split("|")
+)
+_THROUGH = frozenset(
+    stem(w) for w in "evidence sign signs proof indication reason suggestion hint trace".split()
+)
+"""What is denied stands behind them: "no evidence that"."""
 _OF_SUBJECTS = frozenset("neither nor nobody none".split())
 """They stand before whom they speak of: what they negate stands further behind."""
 _PREFIXES = ("un", "non")
@@ -36,7 +45,8 @@ def _cues(sentence: Sentence) -> Iterator[Cue]:
         if not token.is_word:
             continue
         if _is_negation(sentence, at):
-            yield governed(sentence, at, at)
+            cue = governed(sentence, at, at, most=5)
+            yield Cue(at, at, tuple(s for s in cue.stems if s not in _THROUGH))
         elif token.low.startswith(_PREFIXES) and len(token.low) > 6:
             bare = token.low.removeprefix("un").removeprefix("non")
             yield Cue(at, at, (stem(bare),))
@@ -52,8 +62,9 @@ def _is_negation(sentence: Sentence, at: int) -> bool:
     if low == "yet":
         return after == "to"
     if low in _NOT:
-        return after not in _NOT_AFTER and sentence.low(at - 1) not in ("or", "if", "why")
-    return sentence.stems[at] in _VERBS
+        aside = low == "not" and sentence.low(at - 1) in ("or", "if", "why")
+        return after not in _NOT_AFTER and not aside
+    return sentence.stems[at] in _VERBS or (low, after) in _TOGETHER
 
 
 def is_explicit(scopes: Scopes, cue: Cue) -> bool:

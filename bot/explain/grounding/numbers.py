@@ -100,6 +100,8 @@ _MOST_PARTS = 1_000
 _MOST_COUNTED = 6
 """Names in a list that a claim may count."""
 _WINDOW = 7
+_TIE = frozenset("on in of at for since during".split())
+"""A number behind them belongs to them, and not to the word before."""
 _STOPS = frozenset(".,;:()\"?!")
 
 
@@ -493,6 +495,9 @@ def _counted(numbers: Numbers, number: Number) -> str:
 
 def _before(numbers: Numbers, number: Number) -> str:
     sentence = numbers.sentence
+    for at in range(number.first - 1, max(-1, number.first - 4), -1):
+        if sentence.low(at) in _TIE or sentence.tokens[at].text.endswith("'s"):
+            return ""
     return _first_stem(sentence, range(number.first - 1, number.first - 4, -1))
 
 

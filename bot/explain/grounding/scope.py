@@ -66,3 +66,42 @@ def nearly_verbatim(claim: Sentence, cited: Sequence[Sentence]) -> Sentence | No
         if both >= _NEARLY * max(len(claim.bag), len(sentence.bag), 1):
             return sentence
     return None
+
+
+def exchanged(claim: Sentence, cited: Sequence[Sentence]) -> tuple[str, str] | None:
+    """Return the words that a claim exchanges in a cited sentence that it repeats otherwise."""
+    mine = _meaning(claim)
+    for sentence in cited:
+        theirs = _meaning(sentence)
+        if mine != theirs and sorted(mine) == sorted(theirs):
+            if pair := _transposed(mine, theirs):
+                return None if _is_list(claim, *pair) else pair
+    return None
+
+
+def _meaning(sentence: Sentence) -> list[str]:
+    return [s or t.low for t, s in zip(sentence.tokens, sentence.stems, strict=True)
+            if s or t.kind == "number"]
+
+
+def _transposed(mine: list[str], theirs: list[str]) -> tuple[str, str] | None:
+    """Return X and Y where one has "X … Y" and the other "Y … X", of at most four words each."""
+    first = next(at for at, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b)
+    last = next(
+        at for at in range(len(mine), 0, -1) if mine[at - 1] != theirs[at - 1]
+    )
+    one, two = mine[first:last], theirs[first:last]
+    for x in range(1, 5):
+        for y in range(1, 5):
+            if x + y > len(one):
+                continue
+            swapped = [*one[len(one) - y :], *one[x : len(one) - y], *one[:x]]
+            if swapped == two:
+                return " ".join(one[:x]), " ".join(one[len(one) - y :])
+    return None
+
+
+def _is_list(sentence: Sentence, one: str, two: str) -> bool:
+    """Tell whether the two stand beside each other with nothing or "and" between them."""
+    flat = " ".join(s or t.low for t, s in zip(sentence.tokens, sentence.stems, strict=True))
+    return any(f"{one} {link}{two}" in flat for link in ("", "and ", "or ", ", ", "- ", ", and "))

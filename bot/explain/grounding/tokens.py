@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[^\w\s]|_)"
 )
 _POSSESSIVE = re.compile(r"'s?$")
-_ENDING = re.compile(r"(?:ies|ing|ed|es|s|ly|ment|tion|y|e)$")
+_ENDING = re.compile(r"(?:ations?|ies|ing|ed|es|s|ly|ment|tion|y|e)$")
 _LONGEST_STEM = 7
 
 # Words that a sentence has for its grammar: they support nothing.

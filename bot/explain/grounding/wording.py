@@ -41,10 +41,10 @@ _SIDES = tuple(
     (frozenset(one.split()), frozenset(two.split()))
     for one, two in (
         (
-            "rose rise rises risen rising up increase increased increases increasing grew grow"
+            "rose rise rises risen rising increase increased increases increasing grew grow"
             " grown growing growth gain gained gains climbed climb climbs jumped jump surged surge"
             " surging soared soar higher expanded rebounded",
-            "fell fall falls fallen falling down decrease decreased decreases decreasing decline"
+            "fell fall falls fallen falling decrease decreased decreases decreasing decline"
             " declined declines declining drop dropped drops dropping lower shrank shrink slumped"
             " slump plunged plunge tumbled tumble sank slid slipped dipped contracted",
         ),
