@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ _NOUNS = frozenset(
     " pointed".split()
 )
 _BEFORE = frozenset("to".split())
+_ARTICLES = frozenset("a an the his her its their our my no any in of this that".split())
 _NEVER = frozenset("was were been be being is are".split())
 _GENERIC = frozenset(
     "experts expert critics critic analysts analyst observers insiders commentators economists"
@@ -62,20 +64,17 @@ class Sayings:
 
     sentence: Sentence
     found: tuple[Saying, ...]
-    keeps: bool
-    """Whether any word shows that somebody else says it."""
+    words: tuple[tuple[int, str], ...]
+    """The words that show that somebody else says it: where each stands, and its stem."""
 
 
 def find(names: Names) -> Sayings:
     """Return the verbs of saying of a sentence and what they govern."""
     sentence = names.sentence
     found = tuple(_saying(names, at) for at in range(len(sentence.tokens)) if _says(sentence, at))
-    keeps = bool(found) or not _NOUNS.isdisjoint(sentence.stems) or _has_source(sentence)
-    return Sayings(sentence, found, keeps)
-
-
-def _has_source(sentence: Sentence) -> bool:
-    return "according" in sentence.words
+    verbs = {s.at: sentence.low(s.at) for s in found}
+    nouns = {at: stem for at, stem in enumerate(sentence.stems) if stem in _NOUNS}
+    return Sayings(sentence, found, tuple(sorted((nouns | verbs).items())))
 
 
 def _says(sentence: Sentence, at: int) -> bool:
@@ -92,6 +91,8 @@ def _says(sentence: Sentence, at: int) -> bool:
     if low.endswith("ing") and low != "saying":
         return False
     before = sentence.low(at - 1)
+    if before in _ARTICLES:
+        return False  # "a claim"
     is_infinitive = before in _BEFORE and low not in ("said", "told")
     return not is_infinitive and not (before in _NEVER and sentence.low(at + 1) not in ("to", "of"))
 
@@ -196,11 +197,9 @@ def _pronoun(sentence: Sentence, at: int) -> bool:
 
 def faults(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
     """Tell where a claim says by itself what others say, or puts it into another mouth."""
-    if not claim.keeps:
-        for sayings in cited:
-            if any(_is_used(claim.sentence, sayings.sentence, s, cited) for s in sayings.found):
-                yield fault(FaultKind.ATTRIBUTION, claim.sentence.written)
-                return
+    if any(_is_left_out(claim, c, s, cited) for c in cited for s in c.found):
+        yield fault(FaultKind.ATTRIBUTION, claim.sentence.written)
+        return
     for saying in claim.found:
         if words := _other_speaker(claim.sentence, saying, cited):
             yield fault(FaultKind.ATTRIBUTION, words)
@@ -215,6 +214,24 @@ def faults(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
         if subject in _GENERIC and stem(subject) not in theirs:
             yield fault(FaultKind.ATTRIBUTION, claim.sentence.between(saying.at - 1, saying.at))
             return
+
+
+def _is_left_out(
+    claim: Sayings, source: Sayings, saying: Saying, cited: Sequence[Sayings]
+) -> bool:
+    """Tell whether a claim has what somebody says, but nothing that shows that he says it."""
+    # "He hopes" inside what is said does not show who says it.
+    inside = Counter(
+        w for at, w in source.words if saying.first <= at < saying.last and at != saying.at
+    )
+    spare = Counter(w for _, w in claim.words) - inside
+    if spare or (claim.words and saying.subject & claim.sentence.bag - _said_by(source, saying)):
+        return False
+    return _is_used(claim.sentence, source.sentence, saying, cited)
+
+
+def _said_by(source: Sayings, saying: Saying) -> frozenset[str]:
+    return _stems(source.sentence, saying.first, saying.last)
 
 
 def _is_used(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.explain.grounding.dates import is_date_word
 from bot.explain.grounding.fault import Fault, FaultKind, fault
-from bot.explain.grounding.tokens import EMPTY, PRONOUNS, Sentence, stem
+from bot.explain.grounding.tokens import EMPTY, PRONOUNS, Sentence, is_past, stem
 
 _ALIASES = [
     frozenset(group.split())
@@ -65,6 +65,12 @@ _ONE_MAY_MEET_THE_OTHER = frozenset(
     for w in "meet met face faced play played marry married talk join joined agree merge merged"
     " match between divorce divorced date dated and with speak spoke partner partnered".split()
 )
+
+
+_NEARLY = 0.8
+_OPENING = frozenset("\"'([*")
+_ENDS = frozenset(":.!?;…")
+_BE = frozenset("was were been is are be being".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,12 @@ def _is_name(sentence: Sentence, at: int) -> bool:
 
 
 def _opens(sentence: Sentence, at: int) -> bool:
-    return at == 0 or sentence.low(at - 1) in ('"', "'", ":", ".", "!", "?", "(", "[", ";", "…", "*")
+    if at == 0:
+        return True
+    before = sentence.tokens[at - 1]
+    if before.text in _OPENING:  # behind a quotation that is closed stands a name
+        return before.end == sentence.tokens[at].start
+    return before.text in _ENDS
 
 
 def _ends_run(sentence: Sentence, at: int) -> bool:
@@ -172,15 +183,19 @@ def _deeds(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str, 
     """Return what one name does to the next: (who, verb, to whom), the passive turned round."""
     for one, two in zip(runs, runs[1:], strict=False):
         between = range(one.last + 1, two.first)
-        if not 1 <= len(between) <= 8 or any(sentence.low(at) in ",;:." for at in between):
+        if not 1 <= len(between) <= 8 or _ends_run(sentence, one.last + 1):
             continue
-        verbs = [sentence.stems[at] for at in between if sentence.stems[at]]
-        lows = [sentence.low(at) for at in between]
-        passive = lows[-1] in ("by", "the") and "by" in lows
-        passive = passive and any(w in ("was", "were", "been", "is", "are", "be") for w in lows)
-        for verb in verbs[:2]:
-            who, whom = (two, one) if passive else (one, two)
-            yield who.words[-1], verb, whom.words[-1]
+        if any(sentence.low(at) in (";", ":", ".") for at in between):
+            continue
+        who, whom = (two, one) if _is_passive(sentence, between) else (one, two)
+        for at in between:
+            if sentence.stems[at] and is_past(sentence.low(at)):
+                yield who.words[-1], sentence.stems[at], whom.words[-1]
+
+
+def _is_passive(sentence: Sentence, between: range) -> bool:
+    lows = [sentence.low(at) for at in between]
+    return "by" in lows[-2:] and not _BE.isdisjoint(lows)
 
 
 def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
@@ -208,9 +223,25 @@ def faults(claim: Names, cited: Sequence[Names], title: Names) -> Iterator[Fault
         is_double = any(0 < counts[w] < claim.counts[w] for w in run.words) and any(
             _lost_a_name(w, cited, claim) for w in lost
         )
-        if unknown or is_double or _in_another_place(claim, run, cited) or _is_mixed(run, cited):
+        if unknown or is_double or _is_from_title(claim, run, cited) or _in_another_place(claim, run, cited) or _is_mixed(run, cited):
             yield fault(FaultKind.NAME, claim.sentence.between(run.first, run.last))
     yield from _exchanged(claim, cited)
+
+
+def _is_from_title(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
+    """Tell whether a name that the title alone has stands for one of a sentence that is repeated."""
+    return any(
+        not all(_has(w, c.support) or _is_spelled_out(run, c.support) for w in run.sure)
+        and _repeats(claim, c)
+        and any(not _has(w, claim.support) for r in c.runs for w in r.sure)
+        for c in cited
+    ) and not any(all(_has(w, c.support) for w in run.sure) for c in cited)
+
+
+def _repeats(claim: Names, cited: Names) -> bool:
+    """Tell whether a claim has nearly all words of a sentence that are no names."""
+    plain = cited.sentence.bag - frozenset(stem(w) for w in cited.counts)
+    return len(plain & claim.sentence.bag) >= _NEARLY * len(plain)
 
 
 def _lost_a_name(word: str, cited: Sequence[Names], claim: Names) -> bool:

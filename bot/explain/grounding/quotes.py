@@ -13,6 +13,7 @@ from bot.explain.grounding.tokens import Sentence
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w))*)'(?!\w)")
 _GAP = re.compile(r"\.\.\.|…|\[[^\]\n]{0,60}\]|\*")
 _WORD = re.compile(r"\w+(?:'\w+)*|[%$£€]")
+_FIRST_PERSON = frozenset("i we my our me i'm i've i'll we're we've we'll".split())
 _LONG = 3
 """Words from which on a quotation must stand between quotation marks where it was taken from."""
 
@@ -28,13 +29,20 @@ class Quotes:
     """All words in small letters, a blank before and after each."""
     inside: str
     """Those between quotation marks, likewise."""
+    is_own: bool
+    """Whether it says "I" or "we" outside quotation marks."""
 
 
 def find(sentence: Sentence) -> Quotes:
     """Return the quotations; one that is not closed reaches to the end, and the other way round."""
     spans = tuple(_spans(sentence.text))
     inside = " | ".join(_flat(sentence.text[first:last]) for first, last in spans)
-    return Quotes(sentence, spans, _flat(sentence.text), inside)
+    return Quotes(sentence, spans, _flat(sentence.text), inside, _is_own(sentence, spans))
+
+
+def _is_own(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> bool:
+    persons = (t.start for t in sentence.tokens if t.low in _FIRST_PERSON and t.text != "US")
+    return any(not any(first <= at < last for first, last in spans) for at in persons)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -64,6 +72,10 @@ def faults(claim: Quotes, cited: Sequence[Quotes]) -> Iterator[Fault]:
             if flat.strip() and not any(_holds(c, flat) for c in cited):
                 yield fault(FaultKind.QUOTE, claim.sentence.written[first:last])
                 break
+
+
+    if claim.is_own and not any(c.is_own for c in cited):
+        yield fault(FaultKind.ATTRIBUTION, claim.sentence.written)
 
 
 def _holds(cited: Quotes, flat: str) -> bool:

@@ -157,3 +157,8 @@ def stem(word: str) -> str:
     if len(bare) > 3 and bare[-1] == bare[-2]:
         bare = bare[:-1]
     return _IRREGULAR.get(bare, bare)[:_LONGEST_STEM]
+
+
+def is_past(word: str) -> bool:
+    """Tell whether a word looks like a verb that tells what happened."""
+    return word.endswith("ed") or word in _IRREGULAR
