@@ -107,6 +107,7 @@ def _unsupported(mine: _Facts, cited: Sequence[_Facts], title: _Facts) -> Iterat
     yield from attribution.faults(mine.sayings, [c.sayings for c in cited])
     yield from wording.filler(mine.sentence, sentences)
     yield from wording.comparisons(mine.sentence, sentences)
+    yield from wording.turned(mine.sentence, sentences)
     yield from wording.exchanged(mine.sentence, sentences)
     yield from wording.quantities(mine.sentence, sentences)
     yield from wording.causes(mine.sentence, sentences)

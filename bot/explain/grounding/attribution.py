@@ -27,7 +27,9 @@ _NOUNS = frozenset(
     " analysis data reportedly allegedly alleged spokesman spokeswoman spokesperson prosecutors"
     " view opinion warning forecast prediction lawsuit complaint indictment quoted cited citing"
     " words called calls criticised criticized blamed blames sees considers thinks hopes fears"
-    " announced confirmed declared accuse replied reply recalled praised defended rejected"
+    " announced confirmed declared accuse replied reply recalled praised defended rejected investigation investigators probe inquiry audit test tests judge"
+    " court ruled ruling found shows showed show reveals revealed urged urges vows promised insists"
+    " insist tells learned concluded heard hears describes expect expects expected"
     " pointed".split()
 )
 _BEFORE = frozenset("to".split())
@@ -238,15 +240,20 @@ def _is_used(
     claim: Sentence, sentence: Sentence, saying: Saying, cited: Sequence[Sayings]
 ) -> bool:
     """Tell whether most of what a claim has from its sources is what somebody says there."""
-    said = frozenset(s for s in sentence.stems[saying.first : saying.last] if s)
-    free = frozenset(s for s in sentence.stems[: saying.first] if s)
-    free |= frozenset(s for s in sentence.stems[saying.last :] if s)
+    said = _facts(sentence, saying.first, saying.last)
+    free = _facts(sentence, 0, saying.first) | _facts(sentence, saying.last, None)
     for other in cited:
         if other.sentence is not sentence:
-            free |= other.sentence.bag
-    shared = claim.bag & (said | free)
-    only = claim.bag & (said - free)
+            free |= _facts(other.sentence, 0, None)
+    mine = _facts(claim, 0, None)
+    shared, only = mine & (said | free), mine & (said - free)
     return len(only) >= max(2, _SHARE * len(shared))
+
+
+def _facts(sentence: Sentence, first: int, last: int | None) -> frozenset[str]:
+    """Return stems and numbers."""
+    pairs = zip(sentence.tokens[first:last], sentence.stems[first:last], strict=True)
+    return frozenset(s or t.low for t, s in pairs if s or t.kind == "number")
 
 
 def _other_speaker(claim: Sentence, saying: Saying, cited: Sequence[Sayings]) -> str:

@@ -32,7 +32,8 @@ _TELLS = frozenset(
     "said says announce announced agreed confirmed told promised pledged vowed decided added ruled"
     " ordered approved voted".split()
 )
-_SOFT = frozenset("must would when once until unless whether".split())
+_TRIES = frozenset("offer offers offered offering try tries tried trying attempted".split())
+_SOFT = frozenset("must would when once until unless whether tried tries attempted attempts attempt".split())
 """They may keep what is uncertain uncertain, in a claim; in a source they prove nothing."""
 _ORDERS = frozenset(
     stem(w)
@@ -72,6 +73,8 @@ def _is_hedge(sentence: Sentence, at: int) -> bool:
         return True
     if (low, sentence.low(at + 1)) in _CALLS:
         return True
+    if low in _TRIES:
+        return sentence.low(at + 1) == "to"
     return low in _WEAKER and sentence.low(at + 1) == "to"
 
 

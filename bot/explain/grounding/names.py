@@ -103,8 +103,8 @@ class Names:
     """Capitalised words that follow one another."""
     deeds: frozenset[tuple[str, str, str]]
     """Who, the stem of the verb, and to whom."""
-    called: frozenset[tuple[str, str]]
-    """The stem of what somebody is, and his name ("her brother, Leon Marsh": brother, marsh)."""
+    called: frozenset[tuple[frozenset[str], str]]
+    """What somebody is, and his name ("her brother, Leon Marsh": brother, marsh)."""
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────
@@ -198,13 +198,22 @@ def _is_passive(sentence: Sentence, between: range) -> bool:
     return "by" in lows[-2:] and not _BE.isdisjoint(lows)
 
 
-def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[frozenset[str], str]]:
     for run in runs:
-        if sentence.low(run.first - 1) == "," and run.first > 1 and sentence.stems[run.first - 2]:
-            yield sentence.stems[run.first - 2], run.words[-1]
-        if sentence.low(run.last + 1) == "," and sentence.low(run.last + 2) in ("the", "a", "an"):
-            if what := sentence.stems[run.last + 3] if run.last + 3 < len(sentence.stems) else "":
-                yield what, run.words[-1]
+        before, after = run.first - 1, run.last + 1
+        if sentence.low(before) == "," and run.first > 1 and sentence.stems[before - 1]:
+            yield frozenset((sentence.stems[before - 1],)), run.words[-1]
+        if sentence.low(after) == "," and sentence.low(after + 1) in ("the", "a", "an"):
+            yield _until_comma(sentence, after + 2), run.words[-1]
+
+
+def _until_comma(sentence: Sentence, first: int) -> frozenset[str]:
+    stems: set[str] = set()
+    for at in range(first, min(first + 4, len(sentence.tokens))):
+        if sentence.low(at) in (",", ".", "of", "who", "which", "and"):
+            break
+        stems.add(sentence.stems[at])
+    return frozenset(s for s in stems if s)
 
 
 # ── checking ─────────────────────────────────────────────────────────────────────────────
@@ -365,7 +374,7 @@ def _exchanged(claim: Names, cited: Sequence[Names]) -> Iterator[Fault]:
         if (whom, verb, who) in theirs:
             yield fault(FaultKind.ROLE, claim.sentence.written)
     for what, name in claim.called:
-        said = {w for c in cited for w, n in c.called if n == name}
-        known = any(what in c.sentence.bag for c in cited)
-        if known and said and what not in said and not said & claim.sentence.bag:
-            yield fault(FaultKind.NAME, f"{what}, {name}")
+        said = frozenset[str]().union(*(w for c in cited for w, n in c.called if n == name))
+        known = any(what and what <= c.sentence.bag for c in cited)
+        if known and said and said.isdisjoint(what | claim.sentence.bag):
+            yield fault(FaultKind.NAME, f"{', '.join(sorted(what))}, {name}")

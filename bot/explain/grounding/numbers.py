@@ -97,6 +97,10 @@ _MOST_ORDINAL = 12
 """Up to here an ordinal is another thing than a number: "the third" is not "three"."""
 _MOST_PARTS = 1_000
 """Up to here "1 in 5" is a part, and not a number and a year."""
+_FIRST = frozenset(
+    "original originally initial initially began begins begin started start starts debut"
+    " inaugural earliest opened opens never".split()
+)
 _MOST_COUNTED = 6
 """Names in a list that a claim may count."""
 _WINDOW = 7
@@ -373,7 +377,7 @@ def _words(claim: Numbers, number: Number) -> str:
 def _is_supported(claim: Numbers, number: Number, cited: Sequence[Numbers]) -> bool:
     same = [(c, n) for c in cited for n in c.found if _matches(number, n, c)]
     others = [(c, n) for c in cited for n in c.found if not number.values & n.values]
-    if not same and _is_count(number, cited):
+    if not same and (_is_count(number, cited) or _is_original(number, cited)):
         return True
     if not same:
         return number.weak and not _is_contradicted(claim, number, [], others)
@@ -388,6 +392,12 @@ def _is_count(number: Number, cited: Sequence[Numbers]) -> bool:
     if not 2 <= value <= _MOST_COUNTED or number.unit:
         return False
     return any(value in _listed(c.sentence) for c in cited)
+
+
+def _is_original(number: Number, cited: Sequence[Numbers]) -> bool:
+    """Tell whether "first" is in other words "original"."""
+    is_first = number.unit == "th" and 1.0 in number.values
+    return is_first and any(not _FIRST.isdisjoint(c.sentence.words) for c in cited)
 
 
 def _listed(sentence: Sentence) -> frozenset[float]:

@@ -33,6 +33,13 @@ class Scopes:
 
     sentence: Sentence
     cues: tuple[Cue, ...]
+    soft: frozenset[str] = frozenset()
+    """The stems governed by words that are nearly such cues ("stopped" is nearly "not")."""
+
+    @property
+    def governed(self) -> frozenset[str]:
+        """All stems that the cues govern."""
+        return frozenset(s for c in self.cues for s in c.stems)
 
     @property
     def heads(self) -> frozenset[str]:

@@ -49,7 +49,7 @@ _IRREGULAR = {
         "|seek sought|spread spreading|swear sworn|shut shutting|quit quitting|run ran running"
         "|throw threw thrown|hit hitting|put putting|set setting|get got getting"
         "|vote voted voter voters|hurt hurting|injure injured injury injuries|kill killed killing"
-        "|arrive arrived arrival|grow growing|close closed closure closing|try tried tries trial"
+        "|arrive arrived arrival|grow growing|close closed closure closing|try tried tries trying"
     ).split("|")
     for form in forms.split()
 }

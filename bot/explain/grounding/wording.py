@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
+from bot.explain.grounding.scope import nearly_verbatim
 from bot.explain.grounding.tokens import Sentence, stem
 
 _FILLER = re.compile(
@@ -82,6 +83,33 @@ def comparisons(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
 
 
 _UP, _DOWN = _SIDES[0]
+_SMALL_SIDES = tuple(
+    (frozenset(one.split()), frozenset(two.split()))
+    for one, two in (
+        ("before", "after"), ("over above", "under below"), ("more", "less fewer"),
+        ("with", "without"), ("up", "down"), ("inside", "outside"), ("longer", "shorter"),
+        ("earlier", "later"), ("won win wins", "lost lose loses"), ("early", "late"),
+        ("maximum", "minimum"), ("most", "least"), ("first", "last"), ("for", "against"),
+    )
+)  # fmt: skip
+"""Held against one another only where the claim repeats a sentence: else both may be right."""
+
+
+def turned(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
+    """Tell the "before" of a claim that is "after" in the sentence that it repeats."""
+    same = nearly_verbatim(claim, cited)
+    if same is None or _first(same) != _first(claim):
+        return  # "B after A" is "A before B"
+    for one, two in _SMALL_SIDES:
+        for side, other in ((one, two), (two, one)):
+            said = claim.words & side - same.words
+            if said and same.words & other - claim.words:
+                word = next(t for t in claim.tokens if t.low in said)
+                yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+
+
+def _first(sentence: Sentence) -> str:
+    return next((s for s in sentence.stems if s), "")
 
 
 def exchanged(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
