@@ -29,7 +29,7 @@ _NOUNS = frozenset(
     " words called calls criticised criticized blamed blames sees considers thinks hopes fears"
     " announced confirmed declared accuse replied reply recalled praised defended rejected investigation investigators probe inquiry audit test tests judge"
     " court ruled ruling found shows showed show reveals revealed urged urges vows promised insists"
-    " insist tells learned concluded heard hears describes expect expects expected"
+    " insist tells learned concluded heard hears describes expect expects expected threatened threatens pledged refuses refused proposes offered"
     " pointed".split()
 )
 _BEFORE = frozenset("to".split())
@@ -240,8 +240,8 @@ def _is_used(
     claim: Sentence, sentence: Sentence, saying: Saying, cited: Sequence[Sayings]
 ) -> bool:
     """Tell whether most of what a claim has from its sources is what somebody says there."""
-    said = _facts(sentence, saying.first, saying.last)
-    free = _facts(sentence, 0, saying.first) | _facts(sentence, saying.last, None)
+    said = _facts(sentence, saying.first, saying.last) - saying.subject
+    free = saying.subject | _facts(sentence, 0, saying.first) | _facts(sentence, saying.last, None)
     for other in cited:
         if other.sentence is not sentence:
             free |= _facts(other.sentence, 0, None)

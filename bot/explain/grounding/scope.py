@@ -100,7 +100,7 @@ def _transposed(mine: list[str], theirs: list[str]) -> tuple[str, str] | None:
     one, two = mine[first:last], theirs[first:last]
     for x in range(1, 5):
         for y in range(1, 5):
-            if x + y > len(one):
+            if x + y >= len(one):  # with nothing between them, two clauses changed places
                 continue
             swapped = [*one[len(one) - y :], *one[x : len(one) - y], *one[:x]]
             if swapped == two:
