@@ -215,9 +215,7 @@ def _with_name(sentence: str, choices: Sequence[str], world: World) -> str | Non
 
 
 def _exchange(sentence: str, found: Sequence[re.Match[str]], world: World) -> str | None:
-    pairs = [
-        (a, b) for a, b in zip(found, found[1:], strict=False) if _differs(a[0], b[0])
-    ]
+    pairs = [(a, b) for a, b in zip(found, found[1:], strict=False) if _differs(a[0], b[0])]
     if not pairs:
         return None
     one, two = world.chance.choice(pairs)

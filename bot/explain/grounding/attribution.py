@@ -149,8 +149,10 @@ def _follows(sentence: Sentence, at: int) -> bool:
             return True
         if low == ",":
             behind = sentence.low(at + 1)
-            return behind in (".", ",", "", '"', "in", "on", "at", "during", "after") or place == at - 1 or (
-                sentence.tokens[at + 1].is_capital and at + 1 < len(sentence.tokens)
+            return (
+                behind in (".", ",", "", '"', "in", "on", "at", "during", "after")
+                or place == at - 1
+                or (sentence.tokens[at + 1].is_capital and at + 1 < len(sentence.tokens))
             )
     return sentence.low(at + 1) in (".", "")
 
@@ -173,9 +175,7 @@ def _around(sentence: Sentence, at: int) -> tuple[int, int]:
 
 
 def _names_in(names: Names, first: int, last: int) -> frozenset[str]:
-    return frozenset(
-        w for r in names.runs if first <= r.last and r.first < last for w in r.words
-    )
+    return frozenset(w for r in names.runs if first <= r.last and r.first < last for w in r.words)
 
 
 def _beside(names: Names, at: int) -> frozenset[str]:
@@ -218,9 +218,7 @@ def faults(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
             return
 
 
-def _is_left_out(
-    claim: Sayings, source: Sayings, saying: Saying, cited: Sequence[Sayings]
-) -> bool:
+def _is_left_out(claim: Sayings, source: Sayings, saying: Saying, cited: Sequence[Sayings]) -> bool:
     """Tell whether a claim has what somebody says, but nothing that shows that he says it."""
     # "He hopes" inside what is said does not show who says it.
     inside = Counter(
@@ -236,9 +234,7 @@ def _said_by(source: Sayings, saying: Saying) -> frozenset[str]:
     return _stems(source.sentence, saying.first, saying.last)
 
 
-def _is_used(
-    claim: Sentence, sentence: Sentence, saying: Saying, cited: Sequence[Sayings]
-) -> bool:
+def _is_used(claim: Sentence, sentence: Sentence, saying: Saying, cited: Sequence[Sayings]) -> bool:
     """Tell whether most of what a claim has from its sources is what somebody says there."""
     said = _facts(sentence, saying.first, saying.last) - saying.subject
     free = saying.subject | _facts(sentence, 0, saying.first) | _facts(sentence, saying.last, None)
@@ -275,7 +271,10 @@ def _other_subject(claim: Sentence, saying: Saying, cited: Sequence[Sayings]) ->
     ranked = sorted(found, key=lambda pair: -len(said & _said(*pair)))
     sentence, best = ranked[0]
     share = len(said & _said(sentence, best))
-    if any(s is not best and len(said & _said(c, s)) == share for c, s in ranked) or best.is_pronoun:
+    if (
+        any(s is not best and len(said & _said(c, s)) == share for c, s in ranked)
+        or best.is_pronoun
+    ):
         return False
     others = frozenset[str]().union(*(s.subject for _, s in ranked[1:]))
     return saying.subject <= others and not best.subject & claim.bag

@@ -154,7 +154,9 @@ def _has_fall(cited: Sequence[Dates]) -> bool:
 
 # ── dates that go stale ──────────────────────────────────────────────────────────────────
 
-_PERIOD = r"(?:week(?:end)?|month|year|quarter|decade|century|night|spring|summer|autumn|fall|winter)"
+_PERIOD = (
+    r"(?:week(?:end)?|month|year|quarter|decade|century|night|spring|summer|autumn|fall|winter)"
+)
 _DAY = rf"(?:{'|'.join([*_DAY_NAMES, *_NAMES])})"
 _RELATIVE = re.compile(
     # What was millions of years ago still is when it is read.

@@ -12,7 +12,10 @@ from bot.explain.sentences import split
 MAX_LENGTH = 320
 """Characters of a claim."""
 _MARKS = (
-    ("a link", re.compile(r"https?:|www\.|\b[a-z0-9-]{1,63}\.(?:com|org|net|io|gg|co)/", re.IGNORECASE)),
+    (
+        "a link",
+        re.compile(r"https?:|www\.|\b[a-z0-9-]{1,63}\.(?:com|org|net|io|gg|co)/", re.IGNORECASE),
+    ),
     ("a mention", re.compile(r"(?<![\w.])@\w|<[@#:/a-zA-Z]")),
     ("a markdown link", re.compile(r"\]\(")),
     ("a citation mark", re.compile(r"\[\^?[A-Za-z]?\d{1,3}\]|【")),

@@ -33,7 +33,9 @@ _TELLS = frozenset(
     " ordered approved voted".split()
 )
 _TRIES = frozenset("offer offers offered offering try tries tried trying attempted".split())
-_SOFT = frozenset("must would when once until unless whether tried tries attempted attempts attempt".split())
+_SOFT = frozenset(
+    "must would when once until unless whether tried tries attempted attempts attempt".split()
+)
 """They may keep what is uncertain uncertain, in a claim; in a source they prove nothing."""
 _ORDERS = frozenset(
     stem(w)

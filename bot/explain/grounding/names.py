@@ -117,7 +117,12 @@ def find(sentence: Sentence) -> Names:
     pairs = frozenset(p for run in runs for p in zip(run.words, run.words[1:], strict=False))
     support = sentence.words | _short_names(sentence) | frozenset(_initials(sentence))
     return Names(
-        sentence, runs, support, counts, pairs, frozenset(_deeds(sentence, runs)),
+        sentence,
+        runs,
+        support,
+        counts,
+        pairs,
+        frozenset(_deeds(sentence, runs)),
         frozenset(_called(sentence, runs)),
     )
 
@@ -228,11 +233,19 @@ def faults(claim: Names, cited: Sequence[Names], title: Names) -> Iterator[Fault
     counts = sum((c.counts for c in cited), Counter(title.counts))
     lost = [w for c in cited for w in c.counts if w not in claim.sentence.words]
     for run in claim.runs:
-        unknown = [w for at, w in enumerate(run.words) if not _is_supported(run, at, claim, support)]
+        unknown = [
+            w for at, w in enumerate(run.words) if not _is_supported(run, at, claim, support)
+        ]
         is_double = any(0 < counts[w] < claim.counts[w] for w in run.words) and any(
             _lost_a_name(w, cited, claim) for w in lost
         )
-        if unknown or is_double or _is_from_title(claim, run, cited) or _in_another_place(claim, run, cited) or _is_mixed(run, cited):
+        if (
+            unknown
+            or is_double
+            or _is_from_title(claim, run, cited)
+            or _in_another_place(claim, run, cited)
+            or _is_mixed(run, cited)
+        ):
             yield fault(FaultKind.NAME, claim.sentence.between(run.first, run.last))
     yield from _exchanged(claim, cited)
 
@@ -327,8 +340,10 @@ def _in_another_place(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
 
 def _shares(run: Run, other: Run) -> bool:
     words = frozenset(other.words)
-    return any(_has(w, words) for w in run.words) or _is_spelled_out(run, words) or (
-        _is_spelled_out(other, frozenset(run.words))
+    return (
+        any(_has(w, words) for w in run.words)
+        or _is_spelled_out(run, words)
+        or (_is_spelled_out(other, frozenset(run.words)))
     )
 
 
@@ -358,9 +373,7 @@ def _is_mixed(run: Run, cited: Sequence[Names]) -> bool:
             continue
         after = {b for a, b in pairs if a == one}
         before = {a for a, b in pairs if b == two}
-        alone = any(
-            (r.words[-1] == one or r.words[0] == two) for c in cited for r in c.runs
-        )
+        alone = any((r.words[-1] == one or r.words[0] == two) for c in cited for r in c.runs)
         if after and before and not alone and not (after | before) & set(run.words):
             return True
     return False

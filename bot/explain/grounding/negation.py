@@ -47,9 +47,7 @@ _NO_BEFORE = frozenset("doubt matter wonder sooner fewer less more".split())
 def find(sentence: Sentence) -> Scopes:
     """Return the negations of a sentence and what they negate."""
     soft = (governed(sentence, at, at) for at, s in enumerate(sentence.stems) if s in _SOFT)
-    return Scopes(
-        sentence, tuple(_cues(sentence)), frozenset(s for c in soft for s in c.stems)
-    )
+    return Scopes(sentence, tuple(_cues(sentence)), frozenset(s for c in soft for s in c.stems))
 
 
 def _cues(sentence: Sentence) -> Iterator[Cue]:

@@ -56,7 +56,11 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _opens(text: str, at: int) -> bool:
-    return at + 1 < len(text) and not text[at + 1].isspace() and (at == 0 or not text[at - 1].isalnum())
+    return (
+        at + 1 < len(text)
+        and not text[at + 1].isspace()
+        and (at == 0 or not text[at - 1].isalnum())
+    )
 
 
 def _flat(text: str) -> str:
@@ -72,7 +76,6 @@ def faults(claim: Quotes, cited: Sequence[Quotes]) -> Iterator[Fault]:
             if flat.strip() and not any(_holds(c, flat) for c in cited):
                 yield fault(FaultKind.QUOTE, claim.sentence.written[first:last])
                 break
-
 
     if claim.is_own and not any(c.is_own for c in cited):
         yield fault(FaultKind.ATTRIBUTION, claim.sentence.written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from bot.explain.grounding.tokens import Sentence
 
@@ -48,9 +49,7 @@ class Scopes:
 
     def plain(self, stem: str) -> bool:
         """Tell whether a stem stands in the sentence outside what the cues govern."""
-        governed = {
-            at for c in self.cues for at in range(c.first, c.last + _REACH + 1)
-        }
+        governed = {at for c in self.cues for at in range(c.first, c.last + _REACH + 1)}
         return any(s == stem and at not in governed for at, s in enumerate(self.sentence.stems))
 
 
@@ -76,39 +75,43 @@ def nearly_verbatim(claim: Sentence, cited: Sequence[Sentence]) -> Sentence | No
 
 
 def exchanged(claim: Sentence, cited: Sequence[Sentence]) -> tuple[str, str] | None:
-    """Return the words that a claim exchanges in a cited sentence that it repeats otherwise."""
+    """Return the stems that a claim exchanges in a cited sentence that it repeats otherwise."""
     mine = _meaning(claim)
+    names = frozenset(s for t, s in zip(claim.tokens, claim.stems, strict=True) if t.is_capital)
     for sentence in cited:
         theirs = _meaning(sentence)
-        if mine != theirs and sorted(mine) == sorted(theirs):
-            if pair := _transposed(mine, theirs):
-                return None if _is_list(claim, *pair) else pair
+        if mine == theirs or sorted(mine) != sorted(theirs):
+            continue
+        pair = _transposed(mine, theirs, names)
+        if pair:
+            return None if _is_list(claim, *pair) else pair
     return None
 
 
 def _meaning(sentence: Sentence) -> list[str]:
-    return [s or t.low for t, s in zip(sentence.tokens, sentence.stems, strict=True)
-            if s or t.kind == "number"]
+    pairs = zip(sentence.tokens, sentence.stems, strict=True)
+    return [s or t.low for t, s in pairs if s or t.kind == "number"]
 
 
-def _transposed(mine: list[str], theirs: list[str]) -> tuple[str, str] | None:
+def _transposed(
+    mine: list[str], theirs: list[str], names: frozenset[str]
+) -> tuple[str, str] | None:
     """Return X and Y where one has "X … Y" and the other "Y … X", of at most four words each."""
-    first = next(at for at, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b)
-    last = next(
-        at for at in range(len(mine), 0, -1) if mine[at - 1] != theirs[at - 1]
-    )
-    one, two = mine[first:last], theirs[first:last]
-    for x in range(1, 5):
-        for y in range(1, 5):
-            if x + y >= len(one):  # with nothing between them, two clauses changed places
-                continue
-            swapped = [*one[len(one) - y :], *one[x : len(one) - y], *one[:x]]
-            if swapped == two:
-                return " ".join(one[:x]), " ".join(one[len(one) - y :])
+    differ = [at for at, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
+    one, two = mine[differ[0] : differ[-1] + 1], theirs[differ[0] : differ[-1] + 1]
+    for x, y in product(range(1, 5), repeat=2):
+        if x + y > len(one):
+            continue
+        behind = len(one) - y
+        # With nothing between them, it is clauses that changed places, unless both are names.
+        if x == behind and not names.issuperset(one):
+            continue
+        if [*one[behind:], *one[x:behind], *one[:x]] == two:
+            return " ".join(one[:x]), " ".join(one[behind:])
     return None
 
 
 def _is_list(sentence: Sentence, one: str, two: str) -> bool:
-    """Tell whether the two stand beside each other with nothing or "and" between them."""
+    """Tell whether the two stand beside each other as in a list, where the order is free."""
     flat = " ".join(s or t.low for t, s in zip(sentence.tokens, sentence.stems, strict=True))
-    return any(f"{one} {link}{two}" in flat for link in ("", "and ", "or ", ", ", "- ", ", and "))
+    return any(f"{one} {link} {two}" in flat for link in ("and", "or", ",", "-", ", and"))

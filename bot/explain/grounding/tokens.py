@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.explain.cues import COMMON
 
 # One character for one, so that a place in the folded text is the same place in the text.
-_FOLD = str.maketrans("’‘ʼ`“”„«»–—‑−", "''''\"\"\"\"\"----")
+_FOLD = str.maketrans("’‘ʼ`“”„«»–—‑−", '\'\'\'\'"""""----')
 _TOKEN = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|[^\W\d_]+(?:'[^\W\d_]+)*)"
