@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 
@@ -95,7 +96,7 @@ def _unique(found: Iterator[str] | list[str]) -> tuple[str, ...]:
 
 
 def _is_name(name: str) -> bool:
-    return not _DATE.search(name) and name.split()[0] not in _NO_NAMES and len(name) > 3
+    return not _DATE.search(name) and name.partition(" ")[0] not in _NO_NAMES and len(name) > 3
 
 
 def _outside_quotes(sentence: str, found: re.Match[str]) -> bool:
@@ -215,7 +216,7 @@ def _with_name(sentence: str, choices: Sequence[str], world: World) -> str | Non
 
 
 def _exchange(sentence: str, found: Sequence[re.Match[str]], world: World) -> str | None:
-    pairs = [(a, b) for a, b in zip(found, found[1:], strict=False) if _differs(a[0], b[0])]
+    pairs = [(a, b) for a, b in pairwise(found) if _differs(a[0], b[0])]
     if not pairs:
         return None
     one, two = world.chance.choice(pairs)

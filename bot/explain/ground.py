@@ -26,9 +26,9 @@ __all__ = ["MAX_CLAIM", "Fault", "FaultKind", "faults", "forget"]
 
 MAX_CLAIM = form.MAX_LENGTH
 """Characters of a claim."""
-_MOST_READ = 4 * MAX_CLAIM
+_MOST_READ = 2 * MAX_CLAIM
 """Characters from which on a claim is not held against its sources at all: its length is enough."""
-_MAX_SOURCE = 20_000
+_MAX_SOURCE = 3_000
 """Characters of a cited sentence that support anything."""
 
 

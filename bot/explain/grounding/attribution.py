@@ -27,12 +27,14 @@ _NOUNS = frozenset(
     " analysis data reportedly allegedly alleged spokesman spokeswoman spokesperson prosecutors"
     " view opinion warning forecast prediction lawsuit complaint indictment quoted cited citing"
     " words called calls criticised criticized blamed blames sees considers thinks hopes fears"
-    " announced confirmed declared accuse replied reply recalled praised defended rejected investigation investigators probe inquiry audit test tests judge"
+    " announced confirmed declared accuse replied reply recalled praised defended rejected"
+    " investigation investigators probe inquiry audit test tests judge"
     " court ruled ruling found shows showed show reveals revealed urged urges vows promised insists"
-    " insist tells learned concluded heard hears describes expect expects expected threatened threatens pledged refuses refused proposes offered"
+    " insist tells learned concluded heard hears describes expect expects expected"
+    " threatened threatens pledged refuses refused proposes offered"
     " pointed".split()
 )
-_BEFORE = frozenset("to".split())
+_ADVERBS = frozenset("reportedly allegedly".split())
 _ARTICLES = frozenset("a an the his her its their our my no any in of this that".split())
 _NEVER = frozenset("was were been be being is are".split())
 _GENERIC = frozenset(
@@ -80,23 +82,24 @@ def find(names: Names) -> Sayings:
 
 
 def _says(sentence: Sentence, at: int) -> bool:
-    low = sentence.low(at)
+    low, after = sentence.low(at), sentence.low(at + 1)
     if low == "according":
-        return sentence.low(at + 1) == "to"
-    if low in ("reportedly", "allegedly"):
+        return after == "to"
+    if low in _ADVERBS:
         return True
-    verb = sentence.stems[at] or (stem(low) if low in ("said", "says", "say") else "")
+    verb = stem(low) if low in ("said", "says", "say") else sentence.stems[at]
     if verb in _WEAK:
-        return sentence.low(at + 1) == "that"
-    if verb not in _VERBS or not sentence.tokens[at].is_word:
-        return False
-    if low.endswith("ing") and low != "saying":
-        return False
-    before = sentence.low(at - 1)
-    if before in _ARTICLES:
-        return False  # "a claim"
-    is_infinitive = before in _BEFORE and low not in ("said", "told")
-    return not is_infinitive and not (before in _NEVER and sentence.low(at + 1) not in ("to", "of"))
+        return after == "that"
+    is_verb = verb in _VERBS and (not low.endswith("ing") or low == "saying")
+    return is_verb and not _is_noun(sentence, at)
+
+
+def _is_noun(sentence: Sentence, at: int) -> bool:
+    """Tell whether a word is no verb of saying after all: "a claim", "to say", "is said to"."""
+    low, before, after = sentence.low(at), sentence.low(at - 1), sentence.low(at + 1)
+    if before in _ARTICLES or (before == "to" and low not in ("said", "told")):
+        return True
+    return before in _NEVER and after not in ("to", "of")
 
 
 def _saying(names: Names, at: int) -> Saying:
@@ -160,7 +163,7 @@ def _follows(sentence: Sentence, at: int) -> bool:
 def _around(sentence: Sentence, at: int) -> tuple[int, int]:
     """Return the first token and the one behind the last of what is said."""
     end = len(sentence.tokens)
-    if sentence.low(at) in ("reportedly", "allegedly"):
+    if sentence.low(at) in _ADVERBS:
         return 0, end
     if sentence.low(at) == "according":
         if at > 1:

@@ -123,8 +123,8 @@ def faults(claim: Dates, cited: Sequence[Dates]) -> Iterator[Fault]:
         if not any(_agree(month, other) for other in theirs):
             yield fault(FaultKind.DATE, claim.sentence.between(month.first, month.last))
     if claim.months and _is_exchanged([m.month for m in claim.months], [m.month for m in theirs]):
-        at = claim.months[-1]
-        yield fault(FaultKind.DATE, claim.sentence.between(at.first, at.last))
+        twice = claim.months[-1]
+        yield fault(FaultKind.DATE, claim.sentence.between(twice.first, twice.last))
     names = [name for c in cited for name, _ in c.named]
     mine = [name for name, _ in claim.named]
     for name, at in claim.named:

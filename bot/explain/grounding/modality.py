@@ -23,7 +23,8 @@ _VERBS = frozenset(
     " forecasts estimate estimates project projects projected scheduled slated poised"
     " allege alleges accuse accused suggest suggests risk fear fears warn warned warns promise"
     " promised pledge pledged vow vowed likelihood chance possibility prospect urge urged"
-    " anticipate anticipated accusation accusations allegation allegations claim claims claimed".split()
+    " anticipate anticipated accusation accusations allegation allegations claim"
+    " claims claimed".split()
 )
 _WEAKER = frozenset("set due about".split())
 """With "to" behind them, they make less of a future than "will" does, if not much."""
@@ -55,9 +56,9 @@ def find(sentence: Sentence) -> Scopes:
 
 def _cues(sentence: Sentence) -> Iterator[Cue]:
     for at, token in enumerate(sentence.tokens):
-        if token.is_word and _is_hedge(sentence, at):
-            yield governed(sentence, at, at)
-        elif token.low == "to" and _is_ordered(sentence, at):
+        if not token.is_word:
+            continue
+        if _is_hedge(sentence, at) or (token.low == "to" and _is_ordered(sentence, at)):
             yield governed(sentence, at, at)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, product
 
 from bot.explain.grounding.dates import is_date_word
 from bot.explain.grounding.fault import Fault, FaultKind, fault
@@ -68,6 +69,7 @@ _ONE_MAY_MEET_THE_OTHER = frozenset(
 
 
 _NEARLY = 0.8
+_MOST_ALIKE = 20
 _OPENING = frozenset("\"'([*")
 _ENDS = frozenset(":.!?;…")
 _BE = frozenset("was were been is are be being".split())
@@ -99,6 +101,8 @@ class Names:
     """Every word, and the initials and short names that it has besides."""
     counts: Counter[str]
     """How often each capitalised word stands there."""
+    places: dict[tuple[str, str], tuple[Run, ...]]
+    """The names by the words around them."""
     pairs: frozenset[tuple[str, str]]
     """Capitalised words that follow one another."""
     deeds: frozenset[tuple[str, str, str]]
@@ -114,17 +118,27 @@ def find(sentence: Sentence) -> Names:
     """Return the names of a sentence."""
     runs = tuple(_runs(sentence))
     counts = Counter(w for run in runs for w in run.words)
-    pairs = frozenset(p for run in runs for p in zip(run.words, run.words[1:], strict=False))
+    pairs = frozenset(p for run in runs for p in pairwise(run.words))
     support = sentence.words | _short_names(sentence) | frozenset(_initials(sentence))
     return Names(
         sentence,
         runs,
         support,
         counts,
+        _places(sentence, runs),
         pairs,
         frozenset(_deeds(sentence, runs)),
         frozenset(_called(sentence, runs)),
     )
+
+
+def _places(sentence: Sentence, runs: Sequence[Run]) -> dict[tuple[str, str], tuple[Run, ...]]:
+    found: dict[tuple[str, str], tuple[Run, ...]] = {}
+    for run in runs:
+        place = _place(sentence, run)
+        # More of them than this stand nowhere but in a list.
+        found[place] = (*found.get(place, ()), run)[:_MOST_ALIKE]
+    return found
 
 
 def _runs(sentence: Sentence) -> Iterator[Run]:
@@ -186,7 +200,7 @@ def _initials(sentence: Sentence) -> Iterator[str]:
 
 def _deeds(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[str, str, str]]:
     """Return what one name does to the next: (who, verb, to whom), the passive turned round."""
-    for one, two in zip(runs, runs[1:], strict=False):
+    for one, two in pairwise(runs):
         between = range(one.last + 1, two.first)
         if not 1 <= len(between) <= 8 or _ends_run(sentence, one.last + 1):
             continue
@@ -231,33 +245,31 @@ def faults(claim: Names, cited: Sequence[Names], title: Names) -> Iterator[Fault
     """
     support = frozenset[str]().union(title.support, *(c.support for c in cited))
     counts = sum((c.counts for c in cited), Counter(title.counts))
-    lost = [w for c in cited for w in c.counts if w not in claim.sentence.words]
+    doubled = {w for w, n in claim.counts.items() if 0 < counts[w] < n}
+    if doubled and not any(_loses_a_name(claim, c) for c in cited):
+        doubled = set()
+    pairs = frozenset[tuple[str, str]]().union(*(c.pairs for c in cited))
     for run in claim.runs:
-        unknown = [
-            w for at, w in enumerate(run.words) if not _is_supported(run, at, claim, support)
-        ]
-        is_double = any(0 < counts[w] < claim.counts[w] for w in run.words) and any(
-            _lost_a_name(w, cited, claim) for w in lost
-        )
-        if (
-            unknown
-            or is_double
-            or _is_from_title(claim, run, cited)
-            or _in_another_place(claim, run, cited)
-            or _is_mixed(run, cited)
-        ):
+        known = all(_is_supported(run, at, claim, support) for at in range(len(run.words)))
+        wrong = not known or not doubled.isdisjoint(run.words) or _is_mixed(run, pairs, counts)
+        if wrong or _is_elsewhere(claim, run, cited):
             yield fault(FaultKind.NAME, claim.sentence.between(run.first, run.last))
     yield from _exchanged(claim, cited)
 
 
+def _is_elsewhere(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
+    return _is_from_title(claim, run, cited) or _in_another_place(claim, run, cited)
+
+
 def _is_from_title(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
     """Tell whether a name that the title alone has stands for one of a sentence that is repeated."""
-    return any(
-        not all(_has(w, c.support) or _is_spelled_out(run, c.support) for w in run.sure)
-        and _repeats(claim, c)
-        and any(not _has(w, claim.support) for r in c.runs for w in r.sure)
-        for c in cited
-    ) and not any(all(_has(w, c.support) for w in run.sure) for c in cited)
+    if any(_names_all(c, run) for c in cited):
+        return False
+    return any(_repeats(claim, c) and _loses_a_name(claim, c) for c in cited)
+
+
+def _names_all(cited: Names, run: Run) -> bool:
+    return all(_has(w, cited.support) or _is_spelled_out(run, cited.support) for w in run.sure)
 
 
 def _repeats(claim: Names, cited: Names) -> bool:
@@ -266,8 +278,8 @@ def _repeats(claim: Names, cited: Names) -> bool:
     return len(plain & claim.sentence.bag) >= _NEARLY * len(plain)
 
 
-def _lost_a_name(word: str, cited: Sequence[Names], claim: Names) -> bool:
-    return any(word in r.sure for c in cited for r in c.runs) and not _has(word, claim.support)
+def _loses_a_name(claim: Names, cited: Names) -> bool:
+    return any(not _has(w, claim.support) for r in cited.runs for w in r.sure)
 
 
 def _is_supported(run: Run, at: int, claim: Names, support: frozenset[str]) -> bool:
@@ -295,17 +307,9 @@ def _has(word: str, support: frozenset[str]) -> bool:
 
 def _near(word: str, support: frozenset[str]) -> Iterator[str]:
     """Return the words that a name could come from, without looking at all of them."""
-    for length in range(max(3, len(word) - 4), len(word)):
-        if word[:length] in support:
-            yield word[:length]
-    for vowel in "aoey":
-        for length in (1, 2, 3):
-            if (other := word[:-length] + vowel) in support:
-                yield other
-    for ending in (*_DEMONYM, "ia"):
-        if (other := word + ending) in support:
-            yield other
-        if (other := word[:-1] + ending) in support:
+    tails = ("", *_DEMONYM, "a", "o", "e", "y", "ia")
+    for cut, tail in product(range(min(4, len(word) - 2)), tails):
+        if (other := word[: len(word) - cut] + tail) in support:
             yield other
 
 
@@ -332,10 +336,10 @@ def _is_spelled_out(run: Run, support: frozenset[str]) -> bool:
 def _in_another_place(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
     """Tell whether another name stands between the words between which this one stands."""
     place = _place(claim.sentence, run)
-    if not (place[0] or place[1]) or _weight(claim.sentence, run) < 2:
+    there = [r for c in cited for r in c.places.get(place, ())]
+    if not there or _weight(claim.sentence, run) < 2:
         return False
-    there = [r for c in cited for r in c.runs if _place(c.sentence, r) == place]
-    return bool(there) and not any(_shares(run, r) for r in there)
+    return not any(_shares(run, r) for r in there)
 
 
 def _shares(run: Run, other: Run) -> bool:
@@ -365,16 +369,16 @@ def _weight(sentence: Sentence, run: Run) -> int:
     return sum(at < len(sentence.tokens) and sentence.tokens[at].kind == "word" for at in around)
 
 
-def _is_mixed(run: Run, cited: Sequence[Names]) -> bool:
+def _is_mixed(run: Run, pairs: frozenset[tuple[str, str]], counts: Counter[str]) -> bool:
     """Tell whether a name is made of two: the first of one person and the last of another."""
-    for one, two in zip(run.words, run.words[1:], strict=False):
-        pairs = [p for c in cited for p in c.pairs]
+    for one, two in pairwise(run.words):
         if (one, two) in pairs:
             continue
-        after = {b for a, b in pairs if a == one}
-        before = {a for a, b in pairs if b == two}
-        alone = any((r.words[-1] == one or r.words[0] == two) for c in cited for r in c.runs)
-        if after and before and not alone and not (after | before) & set(run.words):
+        after = [b for a, b in pairs if a == one]
+        before = [a for a, b in pairs if b == two]
+        # Neither ever stands alone, so that each belongs to a name of its own.
+        alone = counts[one] > len(after) or counts[two] > len(before)
+        if after and before and not alone and not set(after + before) & set(run.words):
             return True
     return False
 

@@ -16,7 +16,7 @@ _VERBS = frozenset(
     stem(w)
     for w in "deny denied denies refuse refused refusing refusal fail failed failing failure reject"
     " rejected lack lacked lacking unable unlikely prevent prevented avoid avoided"
-    " missing absent disputed unclear unknown".split()
+    " missing absent unclear unknown".split()
 )
 _TOGETHER = frozenset(
     tuple(pair.split())

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.explain.grounding.dates import MONTHS
 from bot.explain.grounding.fault import Fault, FaultKind, fault
-from bot.explain.grounding.numerals import HARD, Number, Numbers, find
+from bot.explain.grounding.numberwords import HARD
+from bot.explain.grounding.numerals import Number, Numbers, find
 from bot.explain.grounding.tokens import Sentence
 
 __all__ = ["Numbers", "faults", "find"]

@@ -5,88 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.explain.grounding.numberwords import (
+    DECADES,
+    FRACTIONS,
+    HALVES,
+    HARD,
+    LENGTHS,
+    MULTIPLES,
+    ORDINALS,
+    SCALES,
+    SMALL,
+    UNITS,
+    VAGUE,
+    WORDED_SCALES,
+)
 from bot.explain.grounding.tokens import EMPTY, Sentence
 
 Value = float | str
 
-_ONES = {
-    word: float(n)
-    for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {
-    word: float(n * 10)
-    for n, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
-_SMALL = _ONES | _TENS
-_SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "lakh": 1e5, "million": 1e6, "m": 1e6, "mn": 1e6,
-    "mln": 1e6, "crore": 1e7, "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12,
-    "dozen": 12.0,
-}  # fmt: skip
-_WORDED_SCALES = {s: n for s, n in _SCALES.items() if len(s) > 3 and s != "lakh"}
-_ORDINALS = {
-    word: float(n)
-    for n, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-        " thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-        " twentieth".split(),
-        start=1,
-    )
-}
-_FRACTIONS = {
-    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5,
-    "fifths": 5, "tenth": 10, "tenths": 10,
-}  # fmt: skip
-_MULTIPLES: dict[str, float] = {
-    "twice": 2, "double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twofold": 2, "triple": 3,
-    "tripled": 3, "triples": 3, "tripling": 3, "threefold": 3, "quadrupled": 4, "fourfold": 4,
-    "tenfold": 10,
-}  # fmt: skip
-_HALVES = frozenset("half halves halve halved".split())
-_VAGUE = frozenset("dozens hundreds thousands millions billions trillions".split())
-_DECADES = {
-    f"{tens[:-1]}ies": n * 10
-    for n, tens in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_UNITS = {
-    word: unit
-    for unit, words in {
-        "%": "% percent pct percentage pc",
-        "$": "$ dollar dollars usd",
-        "£": "£ pound pounds gbp sterling",
-        "€": "€ euro euros eur",
-        "¥": "¥ yen yuan renminbi",
-        "₹": "₹ rupee rupees rs",
-        "second": "seconds",
-        "minute": "minute minutes min mins",
-        "hour": "hour hours hr hrs",
-        "day": "day days",
-        "week": "week weeks",
-        "month": "month months",
-        "year": "year years yr yrs",
-        "decade": "decade decades",
-        "century": "century centuries",
-        "km": "km kilometer kilometers kilometre kilometres",
-        "mile": "mile miles",
-        "meter": "meter meters metre metres",
-        "foot": "foot feet ft",
-        "kg": "kg kilo kilos kilogram kilograms",
-        "ton": "ton tons tonne tonnes",
-    }.items()
-    for word in words.split()
-}
-_LENGTHS = {
-    "hour": ("hour", 1), "day": ("hour", 24), "week": ("hour", 168),
-    "month": ("month", 1), "year": ("month", 12), "decade": ("month", 120),
-    "century": ("month", 1_200),
-}  # fmt: skip
-HARD = frozenset("% $ £ € ¥ ₹".split())
-"""Units that a number does not have by accident."""
 _YEARS = range(1000, 2101)
 _MOST_ORDINAL = 12
 """Up to here an ordinal is another thing than a number: "the third" is not "three"."""
@@ -180,9 +116,9 @@ def _in_context(sentence: Sentence, number: Number) -> Number:
 
 def _length(number: Number) -> frozenset[Value]:
     """Return in hours or months what "2 days" or "3 years" is."""
-    if number.unit not in _LENGTHS:
+    if number.unit not in LENGTHS:
         return frozenset()
-    base, times = _LENGTHS[number.unit]
+    base, times = LENGTHS[number.unit]
     return frozenset(f"{v * times:g} {base}" for v in number.values if isinstance(v, float))
 
 
@@ -213,10 +149,10 @@ def _in_figures(sentence: Sentence, at: int) -> Number:
         return Number(_decade(value), "s", at, at + 1)
     if token.start and sentence.text[token.start - 1].isalpha():
         return Number(frozenset({value}), "", at, at)  # part of a name: "G20"
-    if suffix and suffix not in _SCALES:
-        known = suffix in _UNITS
-        return Number(frozenset({value}), _UNITS.get(suffix, ""), at, at + known)
-    parts = _FRACTIONS.get(sentence.low(at + 1), 0) if value < 10 else 0
+    if suffix and suffix not in SCALES:
+        known = suffix in UNITS
+        return Number(frozenset({value}), UNITS.get(suffix, ""), at, at + known)
+    parts = FRACTIONS.get(sentence.low(at + 1), 0) if value < 10 else 0
     if parts > value:
         return Number(_part(value, parts), "%", at, at + 1)
     return _scaled(sentence, at, value, suffix)
@@ -231,7 +167,7 @@ def _suffix(sentence: Sentence, at: int) -> str:
 
 
 def _scaled(sentence: Sentence, at: int, value: float, suffix: str) -> Number:
-    values: set[Value] = {value, value * _SCALES[suffix]} if suffix else {value}
+    values: set[Value] = {value, value * SCALES[suffix]} if suffix else {value}
     scale, last = _scale(sentence, at + 1 if suffix else at)
     if scale != 1:
         values = {v * scale for v in values if isinstance(v, float)}
@@ -269,7 +205,7 @@ def _scale(sentence: Sentence, last: int) -> tuple[float, int]:
     scale = 1.0
     while True:
         after = last + (2 if sentence.low(last + 1) == "-" else 1)
-        factor = _SCALES.get(sentence.low(after))
+        factor = SCALES.get(sentence.low(after))
         if not factor or (sentence.low(after) in ("m", "b", "k") and after != last + 1):
             return scale, last
         scale, last = scale * factor, after
@@ -278,19 +214,19 @@ def _scale(sentence: Sentence, last: int) -> tuple[float, int]:
 def _special(sentence: Sentence, at: int) -> Number | None:
     """Read a word that is a number by itself: "dozens", "twice", "the sixties", "third"."""
     low = sentence.low(at)
-    if low in _VAGUE:
+    if low in VAGUE:
         return Number(frozenset({low}), "", at, at)
-    if low in _MULTIPLES:
-        return Number(frozenset({_MULTIPLES[low]}), "", at, at)
-    if low in _DECADES:
-        return Number(frozenset({f"{_DECADES[low]}s"}), "s", at, at)
-    if low in _HALVES:
+    if low in MULTIPLES:
+        return Number(frozenset({MULTIPLES[low]}), "", at, at)
+    if low in DECADES:
+        return Number(frozenset({f"{DECADES[low]}s"}), "s", at, at)
+    if low in HALVES:
         return _half(sentence, at)
     return _third(sentence, at)
 
 
 def _half(sentence: Sentence, at: int) -> Number:
-    if sentence.low(at + 1) == "a" and sentence.low(at + 2) in _WORDED_SCALES:
+    if sentence.low(at + 1) == "a" and sentence.low(at + 2) in WORDED_SCALES:
         scale, last = _scale(sentence, at + 1)
         return _with_unit(sentence, frozenset({scale / 2}), at, last)
     return Number(_part(1, 2), "%", at, at, weak=True)
@@ -299,11 +235,11 @@ def _half(sentence: Sentence, at: int) -> Number:
 def _third(sentence: Sentence, at: int) -> Number | None:
     """Read "third" as a part or a place."""
     low, before = sentence.low(at), sentence.low(at - 1)
-    if low in _FRACTIONS and before in ("a", "one") and _ends_fraction(sentence, at):
-        return Number(_part(1, _FRACTIONS[low]), "%", at, at)
-    if low not in _ORDINALS:
+    if low in FRACTIONS and before in ("a", "one") and _ends_fraction(sentence, at):
+        return Number(_part(1, FRACTIONS[low]), "%", at, at)
+    if low not in ORDINALS:
         return None
-    value = _ORDINALS[low]
+    value = ORDINALS[low]
     is_time = low == "second" and before in ("a", "per", "every")
     return Number(frozenset({value}), "th" if value <= _MOST_ORDINAL else "", at, at, is_time)
 
@@ -321,17 +257,17 @@ def _part(of: float, whole: int) -> frozenset[Value]:
 def _in_words(sentence: Sentence, at: int) -> Number | None:
     """Read "twenty-five", "two hundred and fifty", "a million"."""
     low = sentence.low(at)
-    if low in ("a", "an") and sentence.low(at + 1) in _WORDED_SCALES:
+    if low in ("a", "an") and sentence.low(at + 1) in WORDED_SCALES:
         scale, last = _scale(sentence, at)
         return _with_unit(sentence, frozenset({scale}), at + 1, last)
-    if low in _WORDED_SCALES and low != "dozen":
+    if low in WORDED_SCALES and low != "dozen":
         scale, last = _scale(sentence, at - 1)
         return _with_unit(sentence, frozenset({scale}), at, last, weak=True)
-    if low not in _SMALL:
+    if low not in SMALL:
         return None
     value, last = _spelled(sentence, at)
     behind = last + (2 if sentence.low(last + 1) == "-" else 1)
-    parts = _FRACTIONS.get(sentence.low(behind), 0)
+    parts = FRACTIONS.get(sentence.low(behind), 0)
     if parts > value:
         return Number(_part(value, parts), "%", at, behind)
     weak = value < 2 and last == at
@@ -340,17 +276,17 @@ def _in_words(sentence: Sentence, at: int) -> Number | None:
 
 def _spelled(sentence: Sentence, at: int) -> tuple[float, int]:
     """Return the value of a number in words, and its last token."""
-    total, part, last = 0.0, _SMALL[sentence.low(at)], at
+    total, part, last = 0.0, SMALL[sentence.low(at)], at
     while True:
         link = sentence.low(last + 1)
         step = 2 if link in ("-", "and") else 1
         low = sentence.low(last + step)
         if low in ("hundred", "dozen") and step == 1:
-            part *= _SCALES[low]
-        elif low in _WORDED_SCALES and link != "and":
-            total, part = total + part * _SCALES[low], 0.0
-        elif low in _SMALL and _fits(part or total, _SMALL[low], link):
-            part += _SMALL[low]
+            part *= SCALES[low]
+        elif low in WORDED_SCALES and link != "and":
+            total, part = total + part * SCALES[low], 0.0
+        elif low in SMALL and _fits(part or total, SMALL[low], link):
+            part += SMALL[low]
         else:
             return total + part, last
         last += step
@@ -373,9 +309,9 @@ def _with_unit(
     low = sentence.low(after)
     if low == "per" and sentence.low(after + 1) == "cent":
         return Number(values, "%", first, last)
-    unit = _UNITS.get(low, "")
+    unit = UNITS.get(low, "")
     if not unit and low == "us":  # "5 US dollars"
-        unit = _UNITS.get(sentence.low(after + 1), "")
+        unit = UNITS.get(sentence.low(after + 1), "")
     return Number(values, unit, first, last, weak and unit not in HARD)
 
 
@@ -412,6 +348,6 @@ def _first_stem(sentence: Sentence, places: range) -> str:
         low = sentence.low(at)
         if low in _STOPS or low in ("and", "or", "but") or sentence.tokens[at].kind == "number":
             return ""
-        if sentence.stems[at] and low not in _UNITS and low not in _SCALES and low not in _SMALL:
+        if sentence.stems[at] and low not in UNITS and low not in SCALES and low not in SMALL:
             return sentence.stems[at]
     return ""

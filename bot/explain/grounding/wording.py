@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
 from bot.explain.grounding.scope import nearly_verbatim
-from bot.explain.grounding.tokens import Sentence, stem
+from bot.explain.grounding.tokens import Sentence
 
 _FILLER = re.compile(
     r"\b(?:ground-?breaking|game-?chang(?:er|ing)|paradigm shift|underscor(?:es?|ed|ing)"
@@ -37,26 +37,28 @@ def filler(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
 
 # ── comparisons ──────────────────────────────────────────────────────────────────────────
 
+_RISE = (
+    "rose rise rises risen rising increase increased increases increasing grew grow grown growth"
+    " gain gained gains climbed climb climbs jumped jump surged surge surging soared soar higher"
+    " expanded rebounded"
+)
+_FALL = (
+    "fell fall falls fallen falling decrease decreased decreases decreasing decline declined"
+    " declines declining drop dropped drops dropping lower shrank shrink slumped slump plunged"
+    " plunge tumbled tumble sank slid slipped dipped contracted"
+)
 # A side against its opposite; pairs that are two views of one event (won, lost) are not here.
 _SIDES = tuple(
     (frozenset(one.split()), frozenset(two.split()))
     for one, two in (
-        (
-            "rose rise rises risen rising increase increased increases increasing grew grow"
-            " grown growing growth gain gained gains climbed climb climbs jumped jump surged surge"
-            " surging soared soar higher expanded rebounded",
-            "fell fall falls fallen falling decrease decreased decreases decreasing decline"
-            " declined declines declining drop dropped drops dropping lower shrank shrink slumped"
-            " slump plunged plunge tumbled tumble sank slid slipped dipped contracted",
-        ),
-        ("approved approve approves accepted backed supported", "rejected reject rejects refused"
-         " opposed blocked vetoed"),
+        (_RISE, _FALL),
+        ("approved approve approves accepted backed", "rejected reject rejects opposed vetoed"),
+        ("supported supports", "opposed opposes"),
         ("acquitted cleared", "convicted guilty"),
-        ("largest biggest highest most best strongest", "smallest lowest fewest least worst weakest"),
+        ("largest biggest highest most best", "smallest lowest fewest least worst weakest"),
         ("opened opens open opening reopened", "closed closes close closing shut closure"),
         ("hired hiring", "fired sacked dismissed laid"),
-        ("allowed allows permitted permits legalised legalized", "banned bans ban prohibited barred"
-         " forbidden outlawed"),
+        ("allowed allows permitted permits legalised", "banned bans ban barred forbidden outlawed"),
         ("raised raise raises", "cut cuts lowered slashed reduced reduces"),
         ("profit profits", "loss losses"),
         ("exports export exported", "imports import imported"),
@@ -133,18 +135,18 @@ def _moves(sentence: Sentence) -> Iterator[tuple[tuple[str, bool], int]]:
 _ALL = frozenset("all every everyone everybody always entire entirely".split())
 _PART = frozenset(
     "most some many several few part half nearly almost partly often usually mostly largely"
-    " sometimes majority mainly".split()
+    " sometimes majority mainly none nobody".split()
 )
-_NONE = frozenset("none nobody".split())
+_WHOLE = _ALL | {"each", "whole", "both", "total"}
 
 
 def quantities(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
     """Tell the "all" that is "most" or "some" in the cited sentences, and the "some" left out."""
     theirs = frozenset[str]().union(*(c.words for c in cited))
-    if claim.words & _ALL and not theirs & (_ALL | {"each", "whole", "both", "total"}):
-        if theirs & (_PART | _NONE) and not claim.words & _PART:
-            word = next(t for t in claim.tokens if t.low in _ALL)
-            yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+    is_new = claim.words & _ALL and not theirs & _WHOLE
+    if is_new and theirs & _PART and not claim.words & _PART:
+        word = next(t for t in claim.tokens if t.low in _ALL)
+        yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
     some = frozenset(s for c in cited for s in _some(c))
     first = next((at for at, t in enumerate(claim.tokens) if t.is_word), None)
     if first is not None and claim.stems[first] in some and not claim.words & _PART:
@@ -189,9 +191,10 @@ _PURPOSE = ("so that", "in order to")
 
 def causes(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
     """Tell the cause that a claim states where no cited sentence has a word for one."""
-    if (sure := _SURE.search(claim.text)) and any(_LINK.search(c.text) for c in cited):
-        if not any(_SURE.search(c.text) for c in cited):
-            yield fault(FaultKind.CAUSE, claim.written[sure.start() : sure.end()])
+    texts = [c.text for c in cited]
+    sure = _SURE.search(claim.text)
+    if sure and any(map(_LINK.search, texts)) and not any(map(_SURE.search, texts)):
+        yield fault(FaultKind.CAUSE, claim.written[sure.start() : sure.end()])
     found = _BECAUSE.search(claim.text)
     if not found or found[0].casefold() in _PURPOSE:
         return
@@ -236,8 +239,3 @@ def unsupported(claim: Sentence, cited: Sequence[Sentence], title: Sentence) -> 
         if len(run) > _LONGEST_RUN:
             yield fault(FaultKind.UNSUPPORTED, claim.between(run[0], run[-1]))
             return
-
-
-def stems_of(words: str) -> frozenset[str]:
-    """Return the stems of words."""
-    return frozenset(stem(w) for w in words.split())
