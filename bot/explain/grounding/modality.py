@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
-from bot.explain.grounding.scope import Cue, Scopes, governed, nearly_verbatim
+from bot.explain.grounding.scope import Cue, Scopes, governed, nearly_verbatim, scopes
 from bot.explain.grounding.tokens import Sentence, stem
 
 _MODAL = frozenset("may might could would should can can't couldn't".split())
@@ -51,7 +51,7 @@ _SHARE = 0.6
 
 def find(sentence: Sentence) -> Scopes:
     """Return the hedges of a sentence and what they make uncertain."""
-    return Scopes(sentence, tuple(_cues(sentence)))
+    return scopes(sentence, [*_cues(sentence)])
 
 
 def _cues(sentence: Sentence) -> Iterator[Cue]:
@@ -126,11 +126,11 @@ def _dropped(claim: Scopes, cited: Sequence[Scopes]) -> str:
         return ""
     if any(True for _ in _wills(claim.sentence)) and _futures(cited):
         return ""
-    for scopes in cited:
-        if _is_backshifted(scopes.sentence) and any(True for _ in _wills(claim.sentence)):
+    for source in cited:
+        if _is_backshifted(source.sentence) and any(True for _ in _wills(claim.sentence)):
             continue
-        for cue in scopes.cues:
-            if _says(claim, cue, [s for s in cited if s is not scopes]):
+        for cue in source.cues:
+            if _says(claim, cue, [s for s in cited if s is not source]):
                 return claim.sentence.between(*_span(claim.sentence, cue.stems))
     return ""
 

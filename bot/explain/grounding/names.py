@@ -5,43 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 
 from bot.explain.grounding.dates import is_date_word
 from bot.explain.grounding.fault import Fault, FaultKind, fault
+from bot.explain.grounding.kin import WHOLE, has
 from bot.explain.grounding.tokens import EMPTY, PRONOUNS, Sentence, is_past, stem
 
-_ALIASES = [
-    frozenset(group.split())
-    for group in (
-        "us usa america american americans u.s|uk britain british briton britons|eu europe european"
-        " europeans|un|uae emirati emiratis|france french|germany german germans|spain spanish"
-        " spaniard spaniards|netherlands dutch|poland polish poles|turkey turkish turks türkiye"
-        "|sweden swedish swedes|denmark danish danes|finland finnish finns|norway norwegian"
-        "|switzerland swiss|greece greek greeks|ireland irish|scotland scottish scots|wales welsh"
-        "|england english|belgium belgian|portugal portuguese|china chinese|thailand thai thais"
-        "|czechia czech czechs|slovakia slovak slovaks|croatia croat croats croatian"
-        "|serbia serb serbs serbian|hungary hungarian|iceland icelandic|kyiv kiev"
-        "|philippines philippine filipino filipinos|iraq iraqi|afghanistan afghan afghans"
-        "|pakistan pakistani|kazakhstan kazakh|uzbekistan uzbek|congo congolese|peru peruvian"
-        "|lebanon lebanese|malta maltese|cyprus cypriot cypriots|new-zealand kiwi"
-        "|argentina argentine argentinian argentines|brazil brazilian|canada canadian canadians"
-        "|niger|nigeria nigerian nigerians|mali malian|malawi malawian"
-    ).split("|")
-]
-_KNOWN = {word: group for group in _ALIASES for word in group}
-_WHOLE = {
-    "united states": "us", "united kingdom": "uk", "european union": "eu",
-    "united nations": "un", "great britain": "uk", "new zealand": "new-zealand",
-    "united arab emirates": "uae",
-}  # fmt: skip
-_DEMONYM = frozenset("n an ian ean i s es ese ish er ers ans ians ns is ic ist ists".split())
-# Names that differ by such an ending alone.
-_APART = frozenset(
-    frozenset(pair.split())
-    for pair in ("niger nigerian|niger nigerians|austria australian|guinea guinean"
-                 "|georgia georgian|mark marks|peter peters|john johns|jack jackson").split("|")
-)  # fmt: skip
 _TITLES = frozenset("mr mrs ms dr miss sir dame lord lady prof".split())
 # They open sentences with a capital, and are no names.
 _OPENERS = EMPTY | frozenset(
@@ -58,7 +28,7 @@ _ABSTRACT = (
     "s", "ing", "ion", "ment", "ity", "ness", "ance", "ence", "ism", "ship", "ers", "ly", "ed",
 )  # fmt: skip
 _AFTER_A_NAME = frozenset(
-    "said says is was has had will would told told announced plans wants won beat lost became".split()
+    "said says is was has had will would told announced plans wants won beat lost became".split()
 )
 _SMALL = frozenset("of the and for de la del von van al bin el".split())
 _ONE_MAY_MEET_THE_OTHER = frozenset(
@@ -182,7 +152,7 @@ def _ends_run(sentence: Sentence, at: int) -> bool:
 
 def _short_names(sentence: Sentence) -> frozenset[str]:
     text = " ".join(t.low for t in sentence.tokens if t.is_word)
-    return frozenset(short for whole, short in _WHOLE.items() if whole in text)
+    return frozenset(short for whole, short in WHOLE.items() if whole in text)
 
 
 def _initials(sentence: Sentence) -> Iterator[str]:
@@ -262,14 +232,14 @@ def _is_elsewhere(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
 
 
 def _is_from_title(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
-    """Tell whether a name that the title alone has stands for one of a sentence that is repeated."""
+    """Tell whether a name of the title alone stands for one of a sentence that is repeated."""
     if any(_names_all(c, run) for c in cited):
         return False
     return any(_repeats(claim, c) and _loses_a_name(claim, c) for c in cited)
 
 
 def _names_all(cited: Names, run: Run) -> bool:
-    return all(_has(w, cited.support) or _is_spelled_out(run, cited.support) for w in run.sure)
+    return all(has(w, cited.support) or _is_spelled_out(run, cited.support) for w in run.sure)
 
 
 def _repeats(claim: Names, cited: Names) -> bool:
@@ -279,12 +249,12 @@ def _repeats(claim: Names, cited: Names) -> bool:
 
 
 def _loses_a_name(claim: Names, cited: Names) -> bool:
-    return any(not _has(w, claim.support) for r in cited.runs for w in r.sure)
+    return any(not has(w, claim.support) for r in cited.runs for w in r.sure)
 
 
 def _is_supported(run: Run, at: int, claim: Names, support: frozenset[str]) -> bool:
     word = run.words[at]
-    if _has(word, support) or _is_spelled_out(run, support):
+    if has(word, support) or _is_spelled_out(run, support):
         return True
     return at == 0 and run.opens and not _is_likely_name(claim.sentence, run)
 
@@ -297,37 +267,10 @@ def _is_likely_name(sentence: Sentence, run: Run) -> bool:
     return sentence.low(run.last + 1) in _AFTER_A_NAME and not first.endswith(_ABSTRACT)
 
 
-def _has(word: str, support: frozenset[str]) -> bool:
-    if word in support:
-        return True
-    if group := _KNOWN.get(word):
-        return not group.isdisjoint(support)
-    return any(_is_kin(word, other) for other in _near(word, support))
-
-
-def _near(word: str, support: frozenset[str]) -> Iterator[str]:
-    """Return the words that a name could come from, without looking at all of them."""
-    tails = ("", *_DEMONYM, "a", "o", "e", "y", "ia")
-    for cut, tail in product(range(min(4, len(word) - 2)), tails):
-        if (other := word[: len(word) - cut] + tail) in support:
-            yield other
-
-
-def _is_kin(word: str, other: str) -> bool:
-    """Tell whether one is the other's plural or people: "Iran" and "Iranians", never "Iraq"."""
-    if frozenset((word, other)) in _APART or min(len(word), len(other)) < 4:
-        return False
-    short, long = sorted((word, other), key=len)
-    for base in (short, short.rstrip("aeoy")):
-        if len(base) >= 4 and long.startswith(base) and long[len(base) :] in _DEMONYM:
-            return True
-    return False
-
-
 def _is_spelled_out(run: Run, support: frozenset[str]) -> bool:
     """Tell whether the sentences have the run's initials: "WHO", "United States" and "U.S."."""
     whole = " ".join(run.words)
-    if any(name in whole and _has(short, support) for name, short in _WHOLE.items()):
+    if any(name in whole and has(short, support) for name, short in WHOLE.items()):
         return True
     letters = "".join(w[0] for w in run.words)
     return len(letters) >= 3 and letters in support
@@ -345,7 +288,7 @@ def _in_another_place(claim: Names, run: Run, cited: Sequence[Names]) -> bool:
 def _shares(run: Run, other: Run) -> bool:
     words = frozenset(other.words)
     return (
-        any(_has(w, words) for w in run.words)
+        any(has(w, words) for w in run.words)
         or _is_spelled_out(run, words)
         or (_is_spelled_out(other, frozenset(run.words)))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
-from bot.explain.grounding.scope import Cue, Scopes, governed, nearly_verbatim
+from bot.explain.grounding.scope import Cue, Scopes, governed, nearly_verbatim, scopes
 from bot.explain.grounding.tokens import Sentence, stem
 
 _NOT = frozenset(
@@ -46,8 +46,8 @@ _NO_BEFORE = frozenset("doubt matter wonder sooner fewer less more".split())
 
 def find(sentence: Sentence) -> Scopes:
     """Return the negations of a sentence and what they negate."""
-    soft = (governed(sentence, at, at) for at, s in enumerate(sentence.stems) if s in _SOFT)
-    return Scopes(sentence, tuple(_cues(sentence)), frozenset(s for c in soft for s in c.stems))
+    near = (governed(sentence, at, at) for at, s in enumerate(sentence.stems) if s in _SOFT)
+    return scopes(sentence, [*_cues(sentence)], frozenset(s for c in near for s in c.stems))
 
 
 def _cues(sentence: Sentence) -> Iterator[Cue]:
@@ -104,8 +104,8 @@ def faults(claim: Scopes, cited: Sequence[Scopes]) -> Iterator[Fault]:
         yield fault(FaultKind.NEGATION, _at(claim, left_out[0]))
         return
     if same is not None:
-        scopes = next(c for c in cited if c.sentence is same)
-        if len(mine) != sum(is_explicit(scopes, c) for c in scopes.cues):
+        source = next(c for c in cited if c.sentence is same)
+        if len(mine) != sum(is_explicit(source, c) for c in source.cues):
             yield fault(FaultKind.NEGATION, claim.sentence.written)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.explain.grounding.dates import MONTHS
 from bot.explain.grounding.fault import Fault, FaultKind, fault
@@ -30,7 +31,12 @@ _MOST_COUNTED = 6
 
 def faults(claim: Numbers, cited: Sequence[Numbers]) -> Iterator[Fault]:
     """Tell the numbers of a claim that the cited sentences do not have, or not for the same."""
+    judged: set[Number] = set()
     for number in claim.found:
+        alike = replace(number, first=0, last=0, near=frozenset())
+        if alike in judged:
+            continue
+        judged.add(alike)
         if not _is_supported(claim, number, cited):
             words = _words(claim, number)
             kind = FaultKind.DATE if _is_date(claim, number) else FaultKind.NUMBER

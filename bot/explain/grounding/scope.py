@@ -28,29 +28,37 @@ class Cue:
         return self.stems[0] if self.stems else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scopes:
     """The cues of one sentence."""
 
     sentence: Sentence
     cues: tuple[Cue, ...]
-    soft: frozenset[str] = frozenset()
+    soft: frozenset[str]
     """The stems governed by words that are nearly such cues ("stopped" is nearly "not")."""
-
-    @property
-    def governed(self) -> frozenset[str]:
-        """All stems that the cues govern."""
-        return frozenset(s for c in self.cues for s in c.stems)
-
-    @property
-    def heads(self) -> frozenset[str]:
-        """The stems that the cues govern most of all."""
-        return frozenset(c.head for c in self.cues if c.head)
+    heads: frozenset[str]
+    """The stems that the cues govern most of all."""
+    governed: frozenset[str]
+    """All stems that the cues govern."""
+    free: frozenset[str]
+    """The stems that stand out of every cue's reach."""
 
     def plain(self, stem: str) -> bool:
         """Tell whether a stem stands in the sentence outside what the cues govern."""
-        governed = {at for c in self.cues for at in range(c.first, c.last + _REACH + 1)}
-        return any(s == stem and at not in governed for at, s in enumerate(self.sentence.stems))
+        return stem in self.free
+
+
+def scopes(sentence: Sentence, cues: Sequence[Cue], soft: frozenset[str] = frozenset()) -> Scopes:
+    """Return the cues of a sentence with all that they govern."""
+    reached = {at for c in cues for at in range(c.first, c.last + _REACH + 1)}
+    return Scopes(
+        sentence,
+        tuple(cues),
+        soft,
+        frozenset(c.head for c in cues if c.head),
+        frozenset(s for c in cues for s in c.stems),
+        frozenset(s for at, s in enumerate(sentence.stems) if at not in reached),
+    )
 
 
 def governed(sentence: Sentence, first: int, last: int, *, most: int = 4) -> Cue:

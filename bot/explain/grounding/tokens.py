@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.explain.cues import COMMON
 
@@ -87,6 +88,8 @@ class Sentence:
     written: str
     """As it was given."""
     tokens: tuple[Token, ...]
+    lows: tuple[str, ...]
+    """Each token in small letters."""
     stems: tuple[str, ...]
     """For each token its stem, or "" where it has no meaning of its own."""
     words: frozenset[str]
@@ -100,7 +103,7 @@ class Sentence:
 
     def low(self, index: int) -> str:
         """Return a token in small letters, or "" where the sentence has none there."""
-        return self.tokens[index].low if 0 <= index < len(self.tokens) else ""
+        return self.lows[index] if 0 <= index < len(self.lows) else ""
 
 
 def read(text: str) -> Sentence:
@@ -112,6 +115,7 @@ def read(text: str) -> Sentence:
         folded,
         text,
         tokens,
+        tuple(t.low for t in tokens),
         stems,
         frozenset(t.low for t in tokens if t.kind != "mark"),
         frozenset(s for s in stems if s),
@@ -144,6 +148,7 @@ def content(token: Token) -> str:
     return stem(token.low)
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """Cut a word in small letters to where English endings begin; irregular verbs to one form."""
     if known := _IRREGULAR.get(word):
