@@ -46,8 +46,24 @@ def test_the_same_question_has_the_same_answer(claim: str, cited: list[str]) -> 
 
 @pytest.mark.parametrize(
     "unit",
-    ["1 ", "12,", "Ab ", "A.", "'a ", '"', "not ", "said ", "May 1 ", "twenty-", "[", "(", "a-"]
-    + ["http:", "in 5 ", "“a” ", "\u0301", "９", "hundred and ", "\u200b", "because "],
+    [
+        *[
+            "1 ",
+            "12,",
+            "Ab ",
+            "A.",
+            "'a ",
+            '"',
+            "not ",
+            "said ",
+            "May 1 ",
+            "twenty-",
+            "[",
+            "(",
+            "a-",
+        ],
+        *["http:", "in 5 ", "“a” ", "\u0301", "９", "hundred and ", "\u200b", "because "],
+    ],
 )
 def test_endless_repetitions_are_refused_for_their_length(unit: str) -> None:
     text = unit * (100_000 // len(unit))

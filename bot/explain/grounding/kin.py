@@ -23,7 +23,7 @@ _ALIASES = [
         "|niger|nigeria nigerian nigerians|mali malian|malawi malawian"
     ).split("|")
 ]
-_KNOWN = {word: group for group in _ALIASES for word in group}
+PEOPLES = {word: group for group in _ALIASES for word in group}
 WHOLE = {
     "united states": "us", "united kingdom": "uk", "european union": "eu",
     "united nations": "un", "great britain": "uk", "new zealand": "new-zealand",
@@ -42,7 +42,7 @@ def has(word: str, support: frozenset[str]) -> bool:
     """Tell whether words have a name or its kin, all in small letters."""
     if word in support:
         return True
-    if group := _KNOWN.get(word):
+    if group := PEOPLES.get(word):
         return not group.isdisjoint(support)
     return any(_is_kin(word, other) for other in _near(word, support))
 

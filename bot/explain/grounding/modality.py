@@ -152,6 +152,8 @@ def _fewer(claim: Scopes, cited: Sequence[Scopes]) -> str:
     same = nearly_verbatim(claim.sentence, [c.sentence for c in cited])
     if same is None:
         return ""
+    if _is_backshifted(same) and any(True for _ in _wills(claim.sentence)):
+        return ""
     theirs = next(c for c in cited if c.sentence is same)
     return claim.sentence.written if len(claim.cues) < len(theirs.cues) else ""
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from bot.explain.grounding.dates import is_date_word
 from bot.explain.grounding.fault import Fault, FaultKind, fault
-from bot.explain.grounding.kin import WHOLE, has
+from bot.explain.grounding.kin import PEOPLES, WHOLE, has
+from bot.explain.grounding.scope import EITHER_WAY
 from bot.explain.grounding.tokens import EMPTY, PRONOUNS, Sentence, is_past, stem
 
 _TITLES = frozenset("mr mrs ms dr miss sir dame lord lady prof".split())
@@ -31,13 +32,6 @@ _AFTER_A_NAME = frozenset(
     "said says is was has had will would told announced plans wants won beat lost became".split()
 )
 _SMALL = frozenset("of the and for de la del von van al bin el".split())
-_ONE_MAY_MEET_THE_OTHER = frozenset(
-    stem(w)
-    for w in "meet met face faced play played marry married talk join joined agree merge merged"
-    " match between divorce divorced date dated and with speak spoke partner partnered".split()
-)
-
-
 _NEARLY = 0.8
 _MOST_ALIKE = 20
 _OPENING = frozenset("\"'([*")
@@ -264,7 +258,10 @@ def _is_likely_name(sentence: Sentence, run: Run) -> bool:
     first = run.words[0]
     if len(run.words) > 1 or sentence.tokens[run.first].text.lower().endswith("'s"):
         return True
-    return sentence.low(run.last + 1) in _AFTER_A_NAME and not first.endswith(_ABSTRACT)
+    after = sentence.low(run.last + 1)
+    if first in PEOPLES:
+        return True
+    return (after in _AFTER_A_NAME or is_past(after)) and not first.endswith(_ABSTRACT)
 
 
 def _is_spelled_out(run: Run, support: frozenset[str]) -> bool:
@@ -329,7 +326,7 @@ def _is_mixed(run: Run, pairs: frozenset[tuple[str, str]], counts: Counter[str])
 def _exchanged(claim: Names, cited: Sequence[Names]) -> Iterator[Fault]:
     theirs = frozenset[tuple[str, str, str]]().union(*(c.deeds for c in cited))
     for who, verb, whom in claim.deeds:
-        if who == whom or verb in _ONE_MAY_MEET_THE_OTHER or (who, verb, whom) in theirs:
+        if who == whom or verb in EITHER_WAY or (who, verb, whom) in theirs:
             continue
         if (whom, verb, who) in theirs:
             yield fault(FaultKind.ROLE, claim.sentence.written)

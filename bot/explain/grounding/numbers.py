@@ -139,10 +139,16 @@ def _is_contradicted(number: Number, same: _Pairs, others: _Pairs) -> bool:
     if _is_of_another(number, same, others):
         return True
     counts = any(number.counted and number.counted == n.counted for _, n in others)
-    if counts and not any(number.counted in n.near for _, n in same):
+    if counts and not any(_may_count(number, n) for _, n in same):
         return True
     follows = any(number.before and number.before == n.before for _, n in others)
     return follows and not any(number.before in n.near for _, n in same)
+
+
+def _may_count(number: Number, source: Number) -> bool:
+    """Tell whether a number can count the same in its source; a noun of its own decides it."""
+    own = source.counted
+    return number.counted in source.near and (not own or own in number.near)
 
 
 def _is_of_another(number: Number, same: _Pairs, others: _Pairs) -> bool:

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from bot.explain.grounding.tokens import Sentence
+from bot.explain.grounding.tokens import Sentence, stem
 
 _REACH = 8
 """Tokens behind such a word in which the words that it governs are looked for."""
 _STOPS = frozenset('.;:!?"()')
 _NEARLY = 0.85
+EITHER_WAY = frozenset(
+    stem(w)
+    for w in "meet met face faced play played marry married talk join joined agree merge merged"
+    " match between divorce divorced date dated and with speak spoke partner partnered".split()
+)
+"""Stems of what two do to one another: who is named first says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ def exchanged(claim: Sentence, cited: Sequence[Sentence]) -> tuple[str, str] | N
         theirs = _meaning(sentence)
         if mine == theirs or sorted(mine) != sorted(theirs):
             continue
+        if ("by" in claim.words) != ("by" in sentence.words):
+            continue  # the passive: "B was sued by A" is "A sued B"
         pair = _transposed(mine, theirs, names)
         if pair:
             return None if _is_list(claim, *pair) else pair
@@ -114,7 +122,8 @@ def _transposed(
         # With nothing between them, it is clauses that changed places, unless both are names.
         if x == behind and not names.issuperset(one):
             continue
-        if [*one[behind:], *one[x:behind], *one[:x]] == two:
+        between = one[x:behind]
+        if [*one[behind:], *between, *one[:x]] == two and EITHER_WAY.isdisjoint(between):
             return " ".join(one[:x]), " ".join(one[behind:])
     return None
 

@@ -159,6 +159,8 @@ def stem(word: str) -> str:
         if len(shorter) < 3:
             break
         bare = shorter
+    if bare in _IRREGULAR:
+        return _IRREGULAR[bare]
     if len(bare) > 3 and bare[-1] == bare[-2]:
         bare = bare[:-1]
     return _IRREGULAR.get(bare, bare)[:_LONGEST_STEM]

@@ -230,7 +230,7 @@ def unsupported(claim: Sentence, cited: Sequence[Sentence], title: Sentence) -> 
     if not own:
         return
     share = sum(known for _, known in own) / len(own)
-    if len(own) >= _LEAST_WORDS and share < _LEAST_SHARE:
+    if share < _LEAST_SHARE and (len(own) >= _LEAST_WORDS or (not share and len(own) > 1)):
         yield fault(FaultKind.UNSUPPORTED, claim.written)
         return
     run: list[int] = []
