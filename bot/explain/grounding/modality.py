@@ -35,7 +35,8 @@ _TELLS = frozenset(
 )
 _TRIES = frozenset("offer offers offered offering try tries tried trying attempted".split())
 _SOFT = frozenset(
-    "must would when once until unless whether tried tries attempted attempts attempt".split()
+    "must would when once until unless whether tried tries attempted attempts attempt think thinks"
+    " thought announced announces oblige obliges obliged need needs let lets allow allows".split()
 )
 """They may keep what is uncertain uncertain, in a claim; in a source they prove nothing."""
 _ORDERS = frozenset(

@@ -16,7 +16,7 @@ _VERBS = frozenset(
     stem(w)
     for w in "deny denied denies refuse refused refusing refusal fail failed failing failure reject"
     " rejected lack lacked lacking unable unlikely prevent prevented avoid avoided"
-    " missing absent unclear unknown".split()
+    " absent unclear unknown".split()
 )
 _TOGETHER = frozenset(
     tuple(pair.split())
@@ -36,6 +36,8 @@ _SOFT = frozenset(
     " withdraw withdrew lift lifted remove removed unfounded false leave difficult".split()
 )
 """They may stand for a "not", and are none by themselves."""
+_STILL = frozenset("still only first until beyond besides except".split())
+"""So may they: what is first was never before, what is still to come is not there yet."""
 _OF_SUBJECTS = frozenset("neither nor nobody none".split())
 """They stand before whom they speak of: what they negate stands further behind."""
 _PREFIXES = ("un", "non")
@@ -46,7 +48,11 @@ _NO_BEFORE = frozenset("doubt matter wonder sooner fewer less more".split())
 
 def find(sentence: Sentence) -> Scopes:
     """Return the negations of a sentence and what they negate."""
-    near = (governed(sentence, at, at) for at, s in enumerate(sentence.stems) if s in _SOFT)
+    near = (
+        governed(sentence, at, at)
+        for at, s in enumerate(sentence.stems)
+        if s in _SOFT or sentence.low(at) in _STILL
+    )
     return scopes(sentence, [*_cues(sentence)], frozenset(s for c in near for s in c.stems))
 
 
@@ -113,7 +119,8 @@ def _is_put_in(claim: Scopes, cue: Cue, cited: Sequence[Scopes]) -> bool:
     heads = frozenset[str]().union(*(c.heads for c in cited))
     near = frozenset[str]().union(*(c.soft | c.governed for c in cited))
     # "No insurer would cover it" is "insurers refused to cover it".
-    if not heads.isdisjoint(cue.stems) or cue.head in near:
+    soft = frozenset[str]().union(*(c.soft for c in cited))
+    if not (heads | soft).isdisjoint(cue.stems) or cue.head in near:
         return False
     low = claim.sentence.low(cue.first)
     if not any(is_explicit(c, q) for c in cited for q in c.cues):

@@ -346,8 +346,13 @@ def _first_stem(sentence: Sentence, places: range) -> str:
         if not 0 <= at < len(sentence.tokens):
             return ""
         low = sentence.low(at)
-        if low in _STOPS or low in ("and", "or", "but") or sentence.tokens[at].kind == "number":
+        if (
+            low in _STOPS
+            or low in ("and", "or", "but")
+            or sentence.tokens[at].kind == "number"
+            or low in SMALL
+        ):
             return ""
-        if sentence.stems[at] and low not in UNITS and low not in SCALES and low not in SMALL:
+        if sentence.stems[at] and low not in UNITS and low not in SCALES:
             return sentence.stems[at]
     return ""
