@@ -105,10 +105,10 @@ def _told_verbatim(texts: Sequence[Text], alone: Sequence[_Case]) -> Iterator[st
 
 def _told_paraphrases(written: dict[str, list[dict[str, object]]]) -> Iterator[str]:
     cases = [_case(c) for c in written["faithful"]]
-    yield _alarms("faithful paraphrases (goal: 3 %)", cases)
+    yield _alarms("faithful paraphrases, seen while tuning (goal: 3 %)", cases)
     lies = [_case(c) for c in written["unfaithful"]]
     found = sum(bool(c.kinds) for c in lies)
-    yield f"{'subtle lies, written by hand':<52} {found:4} of {len(lies)} found"
+    yield f"{'subtle lies, seen while tuning':<52} {found:4} of {len(lies)} found"
 
 
 def _case(written: dict[str, object]) -> _Case:

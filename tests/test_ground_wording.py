@@ -37,6 +37,12 @@ def test_what_is_told_may_not_be_quoted() -> None:
     assert kinds("He said “enough” and the plan was dropped.", source) == set()
 
 
+def test_reported_speech_may_not_become_a_quotation() -> None:
+    source = "The mayor said the plan was a disgrace to the city."
+    assert FaultKind.QUOTE in kinds("The mayor called it “a disgrace to the city”.", source)
+    assert kinds("The plan was a disgrace to the city, the mayor said.", source) == set()
+
+
 def test_the_middle_of_a_long_quotation_has_no_marks_and_may_be_quoted() -> None:
     assert kinds(
         "They spoke of “waiting for the rain”.", "They spoke of waiting for the rain."

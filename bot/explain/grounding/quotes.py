@@ -14,6 +14,7 @@ _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w))*)'(?!\w)")
 _GAP = re.compile(r"\.\.\.|…|\[[^\]\n]{0,60}\]|\*")
 _WORD = re.compile(r"\w+(?:'\w+)*|[%$£€]")
 _FIRST_PERSON = frozenset("i we my our me i'm i've i'll we're we've we'll".split())
+_TOLD = frozenset("said says told according argued warned claimed claims wrote added".split())
 _LONG = 3
 """Words from which on a quotation must stand between quotation marks where it was taken from."""
 
@@ -84,5 +85,8 @@ def faults(claim: Quotes, cited: Sequence[Quotes]) -> Iterator[Fault]:
 def _holds(cited: Quotes, flat: str) -> bool:
     if flat not in cited.flat:
         return False
-    # A sentence without quotation marks can stand in the middle of a quotation.
-    return not cited.quoted or len(flat.split()) < _LONG or flat in cited.inside
+    if len(flat.split()) < _LONG or flat in cited.inside:
+        return True
+    # A sentence without quotation marks can stand in the middle of a quotation; one that says who
+    # says it tells what was said in the writer's words.
+    return not cited.quoted and _TOLD.isdisjoint(cited.sentence.words)
