@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import feeds, hostile, pages, parts, post, start
+from benchmarks import feeds, grounding, hostile, pages, parts, post, start
 from benchmarks.figures import Report, show
 from benchmarks.machine import facts
 from benchmarks.stand import Stand, say, stand
@@ -24,6 +24,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "feeds": feeds.run,
     "hostile": hostile.run,
     "pages": pages.run,
+    "grounding": grounding.run,
 }
 _WIDTH = 110
 

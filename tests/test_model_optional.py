@@ -11,7 +11,6 @@ import pytest
 
 from bot.cli.writing import writer_of
 from bot.config import Settings
-from tests.writing import check
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = ("pydantic_ai", "pydantic", "openai", "anthropic", "google.genai", "httpx2", "tiktoken")
@@ -46,7 +45,7 @@ def test_a_model_without_its_libraries_is_a_complaint_with_the_command_that_inst
         "from bot.cli.writing import writer_of\n"
         "from bot.config import Settings, SettingsError\n"
         "settings = Settings.read({'EXPLAINER_MODEL': 'ollama:llama3.2'}, {})\n"
-        "try:\n    writer_of(settings, None)\n"
+        "try:\n    writer_of(settings)\n"
         "except SettingsError as error:\n    print(error)\n"
     )
     assert said.startswith("EXPLAINER_MODEL asks for a model by ollama")
@@ -62,7 +61,7 @@ def test_a_provider_of_its_own_library_names_that(provider: str) -> None:
         "from bot.cli.writing import writer_of\n"
         "from bot.config import Settings, SettingsError\n"
         f"env = {{'EXPLAINER_MODEL': '{provider}:m', 'EXPLAINER_API_KEY': 'sk-s3cr3t'}}\n"
-        "try:\n    writer_of(Settings.read(env, {}), None)\n"
+        "try:\n    writer_of(Settings.read(env, {}))\n"
         "except SettingsError as error:\n    print(error)\n"
     )
     assert f"'pydantic-ai-slim[openai,{provider}]" in said
@@ -70,13 +69,13 @@ def test_a_provider_of_its_own_library_names_that(provider: str) -> None:
 
 
 def test_without_a_model_there_is_no_writer() -> None:
-    assert writer_of(Settings.read({}, {}), check) is None
+    assert writer_of(Settings.read({}, {})) is None
 
 
 def test_a_model_that_is_set_has_a_writer() -> None:
     pytest.importorskip("pydantic_ai", reason="asking a model takes the dependencies 'llm'")
     settings = Settings.read({"EXPLAINER_MODEL": "ollama:llama3.2"}, {})
-    made = writer_of(settings, check)
+    made = writer_of(settings)
     assert made is not None
     assert made.name == "llama3.2"
 

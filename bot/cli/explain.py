@@ -16,6 +16,7 @@ from rich.text import Text
 
 from bot import __version__
 from bot.cli import tools
+from bot.cli.writing import limits_of, writing
 from bot.config import Settings
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
@@ -58,6 +59,7 @@ async def explain(settings: Settings, link: str) -> ExplainedStory:
             Fetcher(version=__version__, guard=guard, now=tools.clock)
         )
         parser = await stack.enter_async_context(Parser())
+        writer = await stack.enter_async_context(writing(settings))
         parts = Parts(
             store=store,
             topics={_TOPIC.name: _TOPIC},
@@ -69,6 +71,8 @@ async def explain(settings: Settings, link: str) -> ExplainedStory:
             clock=tools.clock,
             chance=random.random,
             shortest=settings.feed_min_interval,
+            writer=writer,
+            limits=limits_of(settings),
         )
         async with Newsroom(parts) as newsroom:
             found = await newsroom.explain_link(link, _NOBODY)

@@ -15,6 +15,7 @@ import structlog
 from bot import __version__
 from bot.catalogue import Catalogue
 from bot.cli import tools
+from bot.cli.writing import limits_of, writing
 from bot.client import Client, invitation, point_at
 from bot.config import Settings
 from bot.feeds.fetch import Fetcher
@@ -59,6 +60,7 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
 async def _run(
     settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: asyncio.Event
 ) -> None:
+    writer = await stack.enter_async_context(writing(settings))
     store = await stack.enter_async_context(Store.open(settings.database))
     guard = Guard(settings.feed_allow_networks)
     fetcher = await stack.enter_async_context(
@@ -79,6 +81,8 @@ async def _run(
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,
+        writer=writer,
+        limits=limits_of(settings),
     )
     newsroom = await stack.enter_async_context(Newsroom(parts))
     await furnish(client, newsroom)

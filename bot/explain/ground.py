@@ -1,0 +1,114 @@
+"""Tells what in a claim the sentences that it cites do not support."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.explain.grounding import (
+    attribution,
+    dates,
+    form,
+    modality,
+    names,
+    negation,
+    numbers,
+    quotes,
+    scope,
+    wording,
+)
+from bot.explain.grounding.fault import Fault, FaultKind, fault
+from bot.explain.grounding.scope import Scopes
+from bot.explain.grounding.tokens import Sentence, read
+
+__all__ = ["MAX_CLAIM", "Fault", "FaultKind", "faults", "forget"]
+
+MAX_CLAIM = form.MAX_LENGTH
+"""Characters of a claim."""
+_MOST_READ = 2 * MAX_CLAIM
+"""Characters from which on a claim is not held against its sources at all: its length is enough."""
+_MAX_SOURCE = 3_000
+"""Characters of a cited sentence that support anything."""
+
+
+def faults(claim: str, cited: Sequence[str], *, title: str = "") -> tuple[Fault, ...]:
+    """Return what is wrong with a claim, or nothing if it is grounded.
+
+    `claim` is one sentence, `cited` are the sentences that it names as its sources, each as it
+    stands in its article. The story's `title` supports names alone. Pure, and in time
+    proportional to the texts; what was read of cited sentences is kept for the next claim.
+
+    A claim is grounded that keeps the cited sentences' numbers, dates, names and quotations, who
+    says and who does what, their "not" and their "may"; it has no dates that go stale, no praise
+    of its own, and is one sentence of at most 320 characters. Whether it follows from them by
+    reason is beyond these rules.
+    """
+    shape = tuple(form.faults(claim))
+    if len(claim) > _MOST_READ or not claim.strip():
+        return shape
+    mine = _facts(claim)
+    sources = [_cached(text[:_MAX_SOURCE]) for text in cited]
+    found = (*shape, *_unsupported(mine, sources, _cached(title[:_MAX_SOURCE])))
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a sentence says that can be held against another."""
+
+    sentence: Sentence
+    numbers: numbers.Numbers
+    dates: dates.Dates
+    names: names.Names
+    quotes: quotes.Quotes
+    negations: Scopes
+    hedges: Scopes
+    sayings: attribution.Sayings
+
+
+def _facts(text: str) -> _Facts:
+    sentence = read(text)
+    named = names.find(sentence)
+    return _Facts(
+        sentence,
+        numbers.find(sentence),
+        dates.find(sentence),
+        named,
+        quotes.find(sentence),
+        negation.find(sentence),
+        modality.find(sentence),
+        attribution.find(named),
+    )
+
+
+_cached = lru_cache(maxsize=512)(_facts)
+
+
+def forget() -> None:
+    """Forget what was read of cited sentences; the next claim reads them again."""
+    _cached.cache_clear()
+
+
+def _unsupported(mine: _Facts, cited: Sequence[_Facts], title: _Facts) -> Iterator[Fault]:
+    if not cited:
+        yield fault(FaultKind.UNSUPPORTED, mine.sentence.written)
+        return
+    sentences = [c.sentence for c in cited]
+    yield from numbers.faults(mine.numbers, [c.numbers for c in cited])
+    yield from dates.faults(mine.dates, [c.dates for c in cited])
+    yield from dates.stale(mine.sentence)
+    yield from names.faults(mine.names, [c.names for c in cited], title.names)
+    if pair := scope.exchanged(mine.sentence, sentences):
+        yield fault(FaultKind.ROLE, f"{pair[0]} … {pair[1]}")
+    yield from quotes.faults(mine.quotes, [c.quotes for c in cited])
+    yield from negation.faults(mine.negations, [c.negations for c in cited])
+    yield from modality.faults(mine.hedges, [c.hedges for c in cited])
+    yield from attribution.faults(mine.sayings, [c.sayings for c in cited])
+    yield from wording.filler(mine.sentence, sentences)
+    yield from wording.comparisons(mine.sentence, sentences)
+    yield from wording.turned(mine.sentence, sentences)
+    yield from wording.exchanged(mine.sentence, sentences)
+    yield from wording.quantities(mine.sentence, sentences)
+    yield from wording.causes(mine.sentence, sentences)
+    yield from wording.unsupported(mine.sentence, sentences, title.sentence)
