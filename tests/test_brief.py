@@ -47,6 +47,7 @@ def test_every_sentence_is_shown_by_its_id_under_its_publisher_and_date() -> Non
         "",
         "The story's own article, Post, 10 November 2026:",
         f"[s0] {TITLE}",
+        f"[t1] {TEASER}",
         *(f"[s{number}] {text}" for number, text in enumerate(TEXT, start=1)),
         "",
         "An earlier story, Herald, 24 May 2024:",
@@ -121,7 +122,7 @@ def test_a_rare_script_may_cost_no_more_than_another(letter: str) -> None:
 
 def test_what_is_longer_than_any_sentence_is_left_out() -> None:
     shown = made(Material(article(*TEXT[:3], "word " * 5_000, *TEXT[3:])))
-    assert set(shown.shown) == {"s0", "s1", "s2", "s3", "s5", "s6", "s7", "s8"}
+    assert set(shown.shown) == {"s0", "t1", "s1", "s2", "s3", "s5", "s6", "s7", "s8"}
 
 
 def test_a_teaser_alone_explains_nothing() -> None:

@@ -59,9 +59,10 @@ def explain(
         sections.pop(SectionName.KEY_POINTS, None)
     if background := _with_earlier(sections.get(SectionName.BACKGROUND), sources.earlier):
         sections[SectionName.BACKGROUND] = background
+    sections = {name: sections[name] for name in SectionName if name in sections}
     origins = {section.origin for section in sections.values()}
     return Explainer(
-        {name: sections[name] for name in SectionName if name in sections},
+        sections,
         sources.cited(sections.values()),
         credit=(article.credit or article.publisher) if Origin.PUBLISHER in origins else "",
         model=model if Origin.MODEL in origins else "",

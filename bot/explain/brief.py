@@ -33,7 +33,7 @@ _INKLESS = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     r"\U000e0100-\U000e01ef]"
 )
-_LIKE_AN_ID = re.compile(r"\[\s*([soep]\d+(?:\.\d+)?)\s*\]", re.IGNORECASE)
+_LIKE_AN_ID = re.compile(r"\[\s*([soept]\d+(?:\.\d+)?)\s*\]", re.IGNORECASE)
 _IN_ONE_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of scripts that write no blanks between words; about two of them are a word."""
 _MONTHS = (
@@ -172,7 +172,8 @@ def _bytes(sources: Iterable[Source]) -> int:
 def _is_thin(shown: Sequence[Source]) -> bool:
     if any(source.kind is SourceKind.EARLIER for source in shown):
         return False
-    return sum(_words(s.text) for s in shown if s.id != HEADLINE) < _FEWEST_WORDS
+    told = (s for s in shown if s.id != HEADLINE and not s.id.startswith("t"))
+    return sum(_words(source.text) for source in told) < _FEWEST_WORDS
 
 
 def _words(text: str) -> int:

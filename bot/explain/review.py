@@ -30,7 +30,7 @@ _MOST_WORDS = 300
 """Characters of what is wrong with one claim."""
 
 _CITED_INSIDE = re.compile(
-    r"\s*[\[(][soep]\d+(?:\.\d+)?(?:[,;] ?[soep]\d+(?:\.\d+)?)*[\])]", re.IGNORECASE
+    r"\s*[\[(][soept]\d+(?:\.\d+)?(?:[,;] ?[soept]\d+(?:\.\d+)?)*[\])]", re.IGNORECASE
 )
 _BETWEEN_IDS = re.compile(r"[\s,;\[\]()]+")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.explain.sentences import split
 from bot.models import Article, BlockKind, Material, Source, SourceKind
@@ -18,11 +18,17 @@ _MOST_OF_EARLIER = 2
 def sources_of(material: Material) -> tuple[Source, ...]:
     """Return every sentence of the material, each with an id of its own.
 
-    The story's are "s0" (its headline), "s1", "s2" …; those of other articles "o1", "o2" …; the
-    headline of the first earlier story is "e1", the sentences of its teaser "e1.1" and "e1.2".
+    The story's are "s0" (its headline), "s1", "s2" …, and "t1" … those of its teaser that its text
+    does not repeat; those of other articles "o1", "o2" …; the headline of the first earlier story
+    is "e1", the sentences of its teaser "e1.1" and "e1.2".
     """
+    article = material.article
+    told = _told(article)
+    teaser = [s for s in split(article.teaser) if s not in told and not s.endswith("…")]
     return (
-        *_numbered("s", _told(material.article), material.article, SourceKind.STORY, first=0),
+        *_numbered("s", told[:1], article, SourceKind.STORY, first=0),
+        *_numbered("t", teaser, article, SourceKind.STORY, first=1),
+        *_numbered("s", told[1:], article, SourceKind.STORY, first=1),
         *_others(material),
         *_earlier(material),
     )
@@ -50,7 +56,7 @@ def _told(article: Article) -> tuple[str, ...]:
 
 
 def _numbered(
-    letter: str, texts: tuple[str, ...], article: Article, kind: SourceKind, *, first: int
+    letter: str, texts: Sequence[str], article: Article, kind: SourceKind, *, first: int
 ) -> Iterator[Source]:
     for number, text in enumerate(texts, start=first):
         yield _source(f"{letter}{number}", text, article, kind)
