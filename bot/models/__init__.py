@@ -63,6 +63,7 @@ from bot.models.health import (
 from bot.models.stories import (
     Article,
     ExplainedStory,
+    Frequencies,
     Story,
     Topic,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "Fetched",
     "Forbidden",
     "FoundFeed",
+    "Frequencies",
     "Health",
     "HealthKind",
     "Key",

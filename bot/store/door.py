@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot.store import archive
 from bot.store.schema import MIGRATIONS
 from bot.store.transaction import Tx
 
@@ -53,6 +54,7 @@ class Store:
             try:
                 _check(path)
                 writer = await stack.enter_async_context(_connection(path, readonly=False))
+                await _check_archive(writer)
                 await _migrate(writer, path)
                 readers = [
                     await stack.enter_async_context(_connection(path, readonly=True))
@@ -178,6 +180,15 @@ def _check(path: Path) -> None:
     """
     with closing(sqlite3.connect(path, timeout=_BUSY_MS / 1000)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+async def _check_archive(connection: aiosqlite.Connection) -> None:
+    if lacking := await archive.missing(connection):
+        raise StoreError(
+            f"This Python's SQLite ({sqlite3.sqlite_version}) was built without "
+            f"{' and '.join(lacking)}, which the archive is searched with: run Wherefore with "
+            "another Python. Those of python.org, Debian, Fedora and the container images have it."
+        )
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:

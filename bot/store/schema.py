@@ -6,6 +6,8 @@ what SQLite and PostgreSQL share, but for the pragmas, which stand in `door`.
 
 from __future__ import annotations
 
+from bot.store import archive
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """
@@ -156,5 +158,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         # A key that its feed's last document lists bears that document's time, `feed.read_at`.
         "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
+    ),
+    (
+        *archive.MIGRATION,
+        # Made again when asked for, in the form that names earlier stories.
+        "DELETE FROM explainer",
     ),
 )

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import aiosqlite
 
+from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.notes import Notes
@@ -28,6 +29,11 @@ class Tx:
     def stories(self) -> Stories:
         """Stories, their articles and the keys these are recognised by, and explainers."""
         return Stories(self._connection)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Stories by the words of their articles."""
+        return Archive(self._connection)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
