@@ -34,7 +34,7 @@ def _columns(row: str) -> str:
     """Write what is searched of an article's row: its headline, and how it goes on."""
     body = f"{row}.body"
     opening = (
-        "SELECT group_concat(json_extract(value, '$.text'), ' ')"
+        "SELECT group_concat(json_extract(value, '$.text'), ' ')"  # noqa: S608  # our own names
         f" FROM json_each({body}, '$.blocks') WHERE key < {_OPENING_BLOCKS}"
     )
     return (
@@ -45,15 +45,17 @@ def _columns(row: str) -> str:
 
 _ADD = f"INSERT INTO archive (rowid, title, text) VALUES (new.id, {_columns('new')})"  # noqa: S608  # our own names
 _TAKE_BACK = (
-    "INSERT INTO archive (archive, rowid, title, text)"
+    "INSERT INTO archive (archive, rowid, title, text)"  # noqa: S608  # our own names
     f" VALUES ('delete', old.id, {_columns('old')})"
 )
 MIGRATION = (
     # A part of the third migration: what stands here is as settled as the list that it is in.
     # Without a copy of the texts (content=''), an article is taken back by what was put in: the
     # triggers work that out anew from its row, and so whatever changes `article` keeps step.
-    "CREATE VIRTUAL TABLE archive USING fts5 (title, text, content='',"
-    " tokenize='porter unicode61 remove_diacritics 2')",
+    (
+        "CREATE VIRTUAL TABLE archive USING fts5 (title, text, content='',"
+        " tokenize='porter unicode61 remove_diacritics 2')"
+    ),
     f"INSERT INTO archive (rowid, title, text) SELECT id, {_columns('article')} FROM article",  # noqa: S608  # our own names
     f"CREATE TRIGGER article_archived AFTER INSERT ON article BEGIN {_ADD}; END",
     (

@@ -1,14 +1,14 @@
 """Pure: which earlier stories are a story's background; a wrong one is worse than none.
 
-The archive proposes what shares words; here it is weighed how much these words say. Thresholds
-were set on one half of real documents and judged on the other: `benchmarks/relatives.py` tells.
+The archive proposes what shares rare words; here it is weighed how much these say. The thresholds
+were set on real documents: `benchmarks/relatives.py` tells how often they are right.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -28,6 +28,8 @@ CANDIDATES = 30
 SMALLEST = 50
 """Articles in the story's language below which nothing tells which words are rare."""
 _RELATED = 0.20
+_NEAR = 0.30
+"""Cosine from which on fewer shared words do."""
 _SAME_PIECE = 0.9
 _LIKE_EACH_OTHER = 0.6
 _RARE = 0.01
@@ -38,22 +40,49 @@ _MOST_WORDS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """How near a candidate is to a story."""
+class Overlap:
+    """What an article and a candidate share that few others have."""
 
-    article: Article
-    cosine: float
     rare: frozenset[str]
-    """The rare stems that both have."""
+    """Stems."""
     names: frozenset[str]
     """Those of them that are names."""
     things: int
     """How many things these are: a first and a last name are one."""
+    in_headlines: bool
+    """One of the stems stands in both headlines."""
+    form: frozenset[str]
+    """Stems that both have for their form's sake, and that are none of these."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Tell whether it holds a name, and one more thing: a name alone is in many affairs."""
+        return bool(self.names) and self.things > 1
+
+    @property
+    def is_much(self) -> bool:
+        """Tell whether it counts though the texts differ: names alone do not.
+
+        A president and his country are in whatever is written of either.
+        """
+        return self.in_headlines and self.things > 2 and self.rare > self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How near a candidate is to an article."""
+
+    article: Article
+    """The candidate."""
+    cosine: float
+    overlap: Overlap
 
     @property
     def is_kin(self) -> bool:
-        """Tell whether both are of one affair: a name, and one more thing that few others have."""
-        return self.cosine >= _RELATED and bool(self.names) and self.things >= 2
+        """Tell whether both are of one affair."""
+        if self.cosine < _RELATED or not self.overlap.is_enough:
+            return False
+        return self.cosine >= _NEAR or self.overlap.is_much
 
 
 def telling(article: Article, frequencies: Frequencies) -> tuple[str, ...]:
@@ -70,18 +99,30 @@ def telling(article: Article, frequencies: Frequencies) -> tuple[str, ...]:
     return tuple(word for _, known in rare[:_MOST_WORDS] for word in sorted(words.forms[known]))
 
 
+def still_unknown(
+    article: Article, candidates: Iterable[Article], frequencies: Frequencies
+) -> frozenset[str]:
+    """Return the words whose frequencies `related` needs beside those of the article's own.
+
+    They are the words of the few candidates that share enough; all others are out without them.
+    """
+    words = words_of(article)
+    sharing = _sharing(article, words, candidates, _Scale(frequencies, words))
+    return frozenset[str]().union(*(its.written for _, its, _ in sharing)) - frequencies.of.keys()
+
+
 def related(
     article: Article, candidates: Iterable[Article], frequencies: Frequencies
 ) -> tuple[Article, ...]:
     """Choose at most three of the candidates that are the article's background, nearest first.
 
     Each was published at least 12 hours before, is not the same piece, and is neither like another
-    that is chosen nor of its day. `frequencies` are those of all words, `words_of(…).written`, of
-    the article and of the candidates.
+    that is chosen nor of its day. `frequencies` are those of the article's words and of what is
+    `still_unknown`.
     """
     chosen: list[Likeness] = []
     for likeness in likenesses(article, candidates, frequencies):
-        if likeness.is_kin and not any(_is_double(likeness, c) for c in chosen):
+        if likeness.is_kin and not any(_is_double(likeness.article, c.article) for c in chosen):
             chosen.append(likeness)
     return tuple(likeness.article for likeness in chosen[:MOST])
 
@@ -89,14 +130,28 @@ def related(
 def likenesses(
     article: Article, candidates: Iterable[Article], frequencies: Frequencies
 ) -> list[Likeness]:
-    """Weigh each candidate that may be background at all; the nearest first."""
+    """Weigh those of the candidates that may be background and share enough; nearest first."""
     words = words_of(article)
     scale = _Scale(frequencies, words)
-    if scale.size < SMALLEST or is_recurring(article.title):
-        return []
-    earlier = [c for c in candidates if _may_be_background(article, c)]
-    found = [_likeness(article, words, c, scale) for c in earlier]
+    found = []
+    for candidate, its, overlap in _sharing(article, words, candidates, scale):
+        one = scale.weights(known for known in words.all if known not in overlap.form)
+        other = scale.weights(known for known in its.all if known not in overlap.form)
+        found.append(Likeness(candidate, _cosine(one, other), overlap))
     return sorted(found, key=lambda x: (-x.cosine, -x.article.published))
+
+
+def _sharing(
+    article: Article, words: Words, candidates: Iterable[Article], scale: _Scale
+) -> Iterator[tuple[Article, Words, Overlap]]:
+    if scale.size < SMALLEST or is_recurring(article.title):
+        return
+    for candidate in candidates:
+        if _may_be_background(article, candidate):
+            its = words_of(candidate)
+            overlap = _overlap(words, its, form_of(article, words, candidate, its), scale)
+            if overlap.is_enough:
+                yield candidate, its, overlap
 
 
 def _may_be_background(article: Article, candidate: Article) -> bool:
@@ -108,24 +163,26 @@ def _may_be_background(article: Article, candidate: Article) -> bool:
     return not _is_same_piece(article.title, candidate.title)
 
 
-def _is_double(one: Likeness, other: Likeness) -> bool:
-    """Tell whether a reader would gain nothing from one beside the other."""
-    if one.article.published // DAY == other.article.published // DAY:
-        return True
-    if _is_same_piece(one.article.title, other.article.title):
-        return True
-    words, its = words_of(one.article).forms.keys(), words_of(other.article).forms.keys()
-    return len(words & its) >= _LIKE_EACH_OTHER * min(len(words), len(its))
+def _primary(language: str) -> str:
+    return language.casefold().replace("_", "-").partition("-")[0]
 
 
 def _is_same_piece(title: str, other: str) -> bool:
     """Tell whether a headline is the other's, touched up: an update, and no background."""
     matcher = SequenceMatcher(None, title.casefold(), other.casefold(), autojunk=False)
-    return matcher.real_quick_ratio() >= _SAME_PIECE and matcher.ratio() >= _SAME_PIECE
+    return (
+        matcher.real_quick_ratio() >= _SAME_PIECE
+        and matcher.quick_ratio() >= _SAME_PIECE
+        and matcher.ratio() >= _SAME_PIECE
+    )
 
 
-def _primary(language: str) -> str:
-    return language.casefold().replace("_", "-").partition("-")[0]
+def _is_double(one: Article, other: Article) -> bool:
+    """Tell whether a reader would gain nothing from one beside the other."""
+    if one.published // DAY == other.published // DAY or _is_same_piece(one.title, other.title):
+        return True
+    words, its = words_of(one).forms.keys(), words_of(other).forms.keys()
+    return len(words & its) >= _LIKE_EACH_OTHER * min(len(words), len(its))
 
 
 # ── weighing ─────────────────────────────────────────────────────────────────────────────
@@ -159,16 +216,19 @@ class _Scale:
         }
 
 
-def _likeness(article: Article, words: Words, candidate: Article, scale: _Scale) -> Likeness:
-    its = words_of(candidate)
-    form = form_of(article, words, candidate, its)
-    one = [known for known in words.all if known not in form]
-    other = [known for known in its.all if known not in form]
-    shared = frozenset(one) & frozenset(other)
+def _overlap(words: Words, its: Words, form: frozenset[str], scale: _Scale) -> Overlap:
+    shared = (words.forms.keys() & its.forms.keys()) - form
     rare = frozenset(known for known in shared if scale.is_rare(known))
     names = (rare & (words.names | its.names)) - words.plain - its.plain
-    cosine = _cosine(scale.weights(one), scale.weights(other))
-    return Likeness(candidate, cosine, rare, names, _things(words.all, its.all, rare))
+    in_headlines = not rare.isdisjoint(frozenset(words.title) & frozenset(its.title))
+    return Overlap(rare, names, _things(words.all, its.all, rare), in_headlines, form)
+
+
+def _things(words: Sequence[str], its: Sequence[str], rare: frozenset[str]) -> int:
+    """Count what is rare in both; words that stand side by side in both are one, as in a name."""
+    pairs = set(pairwise(words)) & set(pairwise(its))
+    joined = {second for first, second in pairs if {first, second} <= rare}
+    return len(rare - joined)
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -178,10 +238,3 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 
 def _length(weights: Mapping[str, float]) -> float:
     return math.sqrt(sum(weight * weight for weight in weights.values()))
-
-
-def _things(words: Sequence[str], its: Sequence[str], rare: frozenset[str]) -> int:
-    """Count what is rare in both; words that stand side by side in both are one, as in a name."""
-    pairs = set(pairwise(words)) & set(pairwise(its))
-    joined = {second for first, second in pairs if {first, second} <= rare}
-    return len(rare - joined)

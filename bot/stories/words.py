@@ -7,18 +7,21 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from bot.models import Article, BlockKind
 
 OPENING = 60
 """Words behind the headline: they say what a story is about, later ones tell it apart less."""
-_LONGEST = 4_000
+_LONGEST = 1_500
 """Characters in which these are looked for."""
 # "5,000", "U.S" and "don't" are one word each, as they are one phrase to the archive.
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,4}/\S*")
 _WORD = re.compile(r"[^\W_]+(?:['’.,](?=[^\W_])[^\W_]+)*")
-_BEGINS = re.compile(r"(?:^|[.!?…:;|–—•\n]['\"”’)\]]*)\s*['\"“‘(\[]*$")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_BEGINS = re.compile(r"[.!?…:;|–—•\n]")
+"""What a sentence or a headline's part begins behind."""
+_CONTRACTED = re.compile(r"['’](?:s|t|d|m|ll|re|ve)?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ENDING = re.compile(r"(?<=..)(?:ies|ied|ying|ing|ed|es|s|ly|y|e)$")
 _CALENDAR = frozenset(
@@ -71,7 +74,7 @@ def words_of(article: Article) -> Words:
     """Read the headline and the 60 words that follow it."""
     body = [block.text for block in article.blocks if block.kind is not BlockKind.HEADING]
     title = tuple(_words(article.title))
-    text = tuple(_words("\n".join([article.teaser, *body])[:_LONGEST]))[:OPENING]
+    text = tuple(islice(_words("\n".join([article.teaser, *body])[:_LONGEST]), OPENING))
     forms: dict[str, set[str]] = defaultdict(set)
     for word in (*title, *text):
         forms[word.stem].add(word.word)
@@ -89,6 +92,7 @@ def plain_words(text: str) -> tuple[str, ...]:
     return tuple(word.stem for word in _words(text))
 
 
+@lru_cache(maxsize=10_000)
 def stem(word: str) -> str:
     """Cut an English word to where its endings begin; short ones and numbers stay as they are."""
     if len(word) <= 3 or not word.isalpha():
@@ -101,15 +105,17 @@ def _words(text: str) -> Iterator[_Word]:
     text = _ADDRESS.sub(" ", text)
     end = 0
     for found in _WORD.finditer(text):
-        word = _POSSESSIVE.sub("", found[0])
-        is_first = _BEGINS.search(text[max(0, end - 1) : found.start()]) is not None
+        is_first = end == 0 or _BEGINS.search(text, end, found.start()) is not None
         end = found.end()
+        word = _CONTRACTED.sub("", found[0])
         if len(word) > 1:
-            yield _Word(_plain(word), word[0].isupper(), is_first or found.start() == 0)
+            yield _Word(_plain(word), word[0].isupper(), is_first)
 
 
 def _plain(word: str) -> str:
     """Write a word small and without accents, as the archive knows it."""
+    if word.isascii():
+        return word.lower()
     letters = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in letters if not unicodedata.combining(c))
 
@@ -122,6 +128,9 @@ def _names(words: Sequence[_Word]) -> Iterator[str]:
         if any(c.isdigit() for c in word.word):
             if len(word.word) > 2 and not _YEAR.fullmatch(word.word):
                 yield word.stem
-        elif word.is_capital and not word.is_first and say_something:
-            if word.word not in _CALENDAR:
-                yield word.stem
+        elif say_something and _is_name(word):
+            yield word.stem
+
+
+def _is_name(word: _Word) -> bool:
+    return word.is_capital and not word.is_first and word.word not in _CALENDAR
