@@ -89,15 +89,16 @@ class Archive(Table):
             json.dumps(sorted({cleaned for word in words if (cleaned := _only_letters(word))})),
             _COUNTED,
         )
-        size = await self._one(
-            "SELECT count(*) AS total, coalesce(min(id), 0) AS first, coalesce(max(id), 0) AS last"
-            " FROM article"
+        ends = await self._one(
+            "SELECT (SELECT min(id) FROM article) AS first, (SELECT max(id) FROM article) AS last"
         )
-        total, first, last = size or (0, 0, 0)
+        # Ids have gaps at their beginning alone; counting would read an index from end to end.
+        first, last = (ends["first"] or 1, ends["last"] or 0) if ends else (1, 0)
+        total = last - first + 1
         of = {}
         for row in rows:
             count, oldest = map(int, row["found"].split())
-            reach = (last - oldest + 1) / (last - first + 1)
+            reach = (last - oldest + 1) / max(1, total)
             of[row["word"]] = count if count < _COUNTED else max(count, round(count / reach))
         return Frequencies(total, of)
 

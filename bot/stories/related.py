@@ -23,7 +23,7 @@ APART: Millis = 12 * HOUR
 """Within this, two articles most likely tell one event: the other publisher's is no background."""
 REACH: Millis = 365 * DAY
 """How far back relatives are looked for."""
-CANDIDATES = 30
+CANDIDATES = 20
 """How many the archive is asked for."""
 SMALLEST = 50
 """Articles in the story's language below which nothing tells which words are rare."""
@@ -32,7 +32,7 @@ _NEAR = 0.30
 """Cosine from which on fewer shared words do."""
 _SAME_PIECE = 0.9
 _LIKE_EACH_OTHER = 0.6
-_RARE = 0.01
+_RARE = 0.015
 """Share of the articles that hold a rare word, at most."""
 _FEW = 3
 """Articles that may hold a rare word in a small archive, where a share says little."""
@@ -146,12 +146,15 @@ def _sharing(
 ) -> Iterator[tuple[Article, Words, Overlap]]:
     if scale.size < SMALLEST or is_recurring(article.title):
         return
+    rare = frozenset(known for known in words.forms if scale.is_rare(known))
     for candidate in candidates:
-        if _may_be_background(article, candidate):
-            its = words_of(candidate)
-            overlap = _overlap(words, its, form_of(article, words, candidate, its), scale)
-            if overlap.is_enough:
-                yield candidate, its, overlap
+        its = words_of(candidate)
+        # The cheapest question first: it is the end of most.
+        if len(rare & its.forms.keys()) < 2 or not _may_be_background(article, candidate):
+            continue
+        overlap = _overlap(words, its, form_of(article, words, candidate, its), scale)
+        if overlap.is_enough:
+            yield candidate, its, overlap
 
 
 def _may_be_background(article: Article, candidate: Article) -> bool:

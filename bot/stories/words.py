@@ -14,7 +14,7 @@ from bot.models import Article, BlockKind
 
 OPENING = 60
 """Words behind the headline: they say what a story is about, later ones tell it apart less."""
-_LONGEST = 1_500
+_LONGEST = 700
 """Characters in which these are looked for."""
 # "5,000", "U.S" and "don't" are one word each, as they are one phrase to the archive.
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,4}/\S*")
@@ -70,6 +70,7 @@ class _Word:
         return stem(self.word)
 
 
+@lru_cache(maxsize=64)  # a story's candidates are read twice
 def words_of(article: Article) -> Words:
     """Read the headline and the 60 words that follow it."""
     body = [block.text for block in article.blocks if block.kind is not BlockKind.HEADING]
@@ -125,7 +126,7 @@ def _names(words: Sequence[_Word]) -> Iterator[str]:
     capitals = sum(word.is_capital for word in longer)
     say_something = capitals <= _SHOUTED * len(longer) or len(longer) < 3
     for word in words:
-        if any(c.isdigit() for c in word.word):
+        if not word.word.isalpha() and any(map(str.isdigit, word.word)):
             if len(word.word) > 2 and not _YEAR.fullmatch(word.word):
                 yield word.stem
         elif say_something and _is_name(word):
