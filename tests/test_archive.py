@@ -71,7 +71,7 @@ async def search(store: Store, text: str, limit: int = 9) -> list[str]:
 
 
 async def related(store: Store, *words: str, **limits: int) -> list[Story]:
-    return await store.read(lambda tx: tx.archive.related(words, **{**EVER, **limits}))  # type: ignore[arg-type]  # all of these are numbers
+    return await store.read(lambda tx: tx.archive.related(words, **{**EVER, **limits}))
 
 
 async def frequencies(store: Store, *words: str) -> Frequencies:
