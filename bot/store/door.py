@@ -1,6 +1,7 @@
 """The one door to the database: a transaction is one function, whole or not at all.
 
-Everything that is SQLite's alone (pragmas, the lock, opening and closing) stands here.
+Everything that is SQLite's alone (pragmas, the lock, opening and closing) stands here, but for
+full text, which stands in `archive`.
 """
 
 from __future__ import annotations
