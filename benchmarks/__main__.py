@@ -50,8 +50,8 @@ async def _run(names: Sequence[str], console: Console) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measures the program on this machine, on loopback alone, in about ten "
-        "minutes; slowness is told, and is no error.",
+        description="Measures the program on this machine, on loopback alone, in about a "
+        "quarter of an hour; slowness is told, and is no error.",
     )
     parser.add_argument(
         "names",

@@ -110,14 +110,16 @@ async def _look(
 ) -> tuple[list[_Pair], int]:
     pairs = []
     # Every real article but in the largest, which is there for its times.
-    asked = range(1, len(real) + 1)
-    chosen = asked if size in _JUDGED_SIZES else Random(1).sample(asked, min(_LOOKED_UP, len(real)))
+    places = _places(real, size)
+    chosen = list(places)
+    if size not in _JUDGED_SIZES:
+        chosen = Random(1).sample(chosen, min(_LOOKED_UP, len(real)))
     for story_id in chosen or range(1, _LOOKED_UP):
         story = await store.read(lambda tx, i=story_id: tx.stories.get(i))  # type: ignore[misc]  # mypy knows no defaults of lambdas
         assert story
         with figure.timed():
             found = await store.read(lambda tx, s=story: find(tx, s.id, s.article))  # type: ignore[misc]
-        half = real[story_id - 1].half if real else 0
+        half = real[places[story_id]].half if real else 0
         pairs += [_Pair(story.article, earlier, half) for earlier in found]
     return pairs, len(figure.samples)
 
@@ -171,9 +173,22 @@ def _fill(path: Path, real: Sequence[_Real], size: int) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("INSERT INTO feed (id, url, next_poll_at) VALUES (1, 'x', 0)")
-        _insert_all(connection, 1, [known.article for known in real])
         made_up = _made_up(real)
-        _insert_all(connection, len(real) + 1, (next(made_up) for _ in range(size - len(real))))
+        places = _places(real, size)
+        _insert_all(
+            connection,
+            1,
+            (
+                real[places[number]].article if number in places else next(made_up)
+                for number in range(1, size + 1)
+            ),
+        )
+
+
+def _places(real: Sequence[_Real], size: int) -> dict[int, int]:
+    """Scatter the real articles among the stories: a story's number, and which of them it is."""
+    numbers = sorted(Random(1).sample(range(1, size + 1), len(real)))
+    return {number: position for position, number in enumerate(numbers)}
 
 
 def _made_up(real: Sequence[_Real]) -> Iterator[Article]:

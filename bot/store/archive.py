@@ -23,7 +23,7 @@ _OPENING_BLOCKS = 8
 _TITLE_WEIGHT, _TEXT_WEIGHT = 2.0, 1.0
 _COUNTED = 500
 """Newest articles with a word that are counted; what more there are is estimated from these."""
-_RANKED = 3_000
+_RANKED = 10_000
 """Newest articles that are ranked: of a word that all have, the older ones are left aside."""
 _MOST_WORDS = 16
 _MOST_LETTERS = 200

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from bot.models import DAY, HOUR, Article, Frequencies, Millis
 from bot.stories.formats import form_of, is_recurring
@@ -37,6 +37,8 @@ _RARE = 0.015
 _FEW = 3
 """Articles that may hold a rare word in a small archive, where a share says little."""
 _MOST_WORDS = 30
+_MOST_FOUND = 8_000
+"""Articles that these may be in together: the archive ranks about as many, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def telling(article: Article, frequencies: Frequencies) -> tuple[str, ...]:
     if scale.size < SMALLEST or is_recurring(article.title):
         return ()
     rare = sorted((scale.of(known), known) for known in words.forms if scale.is_rare(known))
-    return tuple(word for _, known in rare[:_MOST_WORDS] for word in sorted(words.forms[known]))
+    reach = accumulate(count for count, _ in rare)
+    sought = [known for (_, known), found in zip(rare, reach, strict=True) if found <= _MOST_FOUND]
+    return tuple(word for known in sought[:_MOST_WORDS] for word in sorted(words.forms[known]))
 
 
 def still_unknown(
