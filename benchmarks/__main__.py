@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import feeds, grounding, hostile, pages, parts, post, start
+from benchmarks import feeds, grounding, hostile, pages, parts, post, relatives, start
 from benchmarks.figures import Report, show
 from benchmarks.machine import facts
 from benchmarks.stand import Stand, say, stand
@@ -25,6 +25,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "hostile": hostile.run,
     "pages": pages.run,
     "grounding": grounding.run,
+    "relatives": relatives.run,
 }
 _WIDTH = 110
 
@@ -51,8 +52,8 @@ async def _run(names: Sequence[str], console: Console) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measures the program on this machine, on loopback alone, in about ten "
-        "minutes; slowness is told, and is no error.",
+        description="Measures the program on this machine, on loopback alone, in about a "
+        "quarter of an hour; slowness is told, and is no error.",
     )
     parser.add_argument(
         "names",

@@ -91,6 +91,9 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.explaining": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.store", "structlog",
     },
+    "bot.newsroom.relatives": {
+        _STD, "bot.models", "bot.newsroom", "bot.stories",
+    },
     "bot.newsroom.asking": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.explain.material",
         "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",

@@ -69,6 +69,7 @@ from bot.models.providers import (
 from bot.models.stories import (
     Article,
     ExplainedStory,
+    Frequencies,
     Story,
     Topic,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "Fetched",
     "Forbidden",
     "FoundFeed",
+    "Frequencies",
     "Health",
     "HealthKind",
     "Key",

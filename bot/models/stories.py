@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.models.entries import Block
@@ -66,3 +67,13 @@ class Topic:
     def label(self) -> str:
         """Emoji and title, as people see it."""
         return f"{self.emoji} {self.title}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """How common words are among the articles that are stored."""
+
+    total: int
+    """All articles that are stored."""
+    of: Mapping[str, int]
+    """How many of them hold each of the words that were asked about."""

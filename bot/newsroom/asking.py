@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from bot.explain.allowance import Wait, take
-from bot.explain.material import article_of_page, material_of
+from bot.explain.material import article_of_page
 from bot.feeds.links import resolve, without_tracking
 from bot.feeds.places import address_of
 from bot.models import (
@@ -125,7 +125,7 @@ class Asking:
             return known
         now = self._parts.clock()
         article = article_of_page(page, page.url, now)
-        explainer = await self._explaining.explain(material_of(article), asker.purse)
+        explainer = await self._explaining.explain(Story(0, article), payer=asker.purse)
         shown = replace(article, blocks=())
 
         async def keep(tx: Tx) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -10,6 +11,7 @@ import structlog
 
 from bot.explain.material import material_of, wants_page
 from bot.models import (
+    Article,
     ExplainedStory,
     Explainer,
     Material,
@@ -19,6 +21,7 @@ from bot.models import (
     Topic,
 )
 from bot.newsroom.parts import Parts
+from bot.newsroom.relatives import earlier
 from bot.newsroom.writing import Writing, Written
 from bot.store import Tx
 
@@ -73,26 +76,33 @@ class Explaining:
         return ExplainedStory(story, explainer, topic_of(self._parts, known.topic), picture)
 
     async def explain(
-        self, material: Material, payer: str | None, until: Millis | None = None
+        self,
+        story: Story,
+        *,
+        payer: str | None,
+        until: Millis | None = None,
+        page: Page | None = None,
+        others: Sequence[Article] = (),
     ) -> Explainer:
-        """Explain from this material, with the model where there is one."""
+        """Explain a story from all of this and from the archive, with the model if there is one."""
         latest = self._parts.clock() + self._parts.limits.run
         until = latest if until is None else min(until, latest)
         try:
+            before = await earlier(self._parts, story.article, story.id)
+            material = material_of(story.article, page, others, before)
             written = await self._writing.draft(material, payer, until)
             return await self._put_together(material, written)
         except Exception:
             # A fault over one story's text is that story's: it must not end the program at every
             # start, nor keep the post back.
-            log.exception("explaining failed", link=material.article.link)
+            log.exception("explaining failed", link=story.article.link)
             return Explainer()
 
     async def _make(
         self, story: Story, page: Page | None, payer: str | None, until: Millis | None
     ) -> Explainer:
         others = await self._parts.store.read(lambda tx: tx.stories.others(story.id, OTHERS))
-        material = material_of(story.article, page, others)
-        explainer = await self.explain(material, payer, until)
+        explainer = await self.explain(story, payer=payer, until=until, page=page, others=others)
         now = self._parts.clock()
         await self._parts.store.write(lambda tx: tx.stories.keep_explainer(story, explainer, now))
         return explainer

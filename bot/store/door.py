@@ -1,6 +1,7 @@
 """The one door to the database: a transaction is one function, whole or not at all.
 
-Everything that is SQLite's alone (pragmas, the lock, opening and closing) stands here.
+Everything that is SQLite's alone (pragmas, the lock, opening and closing) stands here, but for
+full text, which stands in `archive`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot.store import archive
 from bot.store.schema import MIGRATIONS
 from bot.store.transaction import Tx
 
@@ -53,6 +55,7 @@ class Store:
             try:
                 _check(path)
                 writer = await stack.enter_async_context(_connection(path, readonly=False))
+                await _check_archive(writer)
                 await _migrate(writer, path)
                 readers = [
                     await stack.enter_async_context(_connection(path, readonly=True))
@@ -178,6 +181,15 @@ def _check(path: Path) -> None:
     """
     with closing(sqlite3.connect(path, timeout=_BUSY_MS / 1000)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+async def _check_archive(connection: aiosqlite.Connection) -> None:
+    if lacking := await archive.missing(connection):
+        raise StoreError(
+            f"This Python's SQLite ({sqlite3.sqlite_version}) was built without "
+            f"{' and '.join(lacking)}, which the archive is searched with: run Wherefore with "
+            "another Python. Those of python.org, Debian, Fedora and the container images have it."
+        )
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:

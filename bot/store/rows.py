@@ -24,7 +24,7 @@ from bot.models import (
     SourceKind,
 )
 
-Value = int | str | None
+Value = int | float | str | None
 
 
 class Table:

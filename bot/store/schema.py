@@ -1,10 +1,13 @@
 """The schema, as an append-only list of migrations; its length is the schema's version.
 
 Times are Unix milliseconds, passed in. What is written here and in the queries beside it keeps to
-what SQLite and PostgreSQL share, but for the pragmas, which stand in `door`.
+what SQLite and PostgreSQL share, but for the pragmas, which stand in `door`, and for full text,
+which stands in `archive`.
 """
 
 from __future__ import annotations
+
+from bot.store import archive
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -198,5 +201,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             rest_until BIGINT NOT NULL
         )
         """,
+        *archive.MIGRATION,
     ),
 )

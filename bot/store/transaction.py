@@ -6,6 +6,7 @@ from functools import cached_property
 
 import aiosqlite
 
+from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.notes import Notes
@@ -40,6 +41,11 @@ class Tx:
     def spending(self) -> Spending:
         """What bounds the asking, and what models cost."""
         return Spending(self._connection)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Stories by the words of their articles."""
+        return Archive(self._connection)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:

@@ -1,0 +1,163 @@
+"""The archive: every article's opening, searched by its words (FTS5, which is SQLite's alone).
+
+Another database brings its own full text: this module and the migration that it writes are all
+there is to replace.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+import aiosqlite
+
+from bot.models import Frequencies, Millis, Story
+from bot.store.rows import Table, load_article
+
+NEEDED = ("fts5", "json_each")
+"""What of SQLite the archive stands on; every usual build has both."""
+_OPENING = 500
+"""Characters of an article's text that are searched, beyond headline and teaser."""
+_OPENING_BLOCKS = 8
+_TITLE_WEIGHT, _TEXT_WEIGHT = 2.0, 1.0
+_COUNTED = 500
+"""Newest articles with a word that are counted; what more there are is estimated from these."""
+_RANKED = 10_000
+"""Newest articles that are ranked: of a word that all have, the older ones are left aside."""
+_MOST_WORDS = 16
+_MOST_LETTERS = 200
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def _columns(row: str) -> str:
+    """Write what is searched of an article's row: its headline, and how it goes on."""
+    body = f"{row}.body"
+    opening = (
+        "SELECT group_concat(json_extract(value, '$.text'), ' ')"  # noqa: S608  # our own names
+        f" FROM json_each({body}, '$.blocks') WHERE key < {_OPENING_BLOCKS}"
+    )
+    return (
+        f"json_extract({body}, '$.title'), json_extract({body}, '$.teaser') || ' ' ||"
+        f" coalesce(substr(({opening}), 1, {_OPENING}), '')"
+    )
+
+
+_ADD = f"INSERT INTO archive (rowid, title, text) VALUES (new.id, {_columns('new')})"  # noqa: S608  # our own names
+_TAKE_BACK = (
+    "INSERT INTO archive (archive, rowid, title, text)"  # noqa: S608  # our own names
+    f" VALUES ('delete', old.id, {_columns('old')})"
+)
+MIGRATION = (
+    # A part of the third migration: what stands here is as settled as the list that it is in.
+    # Without a copy of the texts (content=''), an article is taken back by what was put in: the
+    # triggers work that out anew from its row, and so whatever changes `article` keeps step.
+    (
+        "CREATE VIRTUAL TABLE archive USING fts5 (title, text, content='',"
+        " tokenize='porter unicode61 remove_diacritics 2')"
+    ),
+    f"INSERT INTO archive (rowid, title, text) SELECT id, {_columns('article')} FROM article",  # noqa: S608  # our own names
+    f"CREATE TRIGGER article_archived AFTER INSERT ON article BEGIN {_ADD}; END",
+    (
+        "CREATE TRIGGER article_rearchived AFTER UPDATE OF id, body ON article"
+        f" BEGIN {_TAKE_BACK}; {_ADD}; END"
+    ),
+    f"CREATE TRIGGER article_unarchived AFTER DELETE ON article BEGIN {_TAKE_BACK}; END",
+)
+
+
+async def missing(connection: aiosqlite.Connection) -> tuple[str, ...]:
+    """Name what the archive needs and this SQLite does not have."""
+    async with connection.execute("SELECT name FROM pragma_module_list") as cursor:
+        found = {row[0] for row in await cursor.fetchall()}
+    return tuple(name for name in NEEDED if name not in found)
+
+
+class Archive(Table):
+    """The articles that are stored, by the words of their openings."""
+
+    async def frequencies(self, words: Iterable[str]) -> Frequencies:
+        """Say how many articles hold each of the words, in any of its English forms.
+
+        Exact up to 500; from there on estimated from how far back the newest 500 reach.
+        """
+        rows = await self._all(
+            # One statement for all words: each by itself would be a trip to the thread and back.
+            "SELECT word.value AS word, (SELECT count(*) || ' ' || coalesce(min(id), 0) FROM"
+            " (SELECT rowid AS id FROM archive WHERE archive MATCH '\"' || word.value || '\"'"
+            " ORDER BY rowid DESC LIMIT ?2)) AS found FROM json_each(?1) AS word",
+            json.dumps(sorted({cleaned for word in words if (cleaned := _only_letters(word))})),
+            _COUNTED,
+        )
+        ends = await self._one(
+            "SELECT (SELECT min(id) FROM article) AS first, (SELECT max(id) FROM article) AS last"
+        )
+        # Ids have gaps at their beginning alone; counting would read an index from end to end.
+        first, last = (ends["first"] or 1, ends["last"] or 0) if ends else (1, 0)
+        total = last - first + 1
+        of = {}
+        for row in rows:
+            count, oldest = map(int, row["found"].split())
+            reach = (last - oldest + 1) / max(1, total)
+            of[row["word"]] = count if count < _COUNTED else max(count, round(count / reach))
+        return Frequencies(total, of)
+
+    async def related(
+        self, words: Sequence[str], *, before: Millis, since: Millis, exclude: int, limit: int
+    ) -> list[Story]:
+        """Find stories other than `exclude` that hold any of the words; the likeliest first.
+
+        They were published from `since` until before `before`. That they share words is all that
+        is said of them: `bot.stories.related` judges.
+        """
+        query = " OR ".join(f'"{word}"' for word in map(_only_letters, words) if word)
+        return await self._stories(query, since, before, exclude, limit) if query else []
+
+    async def search(self, text: str, limit: int) -> list[Story]:
+        """Find the stories that hold all of a person's words; the likeliest first.
+
+        Where there is none, the last word may be the beginning of one. Nothing in the text has a
+        meaning of its own, and no text is an error.
+        """
+        words = _quoted(text)
+        if not words:
+            return []
+        ever = (-(2**62), 2**62, 0, limit)
+        return await self._stories(" ".join(words), *ever) or await self._stories(
+            f"{' '.join(words)}*", *ever
+        )
+
+    async def _stories(
+        self, query: str, since: Millis, before: Millis, exclude: int, limit: int
+    ) -> list[Story]:
+        rows = await self._all(
+            "WITH found AS (SELECT rowid AS id, bm25(archive, ?6, ?7) AS rank FROM archive"
+            " WHERE archive MATCH ?1 ORDER BY rowid DESC LIMIT ?8),"
+            " best AS (SELECT story_id, min(rank) AS rank, max(found.id) AS newest"
+            " FROM found JOIN article USING (id)"
+            " WHERE published_at >= ?2 AND published_at < ?3 AND story_id <> ?4"
+            " GROUP BY story_id ORDER BY rank, newest DESC LIMIT ?5)"
+            " SELECT best.story_id, shown.body FROM best JOIN article AS shown ON shown.id ="
+            " (SELECT min(id) FROM article WHERE article.story_id = best.story_id)"
+            " ORDER BY best.rank, best.newest DESC",
+            query,
+            since,
+            before,
+            exclude,
+            limit,
+            _TITLE_WEIGHT,
+            _TEXT_WEIGHT,
+            _RANKED,
+        )
+        return [Story(row["story_id"], load_article(row["body"])) for row in rows]
+
+
+def _only_letters(word: str) -> str:
+    """Return what of a word can be asked for: between quotes, only a quote has a meaning."""
+    return _CONTROLS.sub(" ", word).replace('"', " ").strip()
+
+
+def _quoted(text: str) -> list[str]:
+    """Quote a person's words one by one: so none is an operator, a column or a wildcard."""
+    words = _only_letters(text[:_MOST_LETTERS]).split()
+    return [f'"{word}"' for word in words if any(map(str.isalnum, word))][:_MOST_WORDS]
