@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run invite test lint types bench pins clean
+.PHONY: run invite test lint types bench llm anthropic google pins clean
 
 run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
@@ -24,14 +24,19 @@ types: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-bench
 	$(BIN)/python -m benchmarks
 
+# What asking a language model takes: an OpenAI-compatible endpoint, Anthropic's own, Google's own.
+llm anthropic google: %: $(VENV)/.ready-%
+
 # Renews the pins of every platform and Python; needs uv.
+PIN := uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
 pins:
-	uv pip compile pyproject.toml --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header -o constraints.txt
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header -o constraints-dev.txt
-	uv pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header -o constraints-bench.txt
+	$(PIN) -o constraints.txt
+	$(PIN) --extra llm -o constraints-llm.txt
+	$(PIN) --extra anthropic -o constraints-anthropic.txt
+	$(PIN) --extra google -o constraints-google.txt
+	$(PIN) --extra llm --group dev -o constraints-dev.txt
+	$(PIN) --extra llm --group dev --group bench -o constraints-bench.txt
 
 clean:
 	rm -rf $(VENV)
@@ -46,6 +51,11 @@ $(VENV)/.ready: constraints.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--requirement constraints.txt
 	@touch $@
+
+$(VENV)/.ready-llm $(VENV)/.ready-anthropic $(VENV)/.ready-google: $(VENV)/.ready-%: constraints-%.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement constraints-$*.txt
+	@touch $@ $(VENV)/.ready
 
 $(VENV)/.ready-dev: constraints-dev.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \

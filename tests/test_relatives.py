@@ -11,8 +11,8 @@ from tests.newsdesk import FEED, START, desk, story
 FIRST = (
     "Kestrel Bay votes for a tide power plant",
     (
-        "The council of Kestrel Bay has voted for the tide power plant that Northtide wants to build"
-        " in the mouth of the river, against the protest of mussel fishers."
+        "The council of Kestrel Bay has voted for the tide power plant that Northtide wants to"
+        " build in the mouth of the river, against the protest of mussel fishers."
     ),
 )
 SECOND = (

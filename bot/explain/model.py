@@ -41,8 +41,8 @@ class NotInstalledError(Exception):
         wanted = "openai" if extra == "llm" else f"openai,{extra}"
         super().__init__(
             f"EXPLAINER_MODEL asks for a model by {provider}, and the library for it is not "
-            f"installed, or too old: python -m pip install 'pydantic-ai-slim[{wanted}]{_VERSIONS}' "
-            f"(the optional dependencies {extra!r} of pyproject.toml)."
+            f"installed, or too old: run make {extra}, or "
+            f"python -m pip install 'pydantic-ai-slim[{wanted}]{_VERSIONS}'."
         )
 
 
