@@ -50,7 +50,7 @@ def test_a_model_without_its_libraries_is_a_complaint_with_the_command_that_inst
     )
     assert said.startswith("EXPLAINER_MODEL asks for a model by ollama")
     assert "pip install 'pydantic-ai-slim[openai]>=2.68,<3'" in said
-    assert "'llm'" in said
+    assert "run make llm," in said
 
 
 @pytest.mark.parametrize("provider", ["anthropic", "google"])
