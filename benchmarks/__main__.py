@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import feeds, hostile, parts, post, start
+from benchmarks import extract, feeds, hostile, parts, post, start
 from benchmarks.figures import Report, show
 from benchmarks.machine import facts
 from benchmarks.stand import Stand, say, stand
@@ -23,6 +23,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "parts": parts.run,
     "feeds": feeds.run,
     "hostile": hostile.run,
+    "extract": extract.run,
 }
 _WIDTH = 110
 
