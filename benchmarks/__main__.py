@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import feeds, grounding, hostile, pages, parts, post, relatives, start
+from benchmarks import extract, feeds, grounding, hostile, pages, parts, post, relatives, start
 from benchmarks.figures import Report, show
 from benchmarks.machine import facts
 from benchmarks.stand import Stand, say, stand
@@ -26,6 +26,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "pages": pages.run,
     "grounding": grounding.run,
     "relatives": relatives.run,
+    "extract": extract.run,
 }
 _WIDTH = 110
 

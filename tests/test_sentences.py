@@ -26,6 +26,12 @@ _HOSTILE = {
     "titles alone": "Mr. X " * (_LONGEST // 6) * 2,
     "quotes that never end": "‘" * _LONGEST * 4,
     "a number that never ends": f"The ferry will go to the harbour {'1,' * _LONGEST} next year.",
+    "a name that never ends": f"{'A' * _LONGEST * 2} Meier",
+    "names alone": "Ada Meier " * (_LONGEST // 10) * 2,
+    "names that end nowhere": "Ada M" * (_LONGEST // 5) * 2,
+    "scores alone": "1-" * _LONGEST,
+    "short sentences that look back": "The ferry was a ship that had a past a year ago. " * 400,
+    "one noun of many words": "The " + "harbour " * 100 + "ferry company is expected to go.",
     "a sentence of shouts": f"The ferry company will go to the harbour no{'!' * _LONGEST} please.",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.explain.extract import extract
+from bot.explain.extract import sections_or_points
 from bot.explain.sections import publisher_sections
 from bot.explain.sentences import split
 from bot.explain.sources import sources_of
@@ -95,8 +95,10 @@ def _chosen(article: Article, written: _Written) -> _Written:
     if all(name in written for name in THE_FOUR):
         return {}
     used = {sentence for sentences in written.values() for sentence in sentences}
-    chosen = {n: [s for s in found if s not in used] for n, found in extract(article).items()}
-    return {name: found for name, found in chosen.items() if found}
+    sections, points = sections_or_points(article)
+    found = {**sections, SectionName.KEY_POINTS: points}
+    chosen = {name: [s for s in told if s not in used] for name, told in found.items()}
+    return {name: told for name, told in chosen.items() if told}
 
 
 class _Sources:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import chain
 
 from bot.explain import cues
 from bot.explain.sentences import split
 from bot.models import Article, BlockKind, SectionName
 
 MAX_SENTENCES = 2
-"""In one section."""
+"""In one section, and among the key points."""
 MAX_SECTION = 900
 """Characters of one section."""
 _WORDS = range(8, 51)
@@ -24,13 +26,29 @@ _MIN_ARTICLE = 60
 _MIN_SENTENCES = 4
 _MAX_ALIKE = 0.45
 _MAX_LIKE_SHOWN = 0.6
-_ENGLISH = 0.12
+_MAX_RETOLD = 0.75
+"""Share of the stems of headline or teaser in a sentence that only tells it again."""
+_MAX_OF_LEAD = 0.4
+"""Share of the headline's stems in a first sentence that is not the headline told again."""
+_MIN_ADDED = 5
+"""Stems that a sentence adds, at the least, which does not only tell it again."""
+_ENGLISH = 0.22
 """Share of an English text's words that are the commonest dozen or so, at the least."""
 _EARLY = 0.4
 _MIN_SHARED = 2
 """Stems of headline and teaser in a sentence that speaks of the story."""
+_OFTEN = 0.1
+"""Share of the sentences that have a stem of what the article is about."""
+_MIN_CORE = 3
 _SHORT = 8
 """Stems below which headline and teaser together are too short to ask for more than one."""
+_KEY_SHARED = 4
+"""Stems of headline and teaser in a key point, one of them the headline's."""
+_KEY_STEMS = 8
+_KEY_CENTRAL = 0.55
+"""How central a key point is, 1 being the most central sentence."""
+_KEY_DEPTH = 0.7
+"""How far into the article key points are looked for."""
 
 Sections = dict[SectionName, tuple[str, ...]]
 
@@ -49,70 +67,196 @@ class _Sentence:
     """Stems that it shares with headline and teaser."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """An article that is worth explaining, as its sentences."""
+
+    shown: str
+    told: tuple[frozenset[str], ...]
+    """The stems of what is shown anyway: the headline, and each sentence of the teaser."""
+    published: date
+    surnames: frozenset[str]
+    sentences: tuple[_Sentence, ...]
+    """Those that speak of the story, and whose length is a sentence's."""
+
+
+_Chosen = dict[SectionName, list[_Sentence]]
+
+
 def extract(article: Article) -> Sections:
     """Return at most two of the article's sentences per section, exactly as they stand there.
 
     A section that no sentence fits for certain is absent. Nothing is chosen from texts that are
     not English, and from opinion, reviews and the like, whose sentences are their author's.
     """
-    paragraphs = [split(b.text) for b in article.blocks if b.kind is BlockKind.PARAGRAPH]
-    body = " ".join(s for p in paragraphs for s in p)
-    if not _is_explainable(article, paragraphs, body):
-        return {}
-    shown = f"{article.title}. {article.teaser}"
-    sentences = _candidates(paragraphs, shown)
-    year = datetime.fromtimestamp(article.published / 1_000, UTC).year
-    return _choose(sentences, year, [_stems(article.title), *map(_stems, split(article.teaser))])
+    text = _read(article)
+    return _texts(_choose(text)) if text else {}
 
 
-def _is_explainable(article: Article, paragraphs: Sequence[tuple[str, ...]], body: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", body.casefold())
-    if len(words) < _MIN_ARTICLE or sum(map(len, paragraphs)) < _MIN_SENTENCES:
-        return False
-    common = sum(word in cues.COMMON for word in words) / len(words)
-    if not article.language.casefold().startswith("en") and common < _ENGLISH:
-        return False
-    return not cues.is_personal(article.title, article.link or "", body)
+def key_points(article: Article) -> tuple[str, ...]:
+    """Return at most two sentences that are central to the article and in none of its sections.
+
+    They stand where no sentence says why the story matters. Limits are those of `extract`.
+    """
+    text = _read(article)
+    return _points(text, _choose(text)) if text else ()
 
 
-def _candidates(paragraphs: Sequence[tuple[str, ...]], shown: str) -> list[_Sentence]:
-    """Return the sentences that can stand alone and speak of the story's subject."""
-    flat = [s for paragraph in paragraphs for s in paragraph]
-    bags = [_stems(s) for s in flat]
-    weights = _weights(bags)
-    centroid = Counter(stem for bag in bags for stem in bag)
-    ranks = [sum(centroid[s] * weights[s] for s in bag) / (len(bag) or 1) for bag in bags]
-    highest = max(ranks, default=0) or 1
-    subject = _stems(shown)
-    found = [
-        _Sentence(text, i, i / len(flat), bag, rank / highest, len(bag & subject))
-        for i, (text, bag, rank) in enumerate(zip(flat, bags, ranks, strict=True))
-        if len(bag & subject) >= (_MIN_SHARED if len(subject) >= _SHORT else 1)
-    ]
-    return [s for s in found if _has_length(s.text) and cues.stands_alone(s.text, shown)]
+def sections_or_points(article: Article) -> tuple[Sections, tuple[str, ...]]:
+    """Return what `extract` does and, in place of Why This Matters, key points; in one reading."""
+    text = _read(article)
+    if not text:
+        return {}, ()
+    chosen = _choose(text)
+    points = () if chosen.get(SectionName.WHY) else _points(text, chosen)
+    return _texts(chosen), points
 
 
-def _has_length(sentence: str) -> bool:
-    # A longer one fits in no section; its cues would also be looked for in time squared.
-    return len(sentence) <= MAX_SECTION and len(sentence.split()) in _WORDS
-
-
-def _choose(sentences: Sequence[_Sentence], year: int, shown: list[frozenset[str]]) -> Sections:
-    chosen: dict[SectionName, list[_Sentence]] = {}
-    scored = [(s, *best) for s in sentences if (best := cues.best_section(s.text, year))]
-    for sentence, section, _ in sorted(scored, key=lambda x: -_rank(x[0], x[2])):
-        others = [s.stems for kept in chosen.values() for s in kept]
-        if any(_alike(sentence.stems, o) >= _MAX_LIKE_SHOWN for o in shown):
+def _points(text: _Text, chosen: _Chosen) -> tuple[str, ...]:
+    others = [s.stems for kept in chosen.values() for s in kept]
+    kept: list[_Sentence] = []
+    central = [s for s in text.sentences if _is_key(s, text.told[0])]
+    for sentence in sorted(central, key=lambda s: -_rank(s, 0)):
+        if not _is_new(sentence, text.told, others) or not cues.is_plain(sentence.text):
             continue
-        if any(_alike(sentence.stems, o) >= _MAX_ALIKE for o in others):
-            continue
-        if _has_room(kept := chosen.setdefault(section, []), sentence):
+        if _stands_alone(sentence, text) and _has_room(kept, sentence):
             kept.append(sentence)
+            others.append(sentence.stems)
+    return tuple(s.text for s in sorted(kept, key=lambda s: s.order))
+
+
+def _is_key(sentence: _Sentence, title: frozenset[str]) -> bool:
+    return (
+        sentence.order > 0
+        and sentence.centrality >= _KEY_CENTRAL
+        and len(sentence.stems) >= _KEY_STEMS
+        and sentence.overlap >= _KEY_SHARED
+        and not title.isdisjoint(sentence.stems)
+        and sentence.depth <= _KEY_DEPTH
+    )
+
+
+def _texts(chosen: _Chosen) -> Sections:
     return {
         name: tuple(s.text for s in sorted(chosen[name], key=lambda s: s.order))
         for name in SectionName
         if chosen.get(name)
     }
+
+
+# ── the article's sentences ──────────────────────────────────────────────────────────────
+
+
+def _read(article: Article) -> _Text | None:
+    paragraphs = [split(b.text) for b in article.blocks if b.kind is BlockKind.PARAGRAPH]
+    flat = [sentence for paragraph in paragraphs for sentence in paragraph]
+    words = [_words(sentence) for sentence in flat]
+    body = " ".join(flat)
+    if not _is_explainable(article, words, body):
+        return None
+    told = (_stems(article.title), *map(_stems, split(article.teaser)))
+    own = [not said for paragraph in paragraphs for said in _is_said(paragraph)]
+    return _Text(
+        shown=f"{article.title}. {article.teaser}",
+        told=told,
+        published=datetime.fromtimestamp(article.published / 1_000, UTC).date(),
+        surnames=cues.surnames(body),
+        sentences=tuple(_sentences(flat, words, own, told)),
+    )
+
+
+def _is_said(paragraph: Sequence[str]) -> Iterator[bool]:
+    """Tell of each sentence whether it goes on with a quotation that an earlier one began."""
+    is_open = False
+    for sentence in paragraph:
+        yield is_open
+        straight = sentence.count('"') % 2 == 1
+        curly = sentence.count("“") - sentence.count("”")
+        is_open = (is_open != straight) if straight else curly > 0 or (is_open and not curly)
+
+
+def _is_explainable(article: Article, sentences: Sequence[list[str]], body: str) -> bool:
+    words = list(chain.from_iterable(sentences))
+    if len(words) < _MIN_ARTICLE or len(sentences) < _MIN_SENTENCES:
+        return False
+    if sum(map(cues.COMMON.__contains__, words)) < len(words) * _ENGLISH:
+        return False
+    link = article.link or ""
+    if cues.may_be_personal(article.title, link, words) and cues.is_personal(
+        article.title, link, body
+    ):
+        return False
+    return not cues.is_recital(article.title, body)
+
+
+def _sentences(
+    flat: Sequence[str],
+    words: Sequence[list[str]],
+    own: Sequence[bool],
+    told: Sequence[frozenset[str]],
+) -> Iterator[_Sentence]:
+    bags = [_meanings(found) for found in words]
+    spread = Counter(stem for bag in bags for stem in bag)
+    weights = {stem: n * math.log(1 + len(bags) / n) for stem, n in spread.items()}
+    ranks = [sum(weights[s] for s in bag) / (len(bag) or 1) for bag in bags]
+    highest, middle = max(ranks) or 1, sorted(ranks)[len(ranks) // 2]
+    subject = bags[0].union(*told)
+    # What a long article is about is more than its headline names.
+    core = subject | {stem for stem, n in spread.items() if n >= max(3, len(bags) * _OFTEN)}
+    for order, (text, bag, rank) in enumerate(zip(flat, bags, ranks, strict=True)):
+        overlap = len(bag & subject)
+        is_about = (
+            overlap >= _MIN_SHARED
+            or len(bag & core) >= _MIN_CORE
+            or (overlap and (rank >= middle or len(subject) < _SHORT))
+            or (len(bag & core) > 1 and rank >= middle)
+        )
+        # A lead mostly tells the headline in other words.
+        is_lead = not order and len(bag & told[0]) >= len(told[0]) * _MAX_OF_LEAD
+        if own[order] and is_about and not is_lead and _has_length(text):
+            yield _Sentence(text, order, order / len(flat), bag, rank / highest, overlap)
+
+
+def _has_length(sentence: str) -> bool:
+    return len(sentence) <= MAX_SECTION and len(sentence.split()) in _WORDS
+
+
+# ── which of them ────────────────────────────────────────────────────────────────────────
+
+
+def _choose(text: _Text) -> _Chosen:
+    chosen: _Chosen = {}
+    others: list[frozenset[str]] = []
+    scored = [
+        (s, *best) for s in text.sentences if (best := cues.best_section(s.text, text.published))
+    ]
+    for sentence, section, _ in sorted(scored, key=lambda x: -_rank(x[0], x[2])):
+        kept = chosen.get(section, [])
+        if not _has_room(kept, sentence) or not _is_new(sentence, text.told, others):
+            continue
+        if _stands_alone(sentence, text):
+            chosen[section] = [*kept, sentence]
+            others.append(sentence.stems)
+    return chosen
+
+
+def _stands_alone(sentence: _Sentence, text: _Text) -> bool:
+    return cues.stands_alone(sentence.text, text.shown, text.surnames)
+
+
+def _is_new(
+    sentence: _Sentence, told: Sequence[frozenset[str]], others: Iterable[frozenset[str]]
+) -> bool:
+    if any(_repeats(sentence.stems, t) for t in told):
+        return False
+    return not any(_alike(sentence.stems, o) >= _MAX_ALIKE for o in others)
+
+
+def _repeats(stems: frozenset[str], told: frozenset[str]) -> bool:
+    shared = len(stems & told)
+    if len(stems) - shared >= max(_MIN_ADDED, shared):
+        return False  # it says more that is new
+    return _alike(stems, told) >= _MAX_LIKE_SHOWN or shared > len(told) * _MAX_RETOLD
 
 
 def _has_room(kept: Sequence[_Sentence], sentence: _Sentence) -> bool:
@@ -127,21 +271,30 @@ def _rank(sentence: _Sentence, score: float) -> float:
 
 # ── words ────────────────────────────────────────────────────────────────────────────────
 
+_WORD = re.compile(r"[^\W_]+")
+_ENDING = re.compile(r"(?:ies|(?:ing|ed|e|ly|ment|tion|ion|y|i|n)?s?|es)$")
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
 
 def _stems(text: str) -> frozenset[str]:
     """Return the text's words of meaning, each cut to where English endings begin."""
-    words = re.findall(r"[^\W_]{3,}", text.casefold())
-    return frozenset(_stem(w) for w in words if w not in cues.COMMON)
+    return _meanings(_words(text))
 
 
+def _meanings(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(_stem, words)) - {""}
+
+
+@lru_cache(maxsize=8_192)
 def _stem(word: str) -> str:
-    bare = re.sub(r"(?:ies|ing|ed|es|s|ly|ment|tion|y)$", "", word)
+    """Return where a word's ending begins; nothing of one that has no meaning by itself."""
+    if len(word) < 2 or word in cues.COMMON:
+        return ""
+    bare = _ENDING.sub("", word)
     return (bare if len(bare) >= 3 else word)[:7]
-
-
-def _weights(bags: Sequence[frozenset[str]]) -> dict[str, float]:
-    spread = Counter(stem for bag in bags for stem in bag)
-    return {stem: math.log(1 + len(bags) / n) for stem, n in spread.items()}
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,0 +1,117 @@
+"""Decides which section a sentence fits best, by its wording, its dates and its figures."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.explain.cues.ahead import AHEAD
+from bot.explain.cues.before import BEFORE
+from bot.explain.cues.quoted import without_quotations
+from bot.explain.cues.table import Table
+from bot.explain.cues.why import WHY
+from bot.explain.cues.wider import WIDER
+from bot.models import SectionName
+
+_TABLE = Table({
+    SectionName.NEXT: AHEAD,
+    SectionName.BACKGROUND: BEFORE,
+    SectionName.BIGGER: WIDER,
+    SectionName.WHY: WHY,
+})  # fmt: skip
+_LEAST = {
+    SectionName.NEXT: 1.9,
+    SectionName.BACKGROUND: 2.0,
+    SectionName.BIGGER: 1.9,
+    SectionName.WHY: 1.7,
+}
+_NEGATED = re.compile(
+    r"(?:\b(?:no|not|never|without|den(?:y|ies|ied)|declin\w+|refus\w+|abandon\w*|cancel\w*"
+    r"|scrap\w*)|n't)\b"
+    r"(?:\W+\w+){0,4}\W+(?:plan\w*|intend\w*|expect\w*|set|due|scheduled|likely|aim\w*|hop\w+)\b"
+)
+_METHOD = re.compile(
+    r"\b(?:survey(?:s|ed)?|respondents?|participants?|sampled?|the study|the researchers|the poll"
+    r"|polls?|polled|data (?:from|shows?)|methodology|trial|experiment|analysis of|questionnaire"
+    r"|analy[sz]ed|interviewed|according to (?:a|the) (?:study|report|survey|poll|data))\b"
+)
+_NUMBER = re.compile(r"\d[\d,.]*")
+_FIGURE = re.compile(r"\d ?(?:%|per ?cent\b|percentage)|[$£€]\d|\b\d+[-–]\d+\b")
+_YEAR = re.compile(r"\b(19[3-9]\d|20\d\d)\b")
+# A year that dates something, not one that is part of a name ("the 2025 Report").
+_DATED = re.compile(
+    r"\b(?:in|since|from|until|by|before|after|through|during|between|of|late|early|mid|an?"
+    r"|(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?(?: \d+,)?)[ -](19[3-9]\d|20\d\d)\b"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_IN_MONTH = re.compile(
+    r"\b(?:in|since|from|by|on|early|late|mid) (?:early |late |mid-)?"
+    r"(jan|feb|mar(?=ch\b)|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\b\.?"
+    r"(?: \d{1,2}\b(?:st|nd|rd|th)?)?(?:,? ((?:19|20)\d\d)\b)?(?! \d|'s)"
+)
+_DIGIT = re.compile(r"\d")
+_TOLD = (SectionName.WHY, SectionName.BACKGROUND, SectionName.BIGGER)
+_MAX_NUMBERS = 2
+_METHOD_PENALTY = 3.0
+_FIGURE_PENALTY = 0.8
+_DATE_BONUS = 2.0
+_DATE_AGAIN = 0.6
+_MONTH_BONUS = 0.8
+
+
+def fits(sentence: str, published: date) -> dict[SectionName, float]:
+    """Return by how much a sentence exceeds what each section asks for; below 0 it does not fit.
+
+    What somebody is quoted with counts for nothing.
+    """
+    text = without_quotations(sentence).replace("’", "'").casefold()
+    scores = _TABLE.scores(text)
+    is_counted = _DIGIT.search(text) is not None
+    if not is_counted and max(scores.values()) <= 0:
+        return {}
+    if is_counted and len(_NUMBER.findall(_YEAR.sub("", text))) > _MAX_NUMBERS:
+        return {}  # statistics: every number looks as if it mattered
+    if is_counted or scores[SectionName.BACKGROUND] > 0:
+        _date(scores, text, published)
+    _doubt(scores, text)
+    return {name: score - _LEAST[name] for name, score in scores.items()}
+
+
+def best_section(sentence: str, published: date) -> tuple[SectionName, float] | None:
+    """Return the section that a sentence fits best and how well, or None if it fits none."""
+    margins = fits(sentence, published)
+    name = max(margins, key=lambda n: margins[n], default=None)
+    if name is None or margins[name] < 0:
+        return None
+    return name, margins[name] + _LEAST[name]
+
+
+def _date(scores: dict[SectionName, float], text: str, published: date) -> None:
+    """Tell by the dates that a sentence names whether it looks back or ahead."""
+    years = [int(y) for y in _DATED.findall(text)]
+    months = [
+        (int(year) if year else None, _MONTHS.index(month[:3]) + 1)
+        for month, year in _IN_MONTH.findall(text)
+    ]
+    this = (published.year, published.month)
+    if any(y > published.year for y in years) or any(y and (y, m) > this for y, m in months):
+        # A year ahead of a text that is dated wrongly is in the past tense.
+        scores[SectionName.NEXT] += _DATE_BONUS if scores[SectionName.NEXT] > 0 else 0.0
+    elif any(y < published.year for y in years) or any(y and (y, m) < this for y, m in months):
+        told = scores[SectionName.BACKGROUND] >= _DATE_BONUS  # "since 2018" says it twice
+        scores[SectionName.BACKGROUND] += _DATE_AGAIN if told else _DATE_BONUS
+        scores[SectionName.NEXT] -= _DATE_BONUS
+    elif scores[SectionName.NEXT] < 1 and any(m != published.month for _, m in months):
+        scores[SectionName.BACKGROUND] += _MONTH_BONUS
+
+
+def _doubt(scores: dict[SectionName, float], text: str) -> None:
+    """Take from what negation, methods of studies and figures only make look like a reason."""
+    if scores[SectionName.NEXT] > 0 and _NEGATED.search(text):
+        scores[SectionName.NEXT] = -1.0
+    if any(scores[name] > 0 for name in _TOLD) and _METHOD.search(text):
+        for name in _TOLD:
+            scores[name] -= _METHOD_PENALTY
+    if scores[SectionName.WHY] > 0 and _FIGURE.search(text):
+        scores[SectionName.WHY] -= _FIGURE_PENALTY
