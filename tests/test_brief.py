@@ -199,3 +199,8 @@ def test_no_text_breaks_the_frame(title: str, teaser: str, text: str) -> None:
         numbered = [line for line in lines if re.match(r"\[\w[\d.]*\] ", line)]
         assert len(numbered) == len(found.shown)
         assert found.prompt.isascii() or found.prompt.encode()
+
+
+@pytest.mark.parametrize("title", ["Opinion: the night ferry is a mistake", "Review: the ferry"])
+def test_opinion_and_reviews_are_not_shown_to_a_model(title: str) -> None:
+    assert brief(Material(article(title=title)), FENCE) is Unfit.PERSONAL

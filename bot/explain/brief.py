@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 
+from bot.explain import cues
 from bot.explain.sources import HEADLINE, sources_of
 from bot.explain.suspicion import is_suspicious
-from bot.models import Article, Material, Millis, Source, SourceKind
+from bot.models import Article, BlockKind, Material, Millis, Source, SourceKind
 
 MOST = 12_000
 """Bytes of sentences that a model is shown: 3,000 tokens or so of English, and hardly ever more
@@ -73,6 +74,7 @@ class Unfit(StrEnum):
     """Why no model is asked about a story."""
 
     THIN = "it has too little text to explain anything from"
+    PERSONAL = "it is its author's opinion or advice"
     SUSPICIOUS = "its text speaks to a model instead of to readers"
 
 
@@ -99,6 +101,8 @@ def brief(material: Material, fence: str) -> Brief | Unfit:
     article = material.article
     if _is_suspicious(article):
         return Unfit.SUSPICIOUS
+    if _is_personal(article):
+        return Unfit.PERSONAL
     shown = _shown(material, fence)
     if _is_thin(shown):
         return Unfit.THIN
@@ -123,6 +127,12 @@ def _is_suspicious(article: Article) -> bool:
     blocks = (block.text for block in article.blocks)
     texts = (article.title, article.teaser, article.publisher, *blocks)
     return is_suspicious("\n".join(clean(text) for text in texts))
+
+
+def _is_personal(article: Article) -> bool:
+    """Tell opinion, reviews and advice: without "in my view", their claims would be news."""
+    body = " ".join(block.text for block in article.blocks if block.kind is not BlockKind.HEADING)
+    return cues.is_personal(article.title, article.link or "", body)
 
 
 # ── which sentences ──────────────────────────────────────────────────────────────────────

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from itertools import chain
 
 from bot.explain import cues
+from bot.explain.alike import alike, stems, stems_of, words
 from bot.explain.sentences import split
 from bot.models import Article, BlockKind, SectionName
 
@@ -150,18 +149,18 @@ def _texts(chosen: _Chosen) -> Sections:
 def _read(article: Article) -> _Text | None:
     paragraphs = [split(b.text) for b in article.blocks if b.kind is BlockKind.PARAGRAPH]
     flat = [sentence for paragraph in paragraphs for sentence in paragraph]
-    words = [_words(sentence) for sentence in flat]
+    spelt = [words(sentence) for sentence in flat]
     body = " ".join(flat)
-    if not _is_explainable(article, words, body):
+    if not _is_explainable(article, spelt, body):
         return None
-    told = (_stems(article.title), *map(_stems, split(article.teaser)))
+    told = (stems(article.title), *map(stems, split(article.teaser)))
     own = [not said for paragraph in paragraphs for said in _is_said(paragraph)]
     return _Text(
         shown=f"{article.title}. {article.teaser}",
         told=told,
         published=datetime.fromtimestamp(article.published / 1_000, UTC).date(),
         surnames=cues.surnames(body),
-        sentences=tuple(_sentences(flat, words, own, told)),
+        sentences=tuple(_sentences(flat, spelt, own, told)),
     )
 
 
@@ -176,13 +175,13 @@ def _is_said(paragraph: Sequence[str]) -> Iterator[bool]:
 
 
 def _is_explainable(article: Article, sentences: Sequence[list[str]], body: str) -> bool:
-    words = list(chain.from_iterable(sentences))
-    if len(words) < _MIN_ARTICLE or len(sentences) < _MIN_SENTENCES:
+    every = list(chain.from_iterable(sentences))
+    if len(every) < _MIN_ARTICLE or len(sentences) < _MIN_SENTENCES:
         return False
-    if sum(map(cues.COMMON.__contains__, words)) < len(words) * _ENGLISH:
+    if sum(map(cues.COMMON.__contains__, every)) < len(every) * _ENGLISH:
         return False
     link = article.link or ""
-    if cues.may_be_personal(article.title, link, words) and cues.is_personal(
+    if cues.may_be_personal(article.title, link, every) and cues.is_personal(
         article.title, link, body
     ):
         return False
@@ -191,11 +190,11 @@ def _is_explainable(article: Article, sentences: Sequence[list[str]], body: str)
 
 def _sentences(
     flat: Sequence[str],
-    words: Sequence[list[str]],
+    spelt: Sequence[list[str]],
     own: Sequence[bool],
     told: Sequence[frozenset[str]],
 ) -> Iterator[_Sentence]:
-    bags = [_meanings(found) for found in words]
+    bags = [stems_of(found) for found in spelt]
     spread = Counter(stem for bag in bags for stem in bag)
     weights = {stem: n * math.log(1 + len(bags) / n) for stem, n in spread.items()}
     ranks = [sum(weights[s] for s in bag) / (len(bag) or 1) for bag in bags]
@@ -249,14 +248,14 @@ def _is_new(
 ) -> bool:
     if any(_repeats(sentence.stems, t) for t in told):
         return False
-    return not any(_alike(sentence.stems, o) >= _MAX_ALIKE for o in others)
+    return not any(alike(sentence.stems, o) >= _MAX_ALIKE for o in others)
 
 
 def _repeats(stems: frozenset[str], told: frozenset[str]) -> bool:
     shared = len(stems & told)
     if len(stems) - shared >= max(_MIN_ADDED, shared):
         return False  # it says more that is new
-    return _alike(stems, told) >= _MAX_LIKE_SHOWN or shared > len(told) * _MAX_RETOLD
+    return alike(stems, told) >= _MAX_LIKE_SHOWN or shared > len(told) * _MAX_RETOLD
 
 
 def _has_room(kept: Sequence[_Sentence], sentence: _Sentence) -> bool:
@@ -267,36 +266,3 @@ def _has_room(kept: Sequence[_Sentence], sentence: _Sentence) -> bool:
 def _rank(sentence: _Sentence, score: float) -> float:
     early = _EARLY * (1 - sentence.depth)
     return score + sentence.centrality + min(sentence.overlap, 4) * 0.15 + early
-
-
-# ── words ────────────────────────────────────────────────────────────────────────────────
-
-_WORD = re.compile(r"[^\W_]+")
-_ENDING = re.compile(r"(?:ies|(?:ing|ed|e|ly|ment|tion|ion|y|i|n)?s?|es)$")
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-def _stems(text: str) -> frozenset[str]:
-    """Return the text's words of meaning, each cut to where English endings begin."""
-    return _meanings(_words(text))
-
-
-def _meanings(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(_stem, words)) - {""}
-
-
-@lru_cache(maxsize=8_192)
-def _stem(word: str) -> str:
-    """Return where a word's ending begins; nothing of one that has no meaning by itself."""
-    if len(word) < 2 or word in cues.COMMON:
-        return ""
-    bare = _ENDING.sub("", word)
-    return (bare if len(bare) >= 3 else word)[:7]
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the cosine of two sets of stems, 0 to 1."""
-    return len(one & other) / math.sqrt(len(one) * len(other)) if one and other else 0.0
