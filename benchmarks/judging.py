@@ -218,7 +218,9 @@ def _draw(options: argparse.Namespace) -> None:
     if not corpus.is_shared(needed):
         raise SheetError(f"no shared data here ({needed})")
     found = corpus.pages() if options.pages else corpus.held_out()
-    drawn = draw(found, seed=options.seed, count=options.count)
+    judged = {entry for form in options.without for entry in _articles(form)}
+    fresh = (one for one in found if entry_of(one.article) not in judged)
+    drawn = draw(fresh, seed=options.seed, count=options.count)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in (
         ("sheet.md", as_markdown(drawn)),
@@ -229,6 +231,10 @@ def _draw(options: argparse.Namespace) -> None:
         print(folder / name)
 
 
+def _articles(form: Path) -> list[str]:
+    return list(tomllib.loads(form.read_text(encoding="utf-8"))["articles"])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.judging", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -236,6 +242,10 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--seed", default="1")
     drawing.add_argument("--count", type=int, default=20)
     drawing.add_argument("--pages", action="store_true", help="from the pages, not the feeds")
+    drawing.add_argument(
+        "--without", type=Path, action="append", default=[], metavar="FORM",
+        help="leave out what an earlier form has",
+    )  # fmt: skip
     drawing.add_argument("--out", type=Path, required=True, help="a folder outside the project")
     counting = commands.add_parser("tally", help="count a form that is filled in")
     counting.add_argument("file", type=Path)

@@ -201,7 +201,8 @@ def test_what_the_headline_says_was_told_again() -> None:
 # ── key points ───────────────────────────────────────────────────────────────────────────
 
 CENTRAL = (
-    "Harwick pays a third of the tram line, and the company that runs the docks the council’s rest."
+    "Harwick pays a third of all trams for two years, and the company that runs its docks the"
+    " council’s rest."
 )
 
 

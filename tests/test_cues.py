@@ -38,7 +38,7 @@ def test_a_sentence_about_somebody_who_is_not_named_in_it_does_not_stand_alone(
     "sentence",
     [
         "When Sam Altman visited the plant in 2021, he promised to buy all of its power.",
-        "Marie Curie refused her first patent because the method was to be free for everybody.",
+        "Marie Curie refused her first patent because knowledge was to be free for everybody.",
         "The plant will affect 40,000 homes because it replaces the last coal unit in the valley.",
         "Renovated by Marie Curie, it produced more power last year than ever before.",
     ],

@@ -57,8 +57,8 @@ def test_an_article_without_such_sentences_has_no_sections() -> None:
             "The company plans to start a second ferry to the mainland.",
         ),
         (
-            "The ferry company had intended that forty sailors will take over the ship.",
-            "The ferry company has decided that forty sailors will take over the ship.",
+            "The ferry company had intended that forty sailors will take over a ship.",
+            "The ferry company has decided that forty sailors will take over a ship.",
         ),
         (
             "He is expected to open the ferry harbour to larger boats next month.",

@@ -29,6 +29,11 @@ _MAX_RETOLD = 0.75
 """Share of the stems of headline or teaser in a sentence that only tells it again."""
 _MAX_OF_LEAD = 0.4
 """Share of the headline's stems in a first sentence that is not the headline told again."""
+_MAX_OF_NEWS = 0.5
+"""Share of a sentence's stems that are shown already, from which on it is the event itself."""
+_BESIDE = (SectionName.BACKGROUND, SectionName.BIGGER)
+_KEY_RETOLD = 0.5
+"""Share of the headline's stems from which on a key point tells it again."""
 _MIN_ADDED = 5
 """Stems that a sentence adds, at the least, which does not only tell it again."""
 _ENGLISH = 0.22
@@ -130,7 +135,7 @@ def _is_key(sentence: _Sentence, title: frozenset[str]) -> bool:
         and sentence.centrality >= _KEY_CENTRAL
         and len(sentence.stems) >= _KEY_STEMS
         and sentence.overlap >= _KEY_SHARED
-        and not title.isdisjoint(sentence.stems)
+        and 0 < len(title & sentence.stems) < _KEY_RETOLD * len(title)
         and sentence.depth <= _KEY_DEPTH
     )
 
@@ -179,6 +184,8 @@ def _is_explainable(article: Article, sentences: Sequence[list[str]], body: str)
     if len(every) < _MIN_ARTICLE or len(sentences) < _MIN_SENTENCES:
         return False
     if sum(map(cues.COMMON.__contains__, every)) < len(every) * _ENGLISH:
+        return False
+    if cues.is_feature(article.title, article.teaser, len(every)):
         return False
     link = article.link or ""
     if cues.may_be_personal(article.title, link, every) and cues.is_personal(
@@ -233,6 +240,8 @@ def _choose(text: _Text) -> _Chosen:
         kept = chosen.get(section, [])
         if not _has_room(kept, sentence) or not _is_new(sentence, text.told, others):
             continue
+        if section in _BESIDE and _is_the_news(sentence, text.told):
+            continue
         if _stands_alone(sentence, text):
             chosen[section] = [*kept, sentence]
             others.append(sentence.stems)
@@ -249,6 +258,12 @@ def _is_new(
     if any(_repeats(sentence.stems, t) for t in told):
         return False
     return not any(alike(sentence.stems, o) >= _MAX_ALIKE for o in others)
+
+
+def _is_the_news(sentence: _Sentence, told: Sequence[frozenset[str]]) -> bool:
+    """Tell whether a sentence is of what headline and teaser tell, and not of what lies beside."""
+    shown = frozenset[str]().union(*told)
+    return len(sentence.stems & shown) >= _MAX_OF_NEWS * len(sentence.stems)
 
 
 def _repeats(stems: frozenset[str], told: frozenset[str]) -> bool:

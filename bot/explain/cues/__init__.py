@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.explain.cues.alone import is_plain, stands_alone, surnames
 from bot.explain.cues.common import COMMON
 from bot.explain.cues.fit import best_section
-from bot.explain.cues.genre import is_personal, is_recital, may_be_personal
+from bot.explain.cues.genre import is_feature, is_personal, is_recital, may_be_personal
 
 __all__ = [
     "COMMON",
     "best_section",
+    "is_feature",
     "is_personal",
     "is_plain",
     "is_recital",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from bot.explain.cues.common import COMMON
+from bot.explain.cues.introduced import points_at_unknown
 from bot.explain.cues.quoted import without_quotations
 
 _NEEDS_MORE = re.compile(
@@ -44,7 +45,7 @@ _DEFINITE = re.compile(
     r"|makes|takes|plans?|aims?|needs?|wants?|allows?|marks?|represents?|remains?|works?)\b)"
 )
 _KNOWN = frozenset(
-    "company companies government president police world internet public industry industries market"
+    "government president police world internet public industry industries market"
     " markets economy number move moves decision announcement news change changes ruling plan plans"
     " case incident latest result results effort country nation idea problem question trend"
     " pandemic war election government's authorities administration military sun moon weather"
@@ -57,6 +58,7 @@ _POINTS_BACK = re.compile(
     r"|^(?:One"
     r"|On a) (?:\w+ ){0,2}(?:day|morning|afternoon"
     r"|evening|night)\b|^\[\d|\bet al\b|(?-i:^(?:[A-Z]\w+ ){1,3}[A-Z]\w+: )"
+    r"|\b(?:all|most|many|some|one|none|any|both|few|several|each) of (?:them|it)\b"
     r"|\b(?:this|that same|the same) (?!week|month|year|stage|point|weekend|summer|spring|fall"
     r"|autumn|winter|morning"
     r"|afternoon|evening|decade|century|season|day|time|is\b|was\b)\w+",
@@ -137,7 +139,7 @@ _CALENDAR = re.compile(
 )
 _TELLING = re.compile(
     r"\b(?:said|says|told|tells|added|adds|wrote|writes|explained|noted|tweeted|joked|asked"
-    r"|announced|announces|unveiled|revealed"
+    r"|announced|announces|unveiled|revealed|outlined|discussed|spoke|talked|defended|attacked"
     r"|quipped|according)\b"
     r"|[“\"]|\bthen\b|\b\d+[-–]\d+\b|\b(?:stocks?|shares|index|trading)\b"
 )
@@ -198,7 +200,7 @@ def is_plain(sentence: str) -> bool:
 def _is_about_strangers(sentence: str, shown: str, surnames: Collection[str]) -> bool:
     """Tell whether a sentence speaks of somebody or something that the reader has not met."""
     text = without_quotations(sentence)
-    if _opens_with_unknown(sentence, shown):
+    if _opens_with_unknown(sentence, shown) or points_at_unknown(text, shown):
         return True
     if any(not _is_shown(noun, shown) for noun in _SPEAKING_NOUN.findall(text)):
         return True

@@ -50,6 +50,14 @@ _IN_MONTH = re.compile(
     r"(jan|feb|mar(?=ch\b)|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\b\.?"
     r"(?: \d{1,2}\b(?:st|nd|rd|th)?)?(?:,? ((?:19|20)\d\d)\b)?(?! \d|'s)"
 )
+# How something always goes, what a thing is made for, what is hoped, what would be if: no event.
+_NO_EVENT = re.compile(
+    r"\b(?:each|every|always|whenever|typically|usually|generally|hopes?|hoped|hoping)\b|^if\b"
+    r"|\b(?:law|bill|tool|system|app|program|feature|update|project|research|study) (?:that )?"
+    r"(?:aims?|is designed|is meant|is intended)\b"
+)
+# "216 million users", "up 1 percent", "rose 50%": figures, and no history.
+_AMOUNT = re.compile(r"\d ?(?:%|per ?cent\b|percentage)|\d (?:million|billion|thousand)|\d,\d{3}\b")
 _DIGIT = re.compile(r"\d")
 _TOLD = (SectionName.WHY, SectionName.BACKGROUND, SectionName.BIGGER)
 _MAX_NUMBERS = 2
@@ -110,6 +118,10 @@ def _doubt(scores: dict[SectionName, float], text: str) -> None:
     """Take from what negation, methods of studies and figures only make look like a reason."""
     if scores[SectionName.NEXT] > 0 and _NEGATED.search(text):
         scores[SectionName.NEXT] = -1.0
+    if scores[SectionName.NEXT] > 0 and _NO_EVENT.search(text):
+        scores[SectionName.NEXT] = -1.0
+    if scores[SectionName.BACKGROUND] > 0 and _AMOUNT.search(text):
+        scores[SectionName.BACKGROUND] -= _FIGURE_PENALTY * 2
     if any(scores[name] > 0 for name in _TOLD) and _METHOD.search(text):
         for name in _TOLD:
             scores[name] -= _METHOD_PENALTY

@@ -18,6 +18,24 @@ _PERSONAL_TITLE = re.compile(
     r"|\b(?:(?<!under )review|podcast)\s*(?:[:|–—-]|$)|\bdeals?\s*[:|]",
     re.IGNORECASE,
 )
+# Features, interviews, lists and letters: much in them is scene, voice or aside.
+_FEATURE_TITLE = re.compile(
+    r"^(?:how|why|what|inside|meet|is|are|can|could|should|will|who|when|where|the (?:man|woman"
+    r"|people|robot|secret|inside|untold|rise|fall)|a (?:look|guide))\b"
+    r"|\b(?:co-?founder|ceo|founder|director|author|actor|actress|editor|star|expert) "
+    r"(?:[A-Z][\w.’'-]+ ){1,3}on\b|\b(?:interview|q ?& ?a|best inventions|hall of fame|best of"
+    r"|top \d+|dinner|panel|transcript|obituary|timeline|in pictures|photos|week in review"
+    r"|newsletter|live updates?|live blog)\b|\?$",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(
+    r"\b(?:welcome back to|newsletter|subscribe|sign up|this edition|in this issue)\b",
+    re.IGNORECASE,
+)
+_FEATURE_WORDS = 700
+"""Words from which on a text with such a headline is no news report."""
+_LONGEST_REPORT = 1_500
+"""Words of a news report; what is longer is a feature, whatever its headline."""
 _PERSONAL_PATH = re.compile(
     r"/(?:opinions?|op-ed|editorials?|commentisfree|commentary|reviews?|deals?|coupons?|shopping"
     r"|recipes?|columns?|columnists?|blogs?|how-to|horoscopes?|podcasts?|quiz(?:zes)?)(?:/|$)",
@@ -42,6 +60,16 @@ def is_personal(title: str, link: str, body: str) -> bool:
         return True
     told = without_quotations(body)
     return len(_FIRST_PERSON.findall(told)) > len(told.split()) * _MAX_PERSONAL
+
+
+def is_feature(title: str, teaser: str, words: int) -> bool:
+    """Tell features, interviews, lists and newsletters from reports, by what is shown and length.
+
+    `words` is how many the text has.
+    """
+    if words > _LONGEST_REPORT or _LETTER.search(teaser):
+        return True
+    return words > _FEATURE_WORDS and _FEATURE_TITLE.search(title.strip()) is not None
 
 
 def may_be_personal(title: str, link: str, words: Sequence[str]) -> bool:

@@ -168,12 +168,12 @@ WHY = (
     cue(0.9, "under", r" (?:\w+ )?(?:pressure|scrutiny|threat|strain)"),
     cue(0.9, "risk risks danger dangers", r" (?:of|to|that|for|losing|being) "),
     cue(
-        0.9,
+        0.5,
         "million billion millions thousands hundreds tens",
         rf" ?(?:of )?(?:\w+ ){{0,2}}{_PEOPLE}",
     ),
     cue(
-        0.9,
+        0.5,
         "more",
         rf" than (?:[\d,.]+ |an? |two |one |half |third )+(?:million "
         rf"|billion )?(?:of )?(?:\w+ ){{0,2}}{_PEOPLE}",
@@ -183,6 +183,7 @@ WHY = (
     cue(0.8, "could might may", r" \w+"),
     cue(0.7, "because", r" (?:it|they|the)"),
     cue(0.9, "toll", r" on"),
+    cue(-1.6, "not isn aren wasn", r"(?:'t)? (?:the |an? )?(?:only|just|merely)"),
     # Told of prices, or of what was.
     cue(-1.6, "shares stock stocks index nasdaq dow brokerage", r""),
     cue(-0.9, "ago was were had", r" (?!.*(?:could|would|will|might)).*"),
