@@ -12,7 +12,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import extract, feeds, grounding, hostile, pages, parts, post, relatives, start
+from benchmarks import (
+    cost,
+    extract,
+    feeds,
+    grounding,
+    hostile,
+    pages,
+    parts,
+    post,
+    relatives,
+    start,
+)
 from benchmarks.figures import Report, show
 from benchmarks.machine import facts
 from benchmarks.stand import Stand, say, stand
@@ -23,6 +34,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "parts": parts.run,
     "feeds": feeds.run,
     "hostile": hostile.run,
+    "cost": cost.run,
     "pages": pages.run,
     "grounding": grounding.run,
     "relatives": relatives.run,
