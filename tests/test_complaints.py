@@ -198,11 +198,47 @@ def test_what_the_headline_says_was_told_again() -> None:
     assert chosen(again) == []
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        (
+            "In 2016 the council unveiled plans to send the tram to the harbour, which it expected to"
+            " open in 2020."
+        ),
+        "Whether the council will open the tram line to the harbour in time is still unclear.",
+        "A driver of the council will check the tram line at each stage of the work.",
+        "The council hopes that the tram line will bring guests to the harbour.",
+        "Days later, the council announced it would close the tram line next spring.",
+        "The council again plans to close the tram line in the harbour next spring.",
+    ],
+)
+def test_what_is_over_hoped_or_unknown_was_given_as_what_happens_next(sentence: str) -> None:
+    assert chosen(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Over the past two years the tram line has raised concerns among families at the harbour.",
+        "The tram line enables families at the harbour to reach the theatre in eight minutes.",
+        "Trams carried more than 15 million people along the harbour of Harwick for the council.",
+        "The tram line isn’t the only threat to the quiet of the harbour.",
+    ],
+)
+def test_history_and_advertisements_were_given_as_why_it_matters(sentence: str) -> None:
+    assert WHY not in extract(article(sentence))
+
+
+def test_figures_were_given_as_background() -> None:
+    counted = "In 2022 the tram line of the council carried 216 million guests to the harbour."
+    assert chosen(counted) == []
+
+
 # ── key points ───────────────────────────────────────────────────────────────────────────
 
 CENTRAL = (
-    "Harwick pays a third of all trams for two years, and the company that runs its docks the"
-    " council’s rest."
+    "Harwick pays a third of all trams without argument, and the company that runs its docks pays"
+    " the council’s rest."
 )
 
 

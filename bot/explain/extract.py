@@ -49,7 +49,7 @@ _SHORT = 8
 _KEY_SHARED = 4
 """Stems of headline and teaser in a key point, one of them the headline's."""
 _KEY_STEMS = 8
-_KEY_CENTRAL = 0.55
+_KEY_CENTRAL = 0.7
 """How central a key point is, 1 being the most central sentence."""
 _KEY_DEPTH = 0.7
 """How far into the article key points are looked for."""
@@ -122,6 +122,8 @@ def _points(text: _Text, chosen: _Chosen) -> tuple[str, ...]:
     central = [s for s in text.sentences if _is_key(s, text.told[0])]
     for sentence in sorted(central, key=lambda s: -_rank(s, 0)):
         if not _is_new(sentence, text.told, others) or not cues.is_plain(sentence.text):
+            continue
+        if _is_the_news(sentence, text.told) or cues.looks_back(sentence.text, text.published):
             continue
         if _stands_alone(sentence, text) and _has_room(kept, sentence):
             kept.append(sentence)

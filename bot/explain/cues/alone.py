@@ -70,6 +70,8 @@ _THREAD = re.compile(
     r"|researchers|advocates|many|some) (?:say|said|believe|warn|warned|think)(?: that)? it"
     r"|(?<!but )(?<!not only )also|however|meanwhile|moreover|furthermore|in turn|for example"
     r"|for instance|as a result|therefore|likewise"
+    r"|again|(?:moments|minutes|hours|days|weeks|months|years) (?:later|earlier)|(?:two|three|four"
+    r"|several|some|other) (?:\w+ )?(?:things|reasons|factors|questions|examples)"
     r"|on the other hand|in other words|as mentioned|mentioned above|said above|noted above"
     r"|see (?:above|below)|the aforementioned|respectively|the (?:two|three|four|five|pair"
     r"|trio) \w+)\b|\b(?:though|too|either|instead|as well|so far|anyway|again|of course)[,.]|[?!]",
@@ -144,23 +146,19 @@ _TELLING = re.compile(
     r"|[“\"]|\bthen\b|\b\d+[-–]\d+\b|\b(?:stocks?|shares|index|trading)\b"
 )
 _FULL_NAME = re.compile(r"(?<![\w’-])[A-Z][\w’-]+(?: (?:[A-Z]\. )?[A-Z][\w’-]+)+")
-_LEADER = re.compile(r"(?:President|Prime Minister|Chancellor) (?:[A-Z]\w+ )?([A-Z]\w+)")
 _NO_FIRST_NAMES = COMMON | frozenset(
     "president senator sen rep gov governor mr mrs ms dr prime justice judge".split()
 )
 
 
 def surnames(body: str) -> frozenset[str]:
-    """Return the second parts of names that are written in full somewhere, as "Meier" is.
-
-    A head of state needs no introduction.
-    """
+    """Return the second parts of names that are written in full somewhere, as "Meier" is."""
     found = set()
     for name in _FULL_NAME.findall(body):
         parts = [part for part in name.split() if part.casefold() not in _NO_FIRST_NAMES]
         if len(parts) > 1 and f" {(last := _bare(parts[-1])).casefold()}" not in body:
             found.add(last)
-    return frozenset(found - set(_LEADER.findall(body)))
+    return frozenset(found)
 
 
 def stands_alone(sentence: str, shown: str, surnames: Collection[str] = ()) -> bool:

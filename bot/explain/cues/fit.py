@@ -52,12 +52,19 @@ _IN_MONTH = re.compile(
 )
 # How something always goes, what a thing is made for, what is hoped, what would be if: no event.
 _NO_EVENT = re.compile(
-    r"\b(?:each|every|always|whenever|typically|usually|generally|hopes?|hoped|hoping)\b|^if\b"
+    r"\b(?:each|every|always|whenever|typically|usually|generally|hopes?|hoped|hoping)\b"
+    r"|^(?:if|whether)\b|\b(?:is|remains|was) (?:still )?(?:unclear|unknown|to be seen)\b"
     r"|\b(?:law|bill|tool|system|app|program|feature|update|project|research|study) (?:that )?"
     r"(?:aims?|is designed|is meant|is intended)\b"
 )
 # "216 million users", "up 1 percent", "rose 50%": figures, and no history.
 _AMOUNT = re.compile(r"\d ?(?:%|per ?cent\b|percentage)|\d (?:million|billion|thousand)|\d,\d{3}\b")
+_IS_KNOWN_AS = re.compile(
+    r"^(?:During|Before|Back in|When|In the)\b"
+    r"|\b(?:best|better|widely|perhaps|also) known (?:as|for)\b"
+    r"|\b(?:co-?founder|founder|founding partner|chief executive|chairman|professor|director"
+    r"|spokes\w+|analyst)\b.{0,60},"
+)
 _DIGIT = re.compile(r"\d")
 _TOLD = (SectionName.WHY, SectionName.BACKGROUND, SectionName.BIGGER)
 _MAX_NUMBERS = 2
@@ -66,6 +73,8 @@ _FIGURE_PENALTY = 0.8
 _DATE_BONUS = 2.0
 _DATE_AGAIN = 0.6
 _MONTH_BONUS = 0.8
+_DATED_WHY = 1.2
+_LEAST_BACK = -1.3
 
 
 def fits(sentence: str, published: date) -> dict[SectionName, float]:
@@ -84,6 +93,13 @@ def fits(sentence: str, published: date) -> dict[SectionName, float]:
         _date(scores, text, published)
     _doubt(scores, text)
     return {name: score - _LEAST[name] for name, score in scores.items()}
+
+
+def looks_back(sentence: str, published: date) -> bool:
+    """Tell whether a sentence has wording or dates of what was before, or says who somebody is."""
+    if _IS_KNOWN_AS.search(sentence):
+        return True
+    return fits(sentence, published).get(SectionName.BACKGROUND, -9.0) > _LEAST_BACK
 
 
 def best_section(sentence: str, published: date) -> tuple[SectionName, float] | None:
@@ -109,7 +125,7 @@ def _date(scores: dict[SectionName, float], text: str, published: date) -> None:
     elif any(y < published.year for y in years) or any(y and (y, m) < this for y, m in months):
         told = scores[SectionName.BACKGROUND] >= _DATE_BONUS  # "since 2018" says it twice
         scores[SectionName.BACKGROUND] += _DATE_AGAIN if told else _DATE_BONUS
-        scores[SectionName.NEXT] -= _DATE_BONUS
+        scores[SectionName.NEXT] = -1.0
     elif scores[SectionName.NEXT] < 1 and any(m != published.month for _, m in months):
         scores[SectionName.BACKGROUND] += _MONTH_BONUS
 
@@ -120,6 +136,9 @@ def _doubt(scores: dict[SectionName, float], text: str) -> None:
         scores[SectionName.NEXT] = -1.0
     if scores[SectionName.NEXT] > 0 and _NO_EVENT.search(text):
         scores[SectionName.NEXT] = -1.0
+    # What is dated is history; that it raised concerns is part of it.
+    if scores[SectionName.BACKGROUND] >= _DATED_WHY:
+        scores[SectionName.WHY] = -1.0
     if scores[SectionName.BACKGROUND] > 0 and _AMOUNT.search(text):
         scores[SectionName.BACKGROUND] -= _FIGURE_PENALTY * 2
     if any(scores[name] > 0 for name in _TOLD) and _METHOD.search(text):

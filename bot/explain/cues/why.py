@@ -9,9 +9,9 @@ _WEIGHTY = (
     "|substantial|dramatic|fundamental|radical|stark|historic|critical|crucial|much-needed)"
 )
 _MATTER = (
-    "(?:impact|blow|boost|shift|step|implications|consequences|setback|milestone|victory"
-    "|test|challenge|win|threat|problem|turning|departure|breakthrough|escalation|concession"
-    "|defeat|moment|reversal|risk|obstacle|hurdle|advance|danger|concern|barrier)"
+    "(?:impact|blow|boost|shift|implications|consequences|setback|milestone|victory"
+    "|win|threat|turning|departure|breakthrough|escalation|concession"
+    "|defeat|reversal|risk|obstacle|advance|danger|barrier)"
 )
 _OUTCOME = (
     r"(?:affect|harm|hurt|threaten|force|lead to|result in|make it (?:\w+ )?(?:easier|harder"
@@ -140,7 +140,6 @@ WHY = (
     cue(1.8, "signals signaling signalling", r" (?:that|a)"),
     cue(1.8, "leave leaves leaving", r" .{3,60}? (?:without|vulnerable|exposed|unable|at risk)"),
     cue(1.9, "paves paved paving opens", r" the (?:way|door)"),
-    cue(1.8, "allows allowing enables enabling forces forcing", rf" (?:\w+ ){{0,3}}{_PEOPLE} to "),
     cue(
         1.8,
         "makes making",
