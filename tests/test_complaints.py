@@ -202,8 +202,8 @@ def test_what_the_headline_says_was_told_again() -> None:
     "sentence",
     [
         (
-            "In 2016 the council unveiled plans to send the tram to the harbour, which it expected to"
-            " open in 2020."
+            "In 2016 the council unveiled plans to send the tram to the harbour, which it expected"
+            " to open in 2020."
         ),
         "Whether the council will open the tram line to the harbour in time is still unclear.",
         "A driver of the council will check the tram line at each stage of the work.",
