@@ -31,7 +31,7 @@ _MAX_OF_LEAD = 0.4
 """Share of the headline's stems in a first sentence that is not the headline told again."""
 _MAX_OF_NEWS = 0.5
 """Share of a sentence's stems that are shown already, from which on it is the event itself."""
-_BESIDE = (SectionName.BACKGROUND, SectionName.BIGGER)
+_BESIDE = (SectionName.BACKGROUND, SectionName.BIGGER, SectionName.WHY)
 _KEY_RETOLD = 0.5
 """Share of the headline's stems from which on a key point tells it again."""
 _MIN_ADDED = 5

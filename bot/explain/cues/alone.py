@@ -70,7 +70,8 @@ _THREAD = re.compile(
     r"|researchers|advocates|many|some) (?:say|said|believe|warn|warned|think)(?: that)? it"
     r"|(?<!but )(?<!not only )also|however|meanwhile|moreover|furthermore|in turn|for example"
     r"|for instance|as a result|therefore|likewise"
-    r"|again|(?:moments|minutes|hours|days|weeks|months|years) (?:later|earlier)|(?:two|three|four"
+    r"|again|similarly|(?:several|many|some|various|a number of) (?:\w+ )?(?:benefits|ways|issues"
+    r"|advantages|changes|problems) (?:to|with|for|in)|(?:moments|minutes|hours|days|weeks|months|years) (?:later|earlier)|(?:two|three|four"
     r"|several|some|other) (?:\w+ )?(?:things|reasons|factors|questions|examples)"
     r"|on the other hand|in other words|as mentioned|mentioned above|said above|noted above"
     r"|see (?:above|below)|the aforementioned|respectively|the (?:two|three|four|five|pair"
@@ -97,7 +98,9 @@ _BOILERPLATE = re.compile(
 # "… a version of the ID." ends at an abbreviation's point.
 _CUT = re.compile(r"\b(?!US|UK|EU|UN|AI|TV|PC|DC)(?<![.&])[A-Z]{1,2}\.$")
 _STARTS = re.compile(r"[“\"‘']?(?![A-Z]{4,} [A-Z]{4,})[A-Z0-9$£€]")
-_DATELINE = re.compile(r"^[A-Z][A-Z.’' -]{2,}\b[^—–]{0,40}(?:—|–|--| - )")
+_DATELINE = re.compile(
+    r"^(?:The )?[A-Z]?[a-z]+ [a-z]* ?[—–] |^[A-Z][A-Z.’' -]{2,}\b[^—–]{0,40}(?:—|–|--| - )"
+)
 _PERSON = re.compile(
     r"\b(?:You|Your|We|Our|My|I|I['’]\w+|me|my|mine|we|we['’]\w+|us(?!\.)|our|ours|you"
     r"|you['’]\w+|your|let['’]s|Let['’]s)\b"

@@ -21,7 +21,8 @@ _PERSONAL_TITLE = re.compile(
 # Features, interviews, lists and letters: much in them is scene, voice or aside.
 _FEATURE_TITLE = re.compile(
     r"^(?:how|why|what|inside|meet|is|are|can|could|should|will|who|when|where|the (?:man|woman"
-    r"|people|robot|secret|inside|untold|rise|fall)|a (?:look|guide))\b"
+    r"|people|robot|secret|inside|untold|rise|fall)|a (?:look|guide)"
+    r"|(?:the )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?= [a-z]))\b"
     r"|\b(?:co-?founder|ceo|founder|director|author|actor|actress|editor|star|expert) "
     r"(?:[A-Z][\w.’'-]+ ){1,3}on\b|\b(?:interview|q ?& ?a|best inventions|hall of fame|best of"
     r"|top \d+|dinner|panel|transcript|obituary|timeline|in pictures|photos|week in review"

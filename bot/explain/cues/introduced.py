@@ -11,7 +11,8 @@ _POINTER = re.compile(
 )
 _THAT = re.compile(
     r"\b(?:make|makes|made|making|hit|hits|reach|reaches|meet|meets|on|in|of|to|for|with|from|by"
-    r"|at|under|about|over|after|before|during|and|or|—) that ([a-z]{3,})\b(?! (?:the|a|an)\b)"
+    r"|at|under|about|over|after|before|during|and|or|toward|towards|achieve|share|—)"
+    r" that ([a-z]{3,})\b(?! (?:the|a|an)\b)"
 )
 # What ends the name of a thing. After the first kind, it says itself which thing is meant.
 _OWN = frozenset(
