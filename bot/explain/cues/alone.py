@@ -71,7 +71,8 @@ _THREAD = re.compile(
     r"|(?<!but )(?<!not only )also|however|meanwhile|moreover|furthermore|in turn|for example"
     r"|for instance|as a result|therefore|likewise"
     r"|again|similarly|(?:several|many|some|various|a number of) (?:\w+ )?(?:benefits|ways|issues"
-    r"|advantages|changes|problems) (?:to|with|for|in)|(?:moments|minutes|hours|days|weeks|months|years) (?:later|earlier)|(?:two|three|four"
+    r"|advantages|changes|problems) (?:to|with|for|in)"
+    r"|(?:moments|minutes|hours|days|weeks|months|years) (?:later|earlier)|(?:two|three|four"
     r"|several|some|other) (?:\w+ )?(?:things|reasons|factors|questions|examples)"
     r"|on the other hand|in other words|as mentioned|mentioned above|said above|noted above"
     r"|see (?:above|below)|the aforementioned|respectively|the (?:two|three|four|five|pair"
@@ -98,8 +99,11 @@ _BOILERPLATE = re.compile(
 # "… a version of the ID." ends at an abbreviation's point.
 _CUT = re.compile(r"\b(?!US|UK|EU|UN|AI|TV|PC|DC)(?<![.&])[A-Z]{1,2}\.$")
 _STARTS = re.compile(r"[“\"‘']?(?![A-Z]{4,} [A-Z]{4,})[A-Z0-9$£€]")
-_DATELINE = re.compile(
-    r"^(?:The )?[A-Z]?[a-z]+ [a-z]* ?[—–] |^[A-Z][A-Z.’' -]{2,}\b[^—–]{0,40}(?:—|–|--| - )"
+_DATELINE = re.compile(r"^[A-Z][A-Z.’' -]{2,}\b[^—–]{0,40}(?:—|–|--| - )")
+_LABEL = re.compile(
+    r"^(?:The )?(?:background|context|bottom line|details?|takeaways?|upshot|big(?:ger)? picture)"
+    r"\s*[—–:-]",
+    re.IGNORECASE,
 )
 _PERSON = re.compile(
     r"\b(?:You|Your|We|Our|My|I|I['’]\w+|me|my|mine|we|we['’]\w+|us(?!\.)|our|ours|you"
@@ -183,7 +187,7 @@ def is_whole(sentence: str) -> bool:
         return False
     if _CUT.search(sentence):
         return False
-    if not _STARTS.match(sentence) or not _is_balanced(sentence) or _DATELINE.match(sentence):
+    if not _STARTS.match(sentence) or not _is_balanced(sentence) or _is_labelled(sentence):
         return False
     text = without_quotations(sentence)
     if len(text) < len(sentence) * _MAX_QUOTED or text.count(",") > _MAX_COMMAS:
@@ -191,6 +195,10 @@ def is_whole(sentence: str) -> bool:
     if any(found.search(text) for found in (_PERSON, _DANGLES, _THREAD, _POINTS_BACK, _ANOTHER)):
         return False
     return not _BOILERPLATE.search(sentence)
+
+
+def _is_labelled(sentence: str) -> bool:
+    return bool(_DATELINE.match(sentence) or _LABEL.match(sentence))
 
 
 def is_plain(sentence: str) -> bool:
