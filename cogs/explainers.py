@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.models import ExplainedStory
 from bot.newsroom import Newsroom, NoStory, NotExplained, TooOften, UnknownTopic
 from bot.publish import answers, render
-from cogs.replies import asker_of, reply, topic_choices
+from cogs.replies import asker_of, refuse, reply, topic_choices
 from cogs.subjects import link_of, story_of
 
 
@@ -103,9 +103,9 @@ async def _reply_asked(
         case ExplainedStory():
             await reply(interaction, body=render.explainer(asked))
         case TooOften(until, whole_server):
-            await reply(interaction, answers.too_often(until, whole_server=whole_server))
+            await refuse(interaction, answers.too_often(until, whole_server=whole_server))
         case NotExplained(reason):
-            await reply(interaction, answers.not_explained(reason))
+            await refuse(interaction, answers.not_explained(reason))
 
 
 def explain_button(

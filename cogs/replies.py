@@ -48,6 +48,14 @@ async def reply(
             return
 
 
+async def refuse(interaction: discord.Interaction, content: str) -> None:
+    """Answer the person who asked alone, also where the answer itself was to be for everybody."""
+    await interaction.delete_original_response()
+    await interaction.followup.send(
+        content, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
 async def _answer(
     interaction: discord.Interaction, content: str | None, body: Body | None, *, ephemeral: bool
 ) -> None:

@@ -206,6 +206,7 @@ async def desk(
             parse=parse or _parse,
             explain=explain or _explain,
             page=page,
+            asked_page=page,
             writer=writer,
             limits=limits,
             publisher=taken,

@@ -89,7 +89,8 @@ _TABLE: dict[str, set[str]] = {
         "bot.publish.render", "bot.store", "structlog",
     },
     "bot.newsroom.explaining": {
-        _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.store", "structlog",
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links", "bot.store",
+        "structlog",
     },
     "bot.newsroom.relatives": {
         _STD, "bot.models", "bot.newsroom", "bot.stories",

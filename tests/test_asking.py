@@ -180,7 +180,8 @@ async def test_a_story_with_a_teaser_only_is_explained_from_its_page_read_once(
     tmp_path: Path,
 ) -> None:
     picture = "https://gazette.example/p.png"
-    library = Library({OWN: replace(PAGE, url=OWN, picture=picture)})
+    own = replace(PAGE, url=OWN, title="Bridge", publisher="The Gazette", picture=picture)
+    library = Library({OWN: own})
     async with desk(tmp_path, page=library) as at:
         await at.subscribe()
         at.web.tells(FEED, story("Old"))

@@ -39,6 +39,7 @@ def test_what_says_the_same_keeps_its_explainer(new: Article) -> None:
     [
         replace(OLD, title="Bridge closes"),
         replace(OLD, publisher="Q"),
+        replace(OLD, link="https://a.example/2"),
         replace(OLD, blocks=said(f"{WORDS} 7")),
         replace(OLD, blocks=said(WORDS[: len(WORDS) // 2])),
         replace(OLD, blocks=()),

@@ -56,7 +56,7 @@ async def test_each_claim_is_shown_with_the_sentences_that_it_rests_on() -> None
     said = file.getvalue()
     for words in (
         "Ferry company starts night route between the islands",
-        "The Gazette, 10 November 2026",
+        "The Gazette (127.0.0.1), 10 November 2026",
         "Why This Matters\n  It is [b]crucial[/b].\n",
         ": as it stands there",
         "What Happens Next\n  The ferry company is expected to start",
@@ -107,7 +107,7 @@ async def test_the_command_prints_json_alone(tmp_path: Path) -> None:
             FEED_ALLOW_NETWORKS="127.0.0.0/8",
         )
     assert ran.returncode == 0
-    assert json.loads(ran.stdout)["story"]["publisher"] == "The Gazette"
+    assert json.loads(ran.stdout)["story"]["publisher"] == "The Gazette (127.0.0.1)"
     assert _left(tmp_path) == [], "nothing is kept"
 
 

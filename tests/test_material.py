@@ -54,12 +54,12 @@ def test_a_page_with_a_trouble_is_not_used(trouble: PageTrouble) -> None:
     assert with_page(ARTICLE, None) == ARTICLE
 
 
-def test_a_page_that_is_dated_ahead_or_not_at_all_is_of_when_it_was_seen() -> None:
-    for published, wanted in ((None, 50), (60, 50), (40, 40)):
-        page = replace(PAGE, published=published, title="T", publisher="P", picture="i")
+def test_a_page_that_is_dated_ahead_is_of_when_it_was_seen_and_an_undated_one_of_no_day() -> None:
+    for published, wanted in ((None, 0), (60, 50), (40, 40)):
+        page = replace(PAGE, published=published, title="T", publisher="A", picture="i")
         article = article_of_page(page, "https://a.example/1", 50)
         assert article.published == wanted
-        assert (article.credit, article.image, article.blocks) == ("P", "i", PAGE.blocks)
+        assert (article.credit, article.image, article.blocks) == ("A", "i", PAGE.blocks)
 
 
 def test_a_publisher_is_heard_once_about_a_story() -> None:
@@ -102,3 +102,32 @@ def test_a_dateline_is_no_part_of_what_is_told(line: str) -> None:
 def test_what_is_no_dateline_stays(text: str) -> None:
     article = replace(ARTICLE, blocks=(Block(BlockKind.PARAGRAPH, text),))
     assert material_of(article).article == article
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "shown"),
+    [
+        ("The Gazette", "https://www.gazette.example/1", "The Gazette"),
+        ("BBC News", "https://www.bbc.co.uk/1", "BBC News"),
+        ("BBC News", "https://bbc.evil.example/1", "BBC News (bbc.evil.example)"),
+        ("BBC News", "https://evil.example/bbc", "BBC News (evil.example)"),
+        ("The Verge", "https://theverge.com/1", "The Verge"),
+        ("evil.example", "https://evil.example/1", "evil.example"),
+        ("", "https://evil.example/1", ""),
+    ],
+)
+def test_a_page_that_a_member_asks_about_lends_no_ones_name(
+    name: str, link: str, shown: str
+) -> None:
+    page = Page(link, title="T", publisher=name)
+    assert article_of_page(page, link, 50).publisher == shown
+
+
+def test_a_page_of_something_else_is_not_the_articles() -> None:
+    told = (Block(BlockKind.PARAGRAPH, "The ferry of Skarn sails again. " * 60),)
+    rates = replace(ARTICLE, title="Central bank raises interest rates to five per cent")
+    parked = replace(PAGE, title="Best ferries of the year", blocks=told)
+    assert with_page(rates, parked) == rates
+    about = (Block(BlockKind.PARAGRAPH, "The central bank raises rates to five per cent. " * 40),)
+    read = with_page(rates, replace(PAGE, title="Bank news", publisher="Mail", blocks=about))
+    assert (read.blocks, read.publisher, read.link) == (about, "Mail", PAGE.url)

@@ -52,8 +52,8 @@ async def test_an_earlier_story_of_the_same_affair_is_named_with_its_date(tmp_pa
     assert (source.kind, source.published) == (SourceKind.EARLIER, START - 9 * DAY)
     (field,) = render.explainer(told)["embeds"][0]["fields"]
     assert field["value"] == (
-        f"• <t:{(START - 9 * DAY) // 1000}:D>: [{FIRST[0]}](https://gazette.example/"
-        "kestrel-bay-votes-for-a-tide-power-plant) (The Gazette)"
+        f"• [{FIRST[0]}](https://gazette.example/kestrel-bay-votes-for-a-tide-power-plant) "
+        f"(The Gazette, <t:{(START - 9 * DAY) // 1000}:D>)"
     )
 
 

@@ -135,7 +135,7 @@ def test_a_sentence_that_is_too_long_is_left_out_and_never_cut() -> None:
     assert fields(explainer(endless))["Why This Matters"] == r"Two. \[1\]"
     alone = told(sections=_claims("word " * 500))
     assert "fields" not in embed(post(alone))
-    assert list(fields(explainer(alone))) == ["Nothing to explain from yet"]
+    assert list(fields(explainer(alone))) == ["Nothing to explain it from"]
 
 
 @pytest.mark.parametrize("text", ["#", "###", "-", "1.", "23)", "x\r#", "x\n 1."])
@@ -172,7 +172,7 @@ def test_an_explainer_shows_its_sections_in_order_with_numbered_sources() -> Non
 
 def test_an_explainer_with_nothing_to_say_says_so() -> None:
     body = explainer(told(Origin.NONE, {}))
-    assert list(fields(body)) == ["Nothing to explain from yet"]
+    assert list(fields(body)) == ["Nothing to explain it from"]
     assert complaints(body) == []
 
 
@@ -332,8 +332,8 @@ def test_an_earlier_story_is_a_dated_link() -> None:
     assert said.split("\n") == [
         r"It was. \[1\]",
         (
-            r"• <t:1700000000:D>: [Tide \[plant\] (again) wins](https://mail.example/a_%28b%29) "
-            "(The Mail)"
+            r"• [Tide \[plant\] (again) wins](https://mail.example/a_%28b%29) "
+            "(The Mail, <t:1700000000:D>)"
         ),
     ]
 
@@ -355,7 +355,7 @@ def test_an_address_that_is_unsound_or_too_long_is_no_link(url: str | None) -> N
     places = (Source("s1", "One.", "The Mail", url, 0),)
     section = Section(Origin.EXTRACT, (Claim("One.", ("s1",)),))
     body = explainer(replace(told(), explainer=Explainer({SectionName.WHY: section}, places)))
-    assert fields(body)["Sources"] == r"\[1\] The Mail, <t:0:D>"
+    assert fields(body)["Sources"] == r"\[1\] The Mail"
 
 
 def test_key_points_stand_in_a_post_where_nothing_says_why() -> None:

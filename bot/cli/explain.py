@@ -66,7 +66,8 @@ async def explain(settings: Settings, link: str) -> ExplainedStory:
             fetch=fetcher.fetch,
             parse=parser.parse,
             explain=tools.explain_aside,
-            page=tools.page_reader(fetcher, parser),
+            page=None,
+            asked_page=tools.page_reader(fetcher, parser),
             publisher=_Nowhere(),
             clock=tools.clock,
             chance=random.random,
@@ -122,7 +123,7 @@ def show(told: ExplainedStory, console: Console) -> None:
     """Print the sections, and under each claim the sentences that it rests on."""
     article = told.story.article
     console.print(_text(article.title, "bold"))
-    console.print(_text(f"{article.publisher}, {_day(article.published)}", "dim"))
+    console.print(_text(_by(article.publisher, article.published), "dim"))
     if article.link:
         console.print(_text(article.link, "dim"), soft_wrap=True)
     sources = {source.id: source for source in told.explainer.sources}
@@ -139,7 +140,7 @@ def show(told: ExplainedStory, console: Console) -> None:
 
 
 def _cited(source: Source, claim: str) -> str:
-    where = f"{source.publisher}, {_day(source.published)}"
+    where = _by(source.publisher, source.published)
     # A sentence that was taken as it stands need not be read twice.
     said = "as it stands there" if source.text == claim else f"“{source.text}”"
     return f"[{source.id}] {where}: {said}"
@@ -148,7 +149,10 @@ def _cited(source: Source, claim: str) -> str:
 def _written_by(told: ExplainedStory) -> str:
     explainer = told.explainer
     if not explainer.sections:
-        return "The story's own words do not say why it matters, and nothing is invented."
+        return (
+            "Nothing in it says for certain why it matters, and nothing is invented. Without a "
+            "model, only news in English is explained; opinion and reviews never are."
+        )
     who = sections.origins(explainer, told.story.article.publisher, explainer.sections)
     return f"{who[:1].upper()}{who[1:]}."
 
@@ -157,9 +161,10 @@ def _text(text: str, style: str = "") -> Text:
     return Text(printable(text), style)
 
 
-def _iso(time: Millis) -> str:
-    return datetime.fromtimestamp(time / 1000, UTC).isoformat()
+def _iso(time: Millis) -> str | None:
+    return datetime.fromtimestamp(time / 1000, UTC).isoformat() if time else None
 
 
-def _day(time: Millis) -> str:
-    return say(datetime.fromtimestamp(time / 1000, UTC), "D")
+def _by(publisher: str, published: Millis) -> str:
+    day = say(datetime.fromtimestamp(published / 1000, UTC), "D") if published else "undated"
+    return f"{publisher}, {day}"

@@ -66,6 +66,10 @@ async def _run(
     fetcher = await stack.enter_async_context(
         Fetcher(version=__version__, guard=guard, now=tools.clock)
     )
+    # Members' links lead to nothing but public addresses, whatever feeds may come from.
+    public = await stack.enter_async_context(
+        Fetcher(version=__version__, guard=Guard(()), now=tools.clock)
+    )
     parser = await stack.enter_async_context(Parser())
     client = await stack.enter_async_context(Client())
     if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
@@ -77,6 +81,7 @@ async def _run(
         parse=parser.parse,
         explain=tools.explain_aside,
         page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
+        asked_page=tools.page_reader(public, parser) if settings.fetch_pages else None,
         publisher=DiscordPublisher(client),
         clock=tools.clock,
         chance=random.random,

@@ -37,20 +37,24 @@ PAGE_SECONDS = 10.0
 
 
 def page_reader(fetcher: Fetcher, parser: Parser) -> Callable[[str], Awaitable[Page | FetchFailed]]:
-    """Return what reads a page by its URL."""
+    """Return what reads a page by its URL, all of it within `PAGE_SECONDS`."""
 
     async def read(url: str) -> Page | FetchFailed:
         try:
             async with asyncio.timeout(PAGE_SECONDS):
-                fetched = await fetcher.page(url, ARTICLE_BYTES)
+                return await _page(fetcher, parser, url)
         except TimeoutError:
-            return FetchFailed(f"The page did not arrive within {PAGE_SECONDS:g} seconds.")
-        if not isinstance(fetched, Fetched):
-            return fetched if isinstance(fetched, FetchFailed) else FetchFailed("It is empty.")
-        page = await parser.page(fetched)
-        return page if isinstance(page, Page) else FetchFailed(page.reason)
+            return FetchFailed(f"The page could not be had within {PAGE_SECONDS:g} seconds.")
 
     return read
+
+
+async def _page(fetcher: Fetcher, parser: Parser, url: str) -> Page | FetchFailed:
+    fetched = await fetcher.page(url, ARTICLE_BYTES)
+    if not isinstance(fetched, Fetched):
+        return fetched if isinstance(fetched, FetchFailed) else FetchFailed("It is empty.")
+    page = await parser.page(fetched)
+    return page if isinstance(page, Page) else FetchFailed(page.reason)
 
 
 def catalogue(settings: Settings) -> Catalogue:

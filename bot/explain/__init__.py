@@ -26,6 +26,8 @@ __all__ = ["explain", "sources_of"]
 
 _MAX_SECTION = 4_000
 """Characters of one section that a publisher wrote; what comes after is not an explainer."""
+_MAX_SENTENCE = 800
+"""Characters of one sentence of a publisher's: no field has room for a longer one."""
 _MOST_EARLIER = 2
 """How many earlier stories Background Context names."""
 
@@ -72,7 +74,8 @@ def explain(
 
 def _by_publisher(article: Article) -> _Written:
     written = publisher_sections(article.blocks)
-    return {name: _within(_sentences(texts)) for name, texts in written.items()}
+    kept = {name: _within(_sentences(texts)) for name, texts in written.items()}
+    return {name: sentences for name, sentences in kept.items() if sentences}
 
 
 def _sentences(paragraphs: Iterable[str]) -> list[str]:
@@ -83,6 +86,8 @@ def _within(sentences: Sequence[str]) -> list[str]:
     kept: list[str] = []
     length = 0
     for sentence in sentences:
+        if len(sentence) > _MAX_SENTENCE:
+            continue
         length += len(sentence)
         if kept and length > _MAX_SECTION:
             break

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
+from bot.explain.alike import stems
 from bot.explain.sections import publisher_sections
 from bot.models import Article, BlockKind, Material, Page
 
+_BEGINNING = 6
+_SAME = 0.4
+"""Share of the headline's stems."""
 LONG_ENOUGH = 1_200
 """Characters of text that a feed carries itself, from which on the page is left alone."""
 
@@ -63,10 +68,31 @@ def with_page(article: Article, page: Page | None) -> Article:
     """Return an article with its page's text, where that is the fuller one."""
     if page is None or page.trouble is not None or has_enough(article):
         return article
-    fuller = replace(article, blocks=page.blocks, credit=article.publisher)
-    if _length(fuller) <= _length(article):
+    # What stands on a page is its site's word, whoever has sent us there.
+    publisher = page.publisher or article.publisher
+    fuller = replace(
+        article,
+        blocks=page.blocks,
+        publisher=publisher,
+        credit=publisher,
+        link=page.url,
+        published=min(page.published or article.published, article.published),
+        language=page.language or article.language,
+    )
+    if _length(fuller) <= _length(article) or not _is_of(article, page):
         return article
-    return replace(fuller, language=page.language or article.language)
+    return fuller
+
+
+def _is_of(article: Article, page: Page) -> bool:
+    """Tell whether a page is that of the article, and no other that its address leads to now.
+
+    Enough of the headline's words must be in the page's own, or in how its text begins.
+    """
+    wanted = stems(article.title)
+    beginning = " ".join(block.text for block in page.blocks[:_BEGINNING])
+    found = stems(f"{page.title} {page.teaser} {beginning}")
+    return len(wanted & found) >= _SAME * len(wanted)
 
 
 def of_others(article: Article, others: Iterable[Article]) -> tuple[Article, ...]:
@@ -78,18 +104,33 @@ def of_others(article: Article, others: Iterable[Article]) -> tuple[Article, ...
 
 
 def article_of_page(page: Page, link: str, seen: int) -> Article:
-    """Make the article of a page that somebody asked about; `seen` dates one without a date."""
+    """Make the article of a page that somebody asked about; its date is 0 where it tells none."""
+    publisher = _vouched(page.publisher, link)
     return Article(
         title=page.title,
         link=link,
         teaser=page.teaser,
-        publisher=page.publisher,
-        published=min(page.published or seen, seen),
+        publisher=publisher,
+        published=min(page.published or 0, seen),
         image=page.picture,
         blocks=page.blocks,
-        credit=page.publisher,
+        credit=publisher,
         language=page.language,
     )
+
+
+def _vouched(name: str, link: str) -> str:
+    """Return the name that a site gives itself, with its host where that says nothing of it.
+
+    Anybody may call a page "The Gazette", and a member may ask about any page.
+    """
+    host = (urlsplit(link).hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    site = max(labels[-3:-1] if len(labels) > 2 and len(labels[-2]) <= 3 else labels[-2:-1] or [""],
+               key=len)  # fmt: skip
+    words = re.findall(r"[a-z0-9]+", name.casefold())
+    known = "".join(words) in site or any(len(w) > 2 and w in site for w in words if w != "the")
+    return name if not name or known or name.casefold() == host else f"{name} ({host})"
 
 
 def _length(article: Article) -> int:

@@ -78,6 +78,8 @@ def shape_faults(
         yield "it repeats the headline or the teaser"
     if any(alike(mine, stems(other.text)) >= _MAX_LIKE_ANOTHER for other in others):
         yield "it repeats a claim of another section"
+    if section is not SectionName.BACKGROUND and _is_of_earlier(cited):
+        yield "it rests on earlier stories alone, which are background"
     if section is SectionName.NEXT and not looks_ahead(claim.text, published):
         yield "it does not say that it is still to come, and names no later date"
     if section is SectionName.BACKGROUND and not _is_background(claim.text, cited, published):
@@ -112,6 +114,11 @@ def looks_ahead(text: str, published: Millis) -> bool:
     """Tell whether a claim says that it is to come, or names a date after publication."""
     day = _day_of(published)
     return bool(_AHEAD.search(text)) or any(last > day for _, last in _days(text, day[0]))
+
+
+def _is_of_earlier(cited: Sequence[Source | None]) -> bool:
+    known = [source for source in cited if source]
+    return bool(known) and all(source.kind is SourceKind.EARLIER for source in known)
 
 
 def _is_background(text: str, cited: Sequence[Source | None], published: Millis) -> bool:

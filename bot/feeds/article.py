@@ -36,7 +36,7 @@ def read_page(body: bytes, url: str, content_type: str) -> Page:
     body = body[:MAX_PAGE]
     kind = content_type.partition(";")[0].strip().lower()
     html = decoded(body, content_type) if not kind or kind.startswith(_HTML) else ""
-    if not html.strip() or raw.kind_of(body) is raw.Kind.JSON or raw.is_crowded(html):
+    if not html.strip() or raw.kind_of(body) is raw.Kind.JSON or _is_hostile(html):
         return Page(url, publisher=host_of(url), trouble=PageTrouble.NO_TEXT)
     page = LexborHTMLParser(html)
     meta = read_meta(page, url)
@@ -52,6 +52,10 @@ def read_page(body: bytes, url: str, content_type: str) -> Page:
         blocks=() if trouble else lines,
         trouble=trouble,
     )
+
+
+def _is_hostile(html: str) -> bool:
+    return raw.is_crowded(html) or raw.is_deep(html)
 
 
 def blocks_of(page: LexborHTMLParser, meta: Meta) -> tuple[Block, ...]:

@@ -24,11 +24,13 @@ _MAX_OBJECTS = 500
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
 _ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|Report|LiveBlogPosting|\w*Review)")
 _DATE_NAMES = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "article:published_time", "article:published", "og:article:published_time",
+    "og:published_time", "datepublished",
     "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date",
     "dcterms.date", "cxenseparse:recs:publishtime", "pubdate", "publishdate", "publish-date",
     "publication_date", "date",
 )  # fmt: skip
+_DAY = re.compile(r"/(20\d\d)[/-](\d\d?)[/-](\d\d?)(?=/|-)")
 _TITLE_NAMES = ("og:title", "twitter:title", "parsely-title", "dc.title")
 _TEASER_NAMES = ("og:description", "description", "twitter:description", "dc.description")
 _PUBLISHER_NAMES = ("og:site_name", "application-name", "dc.publisher")
@@ -81,7 +83,7 @@ def read_meta(page: LexborHTMLParser, url: str) -> Meta:
         heading=text.clean(heading[: _MAX_TITLE * 4]),
         teaser=text.clip(text.clean(teaser[: MAX_TEASER * 4]), MAX_TEASER),
         publisher=publisher or links.host_of(url),
-        published=_published(page, said, data),
+        published=_published(page, said, data) or _in_address(url),
         language=_language(page, said, first),
         kind=said.get("og:type", "").lower(),
         tier=said.get("article:content_tier", "").lower(),
@@ -153,8 +155,17 @@ def _dates(page: LexborHTMLParser, said: dict[str, str], data: Data) -> Iterator
     yield said.get(_DATE_NAMES[0], "")
     yield from (_text(article.get("datePublished")) for article in data.articles)
     yield from (said[name] for name in _DATE_NAMES[1:] if name in said)
-    for tag in page.css("[itemprop=datePublished], time[pubdate], article time, time")[:3]:
+    named = '[itemprop~="datePublished"], time[pubdate], article time, time'
+    for tag in page.css(named)[:3]:
         yield tag.attributes.get("datetime") or tag.attributes.get("content") or ""
+
+
+def _in_address(url: str) -> Millis | None:
+    """Return the day that an address names ("/2026/11/10/"), at noon in UTC."""
+    found = _DAY.search(url)
+    if found is None:
+        return None
+    return dates.read(f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}T12:00:00Z", None)
 
 
 def _language(page: LexborHTMLParser, said: dict[str, str], article: dict[str, object]) -> str:

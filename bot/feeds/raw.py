@@ -95,6 +95,27 @@ def is_crowded(document: bytes | str) -> bool:
     )
 
 
+_DEEP_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+_SHALLOW = frozenset(
+    "p li dt dd tr td th tbody thead tfoot option br img input hr meta link source wbr area base"
+    " col embed param track path g use circle rect line polygon".split()
+)
+"""Tags that end by themselves, or that nobody counts on being ended."""
+MAX_DEPTH = 2_000
+"""Elements within elements: browsers end at 512, and a parser's time grows with the square."""
+
+
+def is_deep(document: str) -> bool:
+    """Tell whether a page's elements stand within one another more than 2,000 deep."""
+    depth = 0
+    for ends, name in _DEEP_TAG.findall(document):
+        if name.lower() not in _SHALLOW:
+            depth = max(0, depth + (-1 if ends else 1))
+            if depth > MAX_DEPTH:
+                return True
+    return False
+
+
 def readied(body: bytes) -> bytes:
     """Return a document that says the same, and does not trip feedparser up.
 

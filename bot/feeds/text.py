@@ -134,7 +134,13 @@ _EMBEDDED = re.compile(
     r"|bluesky-embed|mastodon-embed|fb-post|threads-post|text-post-media|wp-embedded-content"
     r"|embedly-card|imgur-embed-pub|kg-embed-card|sr-only|screen-reader-text)\b"
 )
-_UNSEEN = re.compile(r"(?:display:none|visibility:hidden|font-size:0(?![.\d]))", re.IGNORECASE)
+# What is kept from a reader's eyes might be there for a model's.
+_UNSEEN = re.compile(
+    r"display:none|visibility:hidden|(?<![\w-])opacity:0(?![.\d]*[1-9])|font-size:0(?![.\d])"
+    r"|(?<![\w-])(?:left|right|top|text-indent|margin-left):-\d{3,}|clip:rect\([01](?:px)?[,)]"
+    r"|clip-path:inset\((?:50|100)%|(?<![\w-])(?:max-)?(?:height|width):[01](?:px)?(?:;|$)",
+    re.IGNORECASE,
+)
 
 
 _Piece = tuple[str, bool]

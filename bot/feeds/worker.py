@@ -27,6 +27,8 @@ _MEMORY = 400 << 20
 """Bytes of address space that the worker may have."""
 _GROWN = 100 << 20
 """Bytes that the worker may have had resident; one that had more makes room for another."""
+_PAGE = 3.0
+"""Seconds that a page may take: feeds wait behind it, and the longest real one takes 0.2 s."""
 _START = 60.0
 """Seconds within which a worker starts even on a machine that is busy."""
 
@@ -39,8 +41,9 @@ class Parser:
     """
 
     def __init__(self, limit: float = 10.0) -> None:
-        """Take the time `limit` of one document, in seconds."""
+        """Take the time `limit` of one document, in seconds; a page may take 3 s at the most."""
         self._limit = limit
+        self._page_limit = min(limit, _PAGE)
         self._turn = asyncio.Lock()
         self._pool: ProcessPoolExecutor | None = None
 
@@ -67,23 +70,29 @@ class Parser:
 
     async def page(self, fetched: Fetched) -> Page | ParseFailed:
         """Read a web page: its article, or why it has none; see `bot.feeds.article.read_page`."""
-        return await self._ask(_page, fetched, "page")
+        return await self._ask(_page, fetched, "page", self._page_limit)
 
     async def _ask(
-        self, work: _Work[T], fetched: Fetched, name: str = "feed's document"
+        self,
+        work: _Work[T],
+        fetched: Fetched,
+        name: str = "feed's document",
+        limit: float | None = None,
     ) -> T | ParseFailed:
         async with self._turn:
-            return await self._run(work, fetched, name)
+            return await self._run(work, fetched, name, limit or self._limit)
 
-    async def _run(self, work: _Work[T], fetched: Fetched, name: str) -> T | ParseFailed:
+    async def _run(
+        self, work: _Work[T], fetched: Fetched, name: str, limit: float
+    ) -> T | ParseFailed:
         try:
             pool = self._pool or await self._start()
             job = pool.submit(_measured, work, fetched.body, fetched.url, fetched.content_type)
-            answer, peak = await asyncio.wait_for(asyncio.wrap_future(job), self._limit)
+            answer, peak = await asyncio.wait_for(asyncio.wrap_future(job), limit)
         except TimeoutError:
             self._end()
             return ParseFailed(
-                f"The {name} took longer than {self._limit:g} s to read: left alone this time"
+                f"The {name} took longer than {limit:g} s to read: left alone this time"
             )
         except (BrokenProcessPool, MemoryError):
             self._end()

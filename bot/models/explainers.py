@@ -99,6 +99,8 @@ class Explainer:
     """Which model wrote the sections by a model."""
     limited: bool = False
     """A model would have been asked, but the day's calls were used up."""
+    for_now: bool = False
+    """Made without the model, or not at all, for a reason that passes: worth another try later."""
 
     @property
     def origin(self) -> Origin:

@@ -32,7 +32,7 @@ class PageTrouble(StrEnum):
 
 
 _WORDS = {
-    PageTrouble.PAYWALL: "The page shows its text to subscribers only.",
+    PageTrouble.PAYWALL: "The publisher sells this article: its text is not used.",
     PageTrouble.CONSENT: "The page shows its text only to readers who accept its cookies.",
     PageTrouble.SCRIPT: "The page has no text of its own: it must be opened in a browser.",
     PageTrouble.BOT_WALL: "The site shows the page to people only, and turns programs away.",

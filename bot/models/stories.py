@@ -20,7 +20,7 @@ class Article:
     teaser: str
     publisher: str
     published: Millis
-    """Never ahead of the moment it was first seen."""
+    """Never ahead of the moment it was first seen; 0 where nobody says when."""
     image: str | None = None
     blocks: tuple[Block, ...] = ()
     credit: str = ""

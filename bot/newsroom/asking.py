@@ -19,6 +19,7 @@ from bot.models import (
     Explainer,
     Millis,
     Page,
+    SourceKind,
     Story,
     Topic,
 )
@@ -83,7 +84,7 @@ class Asking:
             known = await self._known(key, asker)
             if known is not None:
                 return known
-            if self._parts.page is None:
+            if self._parts.asked_page is None:
                 return NotExplained("Whoever runs me has turned the reading of pages off.")
             refused = await self._parts.store.write(lambda tx: self._take(tx, asker))
             return refused or await self._read(address, key, asker)
@@ -114,7 +115,7 @@ class Asking:
         return None
 
     async def _read(self, address: str, key: str, asker: Asker) -> Asked:
-        page = await self._parts.page(address) if self._parts.page else None
+        page = await self._parts.asked_page(address) if self._parts.asked_page else None
         if not isinstance(page, Page):
             return NotExplained(page.reason if page else "It can't be read.")
         if page.trouble is not None:
@@ -125,7 +126,11 @@ class Asking:
             return known
         now = self._parts.clock()
         article = article_of_page(page, page.url, now)
-        explainer = await self._explaining.explain(Story(0, article), payer=asker.purse)
+        # What is to come and what was before is told from today, where the page has no date.
+        dated = replace(article, published=article.published or now)
+        explainer = await self._explaining.explain(Story(0, dated), payer=asker.purse)
+        if not article.published:
+            explainer = _undated(explainer)
         shown = replace(article, blocks=())
 
         async def keep(tx: Tx) -> None:
@@ -138,6 +143,14 @@ class Asking:
 
 ASKED_KEPT: Millis = 7 * DAY
 """How long the answer to a link is kept."""
+
+
+def _undated(explainer: Explainer) -> Explainer:
+    """Take the date from the story's own sentences: nobody has said it."""
+    sources = (
+        replace(s, published=0) if s.kind is SourceKind.STORY else s for s in explainer.sources
+    )
+    return replace(explainer, sources=tuple(sources))
 
 
 def _address(link: str) -> str | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 import structlog
 
 from bot.explain.material import material_of, wants_page
+from bot.feeds.links import host_of
 from bot.models import (
+    HOUR,
     Article,
     ExplainedStory,
     Explainer,
@@ -25,6 +27,8 @@ from bot.newsroom.relatives import earlier
 from bot.newsroom.writing import Writing, Written
 from bot.store import Tx
 
+TRY_AGAIN: Millis = HOUR
+"""After this, an explainer that had to do without the model is made again for who asks for it."""
 OTHERS = 6
 """How many other articles of a story are read beside the one that it is shown by."""
 
@@ -66,7 +70,9 @@ class Explaining:
         """
         turn = self._turns.setdefault(story_id, asyncio.Lock())
         async with turn:
-            known = await self._parts.store.read(lambda tx: _ask(tx, story_id, topic))
+            # A post takes what is there; a person who comes later is worth another try.
+            retry = self._parts.clock() - TRY_AGAIN if payer else 0
+            known = await self._parts.store.read(lambda tx: _ask(tx, story_id, topic, retry))
             story = known.story
             if story is None:
                 return None
@@ -95,8 +101,8 @@ class Explaining:
         except Exception:
             # A fault over one story's text is that story's: it must not end the program at every
             # start, nor keep the post back.
-            log.exception("explaining failed", link=story.article.link)
-            return Explainer()
+            log.exception("explaining failed", story=story.id, site=host_of(story.article.link))
+            return Explainer(for_now=True)
 
     async def _make(
         self, story: Story, page: Page | None, payer: str | None, until: Millis | None
@@ -108,9 +114,10 @@ class Explaining:
         return explainer
 
     async def _put_together(self, material: Material, written: Written) -> Explainer:
-        return await self._parts.explain(
+        explainer = await self._parts.explain(
             material, written.draft, model=self._writing.name, limited=written.limited
         )
+        return replace(explainer, for_now=written.may_come)
 
     async def _page(self, story: Story, explainer: Explainer | None) -> Page | None:
         """Ask for a story's own page, where its text or its picture is missing."""
@@ -121,7 +128,7 @@ class Explaining:
             return None
         found = await self._parts.page(article.link)
         page = found if isinstance(found, Page) else None
-        await self._parts.store.write(lambda tx: tx.pages.keep(story.id, page))
+        await self._parts.store.write(lambda tx: tx.pages.keep(story, page))
         return page
 
 
@@ -130,11 +137,11 @@ def topic_of(parts: Parts, name: str) -> Topic:
     return parts.topics.get(name) or Topic(name, name, "", "", ())
 
 
-async def _ask(tx: Tx, story_id: int, topic: str | None) -> _Known:
+async def _ask(tx: Tx, story_id: int, topic: str | None, retry: Millis) -> _Known:
     looked, page = await tx.pages.of_story(story_id)
     return _Known(
         story=await tx.stories.get(story_id),
-        explainer=await tx.stories.explainer(story_id),
+        explainer=await tx.stories.explainer(story_id, retry),
         topic=topic or await tx.stories.topic_of(story_id) or "",
         looked=looked,
         page=page,

@@ -249,8 +249,9 @@ class Newsroom:
         payer = asker.purse if asker else None
         stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
         newest: ExplainedStory | None = None
+        until = self._parts.clock() + self._parts.limits.run
         for story in stories:
-            told = await self._explaining.explained(story.id, topic, payer=payer)
+            told = await self._explaining.explained(story.id, topic, payer=payer, until=until)
             if told is not None and told.explainer.origin is not Origin.NONE:
                 return told
             newest = newest or told

@@ -117,7 +117,9 @@ class Parts:
     parse: Callable[[Fetched], Awaitable[ParseOutcome]]
     explain: Explain
     page: Callable[[str], Awaitable[Page | FetchFailed]] | None
-    """Reads a page by its URL; None: pages are not read."""
+    """Reads a story's page by its URL; None: pages are not read."""
+    asked_page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None
+    """Reads a page that a member asks about, from public addresses alone."""
     writer: Writer | None = None
     """The model; None: explainers are in the stories' own words."""
     limits: Limits = NO_MODEL

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot.models import (
     Material,
     Millis,
     ModelFailed,
+    ModelTrouble,
     Usage,
 )
 from bot.newsroom.parts import Parts, Writer
@@ -26,7 +28,11 @@ RUN = Usage(calls=3, tokens=20_000)
 LEAST_CALLS = 1
 SHORTEST_RUN: Millis = 3 * SECOND
 """With less time left, no model is asked."""
+AT_ONCE = 2
+"""Stories that are written at the same time; the others wait, with nothing reserved for them."""
 EVERYBODY = "all"
+_FOR_GOOD = {ModelTrouble.UNGROUNDED, ModelTrouble.DECLINED, ModelTrouble.MALFORMED}
+"""What another try would most likely come to as well."""
 
 log = structlog.get_logger()
 
@@ -38,6 +44,8 @@ class Written:
     draft: Draft | None = None
     limited: bool = False
     """It was not asked, as the day's calls are used up."""
+    may_come: bool = False
+    """It was not asked, or failed, for a reason that passes."""
 
 
 class Writing:
@@ -45,6 +53,7 @@ class Writing:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._slots = asyncio.Semaphore(AT_ONCE)
 
     @property
     def name(self) -> str:
@@ -57,22 +66,40 @@ class Writing:
         `payer` is who asks, with a purse of its own: a server, or a member in private.
         """
         writer = self._parts.writer
+        if writer is None or not await asyncio.to_thread(writer.can_write, material):
+            return Written()
+        try:
+            async with asyncio.timeout(self._left(until) / SECOND):
+                await self._slots.acquire()
+        except TimeoutError:
+            return Written(may_come=True)
+        try:
+            return await self._ask(writer, material, payer, until)
+        finally:
+            self._slots.release()
+
+    def _left(self, until: Millis) -> Millis:
+        return max(0, min(until - self._parts.clock(), self._parts.limits.run) - SHORTEST_RUN)
+
+    async def _ask(
+        self, writer: Writer, material: Material, payer: str | None, until: Millis
+    ) -> Written:
         now = self._parts.clock()
-        left = min(until - now, self._parts.limits.run)
-        if writer is None or left < SHORTEST_RUN or not writer.can_write(material):
-            return Written()
         known = await self._parts.store.read(lambda tx: tx.spending.endpoint(writer.endpoint))
-        if known.rest_until > now:
-            return Written()
+        if known.rest_until > now or until - now < SHORTEST_RUN:
+            return Written(may_come=True)
         taken = await self._parts.store.write(lambda tx: self._reserve(tx, payer, now))
         if taken is None:
             log.info("the model's calls for today are used up", payer=payer or EVERYBODY)
-            return Written(limited=True)
+            return Written(limited=True, may_come=True)
+        seconds = min(until - now, self._parts.limits.run) / SECOND
         outcome = await writer.write(
-            material, plain=known.plain, seconds=left / SECOND, calls=taken.calls
+            material, plain=known.plain, seconds=seconds, calls=taken.calls
         )
-        await self._settle(writer, known, outcome, payer=payer, taken=taken, began=now)
-        return Written(outcome if isinstance(outcome, Draft) else None)
+        await self._settle(writer, outcome, payer=payer, taken=taken, began=now)
+        if isinstance(outcome, Draft):
+            return Written(outcome)
+        return Written(may_come=outcome.trouble not in _FOR_GOOD)
 
     async def _reserve(self, tx: Tx, payer: str | None, now: Millis) -> Usage | None:
         return await tx.spending.reserve(now // DAY, RUN, LEAST_CALLS, self._purses(payer))
@@ -85,7 +112,6 @@ class Writing:
     async def _settle(
         self,
         writer: Writer,
-        known: Endpoint,
         outcome: DraftOutcome,
         *,
         payer: str | None,
@@ -94,14 +120,18 @@ class Writing:
     ) -> None:
         used = outcome.usage
         rest = Usage(used.calls - taken.calls, used.tokens - taken.tokens)
-        learned = after(known, outcome, self._parts.clock())
 
-        async def keep(tx: Tx) -> None:
+        async def keep(tx: Tx) -> Endpoint:
             await tx.spending.add(began // DAY, rest, self._purses(payer))
+            known = await tx.spending.endpoint(writer.endpoint)
+            learned = after(known, outcome, self._parts.clock())
+            # Another run may have been told to wait meanwhile.
+            learned = replace(learned, rest_until=max(learned.rest_until, known.rest_until))
             if learned != known:
                 await tx.spending.keep_endpoint(writer.endpoint, learned)
+            return learned
 
-        await self._parts.store.write(keep)
+        learned = await self._parts.store.write(keep)
         if isinstance(outcome, ModelFailed):
             log.warning(
                 "the model wrote nothing that can be used",

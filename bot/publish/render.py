@@ -49,8 +49,8 @@ def explainer(told: ExplainedStory, *, below_post: bool = False) -> Body:
 
 
 _NOTHING = {
-    "name": "Nothing to explain from yet",
-    "value": "The story's own words do not say why it matters, and I do not invent it.",
+    "name": "Nothing to explain it from",
+    "value": "Nothing in it says for certain why it matters, and I do not invent it.",
     "inline": False,
 }
 
@@ -74,8 +74,10 @@ def _embed(told: ExplainedStory, fields: Sequence[dict[str, Any]]) -> dict[str, 
     embed: dict[str, Any] = {
         "author": {"name": clip(article.publisher or "Unknown publisher", AUTHOR)},
         "color": colour(told.topic),
-        "timestamp": datetime.fromtimestamp(article.published / 1000, UTC).isoformat(),
     }
+    if article.published:
+        at = datetime.fromtimestamp(article.published / 1000, UTC)
+        embed["timestamp"] = at.isoformat()
     if article.title or not article.teaser:
         embed["title"] = fit(article.title or "(untitled)", TITLE)
     if footer := clip(_footer(told, fields), FOOTER):

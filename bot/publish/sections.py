@@ -40,7 +40,7 @@ def in_full(explainer: Explainer) -> list[dict[str, Any]]:
     """Show every section, and the numbered sources as links; nothing is cut inside a sentence."""
     if not explainer.sections:
         return []
-    places = _Places(explainer.sources)
+    places = _Places(explainer)
     room = min(FIELD, _ALL_FIELDS // len(explainer.sections))
     fields = []
     for name in SectionName:
@@ -76,28 +76,46 @@ def _origin(origin: Origin, explainer: Explainer, publisher: str) -> str:
 
 
 class _Places:
-    """The pages that cited sentences stand on, numbered in the order in which they are cited."""
+    """The pages that cited sentences stand on, numbered in the order in which they are cited.
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._by_id = {source.id: source for source in sources}
-        self._numbers: dict[tuple[str, str | None], int] = {}
-        self._shown: dict[int, Source] = {}
+    As many as there is room for: what rests on others alone is not shown.
+    """
 
-    def cited(self, claim: Claim) -> dict[tuple[str, str | None], Source]:
-        """Return the places that a claim rests on, each with a sentence of it."""
+    def __init__(self, explainer: Explainer) -> None:
+        self._by_id = {source.id: source for source in explainer.sources}
+        self._numbers: dict[_Place, int] = {}
+        self._lines: list[str] = []
+        self._used: set[int] = set()
+        for name in SectionName:
+            for claim in explainer.sections[name].claims if name in explainer.sections else ():
+                if not self.earlier(claim):
+                    self._list(claim)
+
+    def _list(self, claim: Claim) -> None:
+        for place, source in self._cited(claim).items():
+            number = len(self._numbers) + 1
+            if place in self._numbers or number > _MOST_SOURCES:
+                continue
+            for url in (source.url, None):
+                line = rf"\[{number}\] {_linked(_name(source), url)}{_day(source)}"
+                if len("\n".join([*self._lines, line])) <= FIELD:
+                    self._numbers[place] = number
+                    self._lines.append(line)
+                    break
+
+    def _cited(self, claim: Claim) -> dict[_Place, Source]:
         found = (self._by_id[name] for name in claim.sources)
         return {(source.publisher, source.url): source for source in found}
 
+    def numbers(self, claim: Claim) -> tuple[int, ...]:
+        """Return the numbers of what a claim rests on; none where there was no room for it."""
+        return tuple(sorted(n for p in self._cited(claim) if (n := self._numbers.get(p))))
+
     def marks(self, claim: Claim) -> str:
-        """Return a claim's numbers; what it cites is listed, as far as there is room."""
-        numbers = set()
-        for place, source in self.cited(claim).items():
-            number = self._numbers.get(place, len(self._numbers) + 1)
-            if number <= _MOST_SOURCES:
-                self._numbers[place] = number
-                self._shown.setdefault(number, source)
-                numbers.add(number)
-        return "".join(rf"\[{number}\]" for number in sorted(numbers))
+        """Write a claim's numbers; what they stand for is listed."""
+        numbers = self.numbers(claim)
+        self._used.update(numbers)
+        return "".join(rf"\[{number}\]" for number in numbers)
 
     def earlier(self, claim: Claim) -> Source | None:
         """Return the earlier story that a claim is the headline of, if it is one."""
@@ -106,24 +124,24 @@ class _Places:
         return source if is_one else None
 
     def lines(self) -> str:
-        """List the numbered places, as many as fit, each on a line of its own."""
-        lines = [
-            rf"\[{number}\] {_linked(_name(source), source.url)}, {_day(source)}"
-            for number, source in sorted(self._shown.items())
-        ]
-        return "\n".join(_whole(lines, FIELD, "\n"))
+        """List the places that were marked, each on a line of its own."""
+        return "\n".join(line for n, line in enumerate(self._lines, start=1) if n in self._used)
+
+
+_Place = tuple[str, str | None]
 
 
 def _section(section: Section, places: _Places, room: int) -> str:
     """Write whole sentences while they fit, and below them the earlier stories that are named."""
     named = [source for claim in section.claims if (source := places.earlier(claim))]
-    claims = _sized([c for c in section.claims if not places.earlier(c)], room - _MARKS)
+    said = [c for c in section.claims if not places.earlier(c) and places.numbers(c)]
+    claims = _sized(said, room - _MARKS)
     between = _between(section)
     # As if each sentence had its own numbers, though they often share them.
     sizes = [escape(c.text) + "x" * _MARK * min(len(c.sources), _MOST_SOURCES) for c in claims]
     claims = claims[: len(_whole(sizes, room, between))]
-    said = between.join(_with_marks(claims, places))
-    return "\n".join(_whole([*filter(None, [said]), *map(_headline, named)], room, "\n"))
+    told = between.join(_with_marks(claims, places))
+    return "\n".join(_whole([*filter(None, [told]), *map(_headline, named)], room, "\n"))
 
 
 def _sized(claims: Iterable[Claim], room: int) -> list[Claim]:
@@ -133,7 +151,7 @@ def _sized(claims: Iterable[Claim], room: int) -> list[Claim]:
 
 def _with_marks(claims: Sequence[Claim], places: _Places) -> Iterator[str]:
     """Put numbers behind each sentence, or once behind all where these rest on the same."""
-    shared = len({tuple(places.cited(claim)) for claim in claims}) == 1
+    shared = len({places.numbers(claim) for claim in claims}) == 1
     for claim in claims:
         text = escape(claim.text)
         is_marked = not shared or claim is claims[-1]
@@ -142,7 +160,7 @@ def _with_marks(claims: Sequence[Claim], places: _Places) -> Iterator[str]:
 
 def _headline(source: Source) -> str:
     headline = fit(" ".join(source.text.split()), FIELD // 3)
-    return f"• {_day(source)}: {_linked(headline, source.url)} ({_name(source)})"
+    return f"• {_linked(headline, source.url)} ({_name(source)}{_day(source)})"
 
 
 def _whole(texts: Sequence[str], limit: int, between: str) -> list[str]:
@@ -165,7 +183,7 @@ def _name(source: Source) -> str:
 
 
 def _day(source: Source) -> str:
-    return f"<t:{source.published // 1000}:D>"
+    return f", <t:{source.published // 1000}:D>" if source.published else ""
 
 
 # A line of nothing but "#", "-" or "1." is a heading or a list as soon as a blank follows.

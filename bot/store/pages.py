@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.models import Article, Explainer, Millis, Page
-from bot.store.rows import Table, dump, load_article, load_explainer, load_page
+from bot.models import Article, Explainer, Millis, Page, Story
+from bot.store.rows import Table, dump, load_article, load_explainer, load_page, version_of
 
 
 class Pages(Table):
@@ -16,13 +16,15 @@ class Pages(Table):
             return False, None
         return True, load_page(row["body"]) if row["body"] else None
 
-    async def keep(self, story_id: int, page: Page | None) -> None:
-        """Keep a story's own page; None: it could not be had."""
+    async def keep(self, story: Story, page: Page | None) -> None:
+        """Keep a story's own page, unless the story was corrected since; None: it can't be had."""
         await self._do(
-            "INSERT INTO page (story_id, body) VALUES (?1, ?2)"
+            "INSERT INTO page (story_id, body) SELECT ?1, ?2 FROM article"
+            " WHERE id = (SELECT min(id) FROM article WHERE story_id = ?1) AND body_hash = ?3"
             " ON CONFLICT (story_id) DO UPDATE SET body = excluded.body",
-            story_id,
+            story.id,
             None if page is None else dump(page),
+            version_of(dump(story.article)),
         )
 
     async def asked(self, link_key: str) -> tuple[Article, Explainer] | None:

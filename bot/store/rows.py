@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
@@ -70,6 +71,11 @@ def marks(values: Collection[object], first: int) -> str:
 def dump(noun: Article | Explainer | Page) -> str:
     """Write a noun as JSON; the same noun always gives the same text."""
     return json.dumps(noun, default=_as_dict, ensure_ascii=False, separators=(",", ":"))
+
+
+def version_of(text: str) -> str:
+    """Return what a text is told from its later versions by."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _as_dict(noun: Any) -> dict[str, object]:  # noqa: ANN401  # any of the dataclasses

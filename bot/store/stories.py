@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
-from bot.store.rows import Table, dump, load_article, load_explainer, marks
+from bot.store.rows import Table, dump, load_article, load_explainer, marks, version_of
 
 _AT_ONCE = 50
 _MOST_PARAMETERS = 500  # SQLite's limit was 999 for long
@@ -71,7 +70,7 @@ class Stories(Table):
             article.published,
             now,
             body,
-            _hash(body),
+            version_of(body),
         )
 
     async def remember(self, feed_id: int, keys: Sequence[tuple[Key, int]], now: Millis) -> None:
@@ -154,13 +153,13 @@ class Stories(Table):
             stored = await self._versions(ids[start : start + _AT_ONCE])
             for article_id, (published, digest) in stored.items():
                 article = replace(articles[article_id], published=published)
-                if _hash(dump(article)) == digest:
+                if version_of(dump(article)) == digest:
                     continue
                 old = await self._article(article_id)
                 if not article.blocks:
                     # Of a document that is too large, the older entries come without their text.
                     article = replace(article, blocks=old.blocks)
-                if _hash(body := dump(article)) != digest:
+                if version_of(body := dump(article)) != digest:
                     changed += 1
                     await self._replace_body(article_id, body)
                     if is_material(old, article):
@@ -186,7 +185,7 @@ class Stories(Table):
             "UPDATE article SET body = ?2, body_hash = ?3 WHERE id = ?1",
             article_id,
             body,
-            _hash(body),
+            version_of(body),
         )
 
     async def _take_back(self, article_id: int) -> None:
@@ -248,10 +247,14 @@ class Stories(Table):
         )
         return [Story(row["story_id"], load_article(row["body"])) for row in rows]
 
-    async def explainer(self, story_id: int) -> Explainer | None:
-        """Return a story's explainer; None where none was made yet."""
-        row = await self._one("SELECT body FROM explainer WHERE story_id = ?1", story_id)
-        return load_explainer(row["body"]) if row else None
+    async def explainer(self, story_id: int, retry: Millis = 0) -> Explainer | None:
+        """Return a story's explainer; None where none was made yet.
+
+        One that is for now counts as none where it was made before `retry`.
+        """
+        row = await self._one("SELECT body, made_at FROM explainer WHERE story_id = ?1", story_id)
+        found = load_explainer(row["body"]) if row else None
+        return None if row and found and found.for_now and row["made_at"] < retry else found
 
     async def keep_explainer(self, story: Story, explainer: Explainer, now: Millis) -> None:
         """Keep a story's explainer, unless the story was corrected since it was read."""
@@ -263,9 +266,5 @@ class Stories(Table):
             story.id,
             dump(explainer),
             now,
-            _hash(dump(story.article)),
+            version_of(dump(story.article)),
         )
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

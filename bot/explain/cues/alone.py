@@ -74,6 +74,8 @@ _THREAD = re.compile(
     r"|advantages|changes|problems) (?:to|with|for|in)"
     r"|(?:moments|minutes|hours|days|weeks|months|years) (?:later|earlier)|(?:two|three|four"
     r"|several|some|other) (?:\w+ )?(?:things|reasons|factors|questions|examples)"
+    r"|today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening)"
+    r"|there(?! (?:is|are|was|were|has|have|had|will|would|may|might|could|can|should|must|to be))"
     r"|on the other hand|in other words|as mentioned|mentioned above|said above|noted above"
     r"|see (?:above|below)|the aforementioned|respectively|the (?:two|three|four|five|pair"
     r"|trio) \w+)\b|\b(?:though|too|either|instead|as well|so far|anyway|again|of course)[,.]|[?!]",
