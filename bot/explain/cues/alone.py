@@ -70,7 +70,8 @@ _THREAD = re.compile(
     r"|researchers|advocates|many|some) (?:say|said|believe|warn|warned|think)(?: that)? it"
     r"|(?<!but )(?<!not only )also|however|meanwhile|moreover|furthermore|in turn|for example"
     r"|for instance|as a result|therefore|likewise"
-    r"|again|similarly|(?:several|many|some|various|a number of) (?:\w+ )?(?:benefits|ways|issues"
+    r"|again|similarly|clearly|obviously|surely|undoubtedly"
+    r"|(?:several|many|some|various|a number of) (?:\w+ )?(?:benefits|ways|issues"
     r"|advantages|changes|problems) (?:to|with|for|in)"
     r"|(?:moments|minutes|hours|days|weeks|months|years) (?:later|earlier)|(?:two|three|four"
     r"|several|some|other) (?:\w+ )?(?:things|reasons|factors|questions|examples)"
@@ -154,6 +155,10 @@ _TELLING = re.compile(
     r"|quipped|according)\b"
     r"|[“\"]|\bthen\b|\b\d+[-–]\d+\b|\b(?:stocks?|shares|index|trading)\b"
 )
+_FOUND = re.compile(
+    r"\b(?:survey|study|poll|report|research|researchers|figures|data) (?:\w+ )?"
+    r"(?:found|finds|shows?|showed|suggests?|says?)\b"
+)
 _FULL_NAME = re.compile(r"(?<![\w’-])[A-Z][\w’-]+(?: (?:[A-Z]\. )?[A-Z][\w’-]+)+")
 _NO_FIRST_NAMES = COMMON | frozenset(
     "president senator sen rep gov governor mr mrs ms dr prime justice judge".split()
@@ -205,7 +210,7 @@ def _is_labelled(sentence: str) -> bool:
 
 def is_plain(sentence: str) -> bool:
     """Tell whether a sentence states a fact: nobody's words, no person, no score, no feature."""
-    return not (_TELLING.search(sentence) or _HE_OR_SHE.search(sentence))
+    return not any(found.search(sentence) for found in (_TELLING, _HE_OR_SHE, _FOUND))
 
 
 def _is_about_strangers(sentence: str, shown: str, surnames: Collection[str]) -> bool:

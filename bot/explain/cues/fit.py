@@ -65,11 +65,14 @@ _IS_KNOWN_AS = re.compile(
     r"|\b(?:co-?founder|founder|founding partner|chief executive|chairman|professor|director"
     r"|spokes\w+|analyst)\b.{0,60},"
 )
+# Who gained how much on a day is the event itself.
+_PRICES = re.compile(
+    r"\b(?:shares?|stocks?|index|dow|nasdaq|ftse)\b.*\b(?:rose|fell|gained|lost|up|down|highest"
+    r"|lowest|peak|touched|surged|dropped)\b"
+)
 _DIGIT = re.compile(r"\d")
 _TOLD = (SectionName.WHY, SectionName.BACKGROUND, SectionName.BIGGER)
 _MAX_NUMBERS = 2
-_METHOD_PENALTY = 3.0
-_FIGURE_PENALTY = 0.8
 _DATE_BONUS = 2.0
 _DATE_AGAIN = 0.6
 _MONTH_BONUS = 0.8
@@ -131,18 +134,24 @@ def _date(scores: dict[SectionName, float], text: str, published: date) -> None:
 
 
 def _doubt(scores: dict[SectionName, float], text: str) -> None:
-    """Take from what negation, methods of studies and figures only make look like a reason."""
-    if scores[SectionName.NEXT] > 0 and _NEGATED.search(text):
-        scores[SectionName.NEXT] = -1.0
-    if scores[SectionName.NEXT] > 0 and _NO_EVENT.search(text):
-        scores[SectionName.NEXT] = -1.0
+    """Take from what only looks like a reason, a plan or history what its wording takes back."""
+    for pattern, section, penalty in _DOUBTS:
+        if scores[section] > 0 and pattern.search(text):
+            scores[section] -= penalty
     # What is dated is history; that it raised concerns is part of it.
     if scores[SectionName.BACKGROUND] >= _DATED_WHY:
         scores[SectionName.WHY] = -1.0
-    if scores[SectionName.BACKGROUND] > 0 and _AMOUNT.search(text):
-        scores[SectionName.BACKGROUND] -= _FIGURE_PENALTY * 2
-    if any(scores[name] > 0 for name in _TOLD) and _METHOD.search(text):
-        for name in _TOLD:
-            scores[name] -= _METHOD_PENALTY
-    if scores[SectionName.WHY] > 0 and _FIGURE.search(text):
-        scores[SectionName.WHY] -= _FIGURE_PENALTY
+
+
+_OUT = 99.0
+_DOUBTS: tuple[tuple[re.Pattern[str], SectionName, float], ...] = (
+    (_NEGATED, SectionName.NEXT, _OUT),
+    (_NO_EVENT, SectionName.NEXT, _OUT),
+    (_AMOUNT, SectionName.BACKGROUND, 1.6),
+    (_PRICES, SectionName.BACKGROUND, _OUT),
+    (_PRICES, SectionName.WHY, _OUT),
+    (_IN_MONTH, SectionName.WHY, _OUT),
+    (_FIGURE, SectionName.WHY, 0.8),
+    (_FIGURE, SectionName.BIGGER, 0.8),
+    *((_METHOD, section, 3.0) for section in _TOLD),
+)
