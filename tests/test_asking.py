@@ -221,3 +221,28 @@ async def test_a_correction_that_says_something_else_has_the_page_read_again(
             at.web.tells(FEED, story("Bridge", at.now[0], teaser=teaser))
             await at.newsroom.latest("town")
     assert library.read == [OWN, OWN], "a change of punctuation is none"
+
+
+async def test_a_correction_while_its_page_is_read_is_not_lost(tmp_path: Path) -> None:
+    gate, asked = asyncio.Event(), asyncio.Event()
+    pages = [replace(PAGE, url=OWN, title="Bridge opens for 50"), PAGE]
+
+    async def slow(url: str) -> Page | FetchFailed:
+        asked.set()
+        await gate.wait()
+        return pages.pop(0) if len(pages) > 1 else replace(PAGE, url=url, title="Bridge opens")
+
+    async with desk(tmp_path, page=slow) as at:
+        at.web.tells(FEED, story("Bridge", at.now[0], teaser="It opens for 500."))
+        await at.subscribe()
+        reading = asyncio.create_task(at.newsroom.latest("town"))
+        await asked.wait()
+        at.wait(2 * DAY)
+        at.web.tells(FEED, story("Bridge", at.now[0], teaser="It opens for 50."))
+        await at.newsroom.poll_due()
+        gate.set()
+        await reading
+        (told,) = await at.store.read(lambda tx: tx.stories.newest(["town"], 1))
+        looked, _ = await at.store.read(lambda tx: tx.pages.of_story(told.id))
+    assert told.article.teaser == "It opens for 50."
+    assert not looked, "the page of before the correction is not kept"

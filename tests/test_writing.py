@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot import explain as explaining
 from bot.models import (
     DAY,
     HOUR,
@@ -180,12 +181,14 @@ class SlowPen(Pen):
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     at_once: int = 0
+    most: int = 2
+    """So many at once open the gate."""
 
     async def write(
         self, material: Material, *, plain: bool, seconds: float, calls: int
     ) -> DraftOutcome:
         self.at_once += 1
-        if self.at_once >= 2:
+        if self.at_once >= self.most:
             self.gate.set()
         await self.gate.wait()
         return await Pen.write(self, material, plain=plain, seconds=seconds, calls=calls)
@@ -204,3 +207,100 @@ async def test_a_channels_next_stories_are_written_while_the_first_is_on_its_way
             await at.poll()
         assert sorted(at.channels.titles) == ["One", "Three", "Two"]
     assert sorted(title for title, *_ in pen.asked) == ["One", "Three", "Two"]
+
+
+# ── what concurrency must not break ──────────────────────────────────────────────────────
+
+
+async def _all_explained(at: Desk, count: int, asker: Asker | None = None) -> list[Explainer]:
+    """Let so many stories come in, and have all of them explained at once."""
+    await at.subscribe()
+    at.web.tells(FEED, story("Old"))
+    await at.poll()
+    told(at, *(f"Story {n}" for n in range(count)))
+    at.wait(2 * DAY)
+    await at.newsroom.poll_due()
+    stories = await at.store.read(lambda tx: tx.stories.newest(["town"], count))
+    found = await asyncio.gather(*(at.newsroom.explained(s.id, asker) for s in stories))
+    return [one.explainer for one in found if one is not None]
+
+
+async def test_stories_that_wait_for_their_turn_are_no_failures_of_the_endpoint(
+    tmp_path: Path,
+) -> None:
+    pen = SlowPen(most=3)
+    asyncio.get_running_loop().call_later(0.3, pen.gate.set)
+    short = Limits(day=Usage(100, 10**6), payer=Usage(100, 10**6), run=3 * SECOND + 50)
+    async with desk(tmp_path, writer=pen, limits=short) as at:
+        await _all_explained(at, 8)
+        known = await at.store.read(lambda tx: tx.spending.endpoint(pen.endpoint))
+    assert known == Endpoint()
+
+
+async def test_what_others_may_still_use_is_not_told_to_be_used_up(tmp_path: Path) -> None:
+    pen = Pen([Draft(SECTIONS, Usage(1, 300)) for _ in range(8)])
+    async with desk(tmp_path, writer=pen, limits=limits(calls=10)) as at:
+        found = await _all_explained(at, 8)
+        day = at.now[0] // DAY
+        spent = await at.store.read(lambda tx: tx.spending.spent("all", day))
+    assert not any(explainer.limited for explainer in found)
+    assert spent == Usage(8, 2_400)
+
+
+async def test_a_pause_survives_a_run_that_ends_later(tmp_path: Path) -> None:
+    pause = ModelFailed(ModelTrouble.LIMITED, "Later.", Usage(1, 0), retry_after=HOUR // 2)
+    pen = Pen([pause, DOWN])
+    async with desk(tmp_path, writer=pen, limits=limits()) as at:
+        began = at.now[0]
+        await _all_explained(at, 2)
+        known = await at.store.read(lambda tx: tx.spending.endpoint(pen.endpoint))
+    assert known.rest_until >= began + HOUR // 2
+    assert len(pen.asked) <= 2
+
+
+async def test_what_had_to_do_without_the_model_is_made_again_for_who_asks_later(
+    tmp_path: Path,
+) -> None:
+    pen = Pen([DOWN])
+    async with desk(tmp_path, writer=pen, limits=limits()) as at:
+        first = await explained(at, "One", ASKER)
+        assert (first.model, first.for_now) == ("", True)
+        (story_,) = await at.store.read(lambda tx: tx.stories.newest(["town"], 1))
+        at.wait(HOUR - MINUTE)
+        again = await at.newsroom.explained(story_.id, ASKER)
+        assert again is not None
+        assert again.explainer.model == "", "not before an hour is over"
+        at.wait(2 * MINUTE)
+        later = await at.newsroom.explained(story_.id, ASKER)
+        assert later is not None
+        assert later.explainer.model == "gemma"
+
+
+async def test_what_the_model_said_for_good_is_not_asked_again(tmp_path: Path) -> None:
+    pen = Pen([ModelFailed(ModelTrouble.UNGROUNDED, "Nothing stands.", Usage(3, 900))])
+    async with desk(tmp_path, writer=pen, limits=limits()) as at:
+        first = await explained(at, "One", ASKER)
+        assert not first.for_now
+        (story_,) = await at.store.read(lambda tx: tx.stories.newest(["town"], 1))
+        at.wait(DAY)
+        await at.newsroom.explained(story_.id, ASKER)
+    assert len(pen.asked) == 1
+
+
+async def test_one_fault_over_a_story_is_not_kept_for_ever(tmp_path: Path) -> None:
+    broken = [MemoryError()]
+
+    async def explain_once(
+        material: Material, draft: Draft | None = None, *, model: str = "", limited: bool = False
+    ) -> Explainer:
+        if broken:
+            raise broken.pop()
+        return explaining.explain(material, draft, model=model, limited=limited)
+
+    async with desk(tmp_path, writer=Pen(), limits=limits(), explain=explain_once) as at:
+        assert (await explained(at, "One", ASKER)).sections == {}
+        (story_,) = await at.store.read(lambda tx: tx.stories.newest(["town"], 1))
+        at.wait(HOUR + MINUTE)
+        later = await at.newsroom.explained(story_.id, ASKER)
+        assert later is not None
+        assert later.explainer.model == "gemma"
