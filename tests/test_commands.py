@@ -289,13 +289,11 @@ async def test_explain_shows_any_links_sections_in_public_or_in_private(town: To
 
 async def test_explain_says_what_is_wrong_with_a_link(town: Town) -> None:
     reply = await town.discord.slash(town.ann, town.channel, "explain", link="@everyone")
-    (told,) = reply.followups
-    assert "I can't explain this one. That is no link to an article" in told["content"]
+    assert "I can't explain this one. That is no link to an article" in reply.body["content"]
     for n in range(6):
         reply = await town.discord.slash(town.ann, town.channel, "explain", link=f"{LINK}/{n}")
-    (told,) = reply.followups
-    assert told["content"].startswith("⏳ You have asked about many links")
-    assert told["flags"] & 64, "refusals are for who asked alone"
+    assert reply.body["content"].startswith("⏳ You have asked about many links")
+    assert reply.ephemeral, "a refusal is for who asked alone"
 
 
 async def _asks_about(town: Town, author: int, body: dict[str, Any]) -> Any:

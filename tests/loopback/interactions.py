@@ -144,7 +144,8 @@ class Interactions:
         """Take a followup; the first one after a deferral takes the place of "thinking"."""
         one = self._alive(call)
         _check_message(call.body)
-        if one.acknowledged == _DEFERRED and not one.answered and one.original is not None:
+        waits = one.original is not None and not one.original.deleted
+        if one.acknowledged == _DEFERRED and not one.answered and waits and one.original:
             self._edit(one, one.original, call.body)
             self._journal.announce()
             return self._shown(one.original)
