@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bot.explain.grounding import (
     attribution,
+    causes,
     dates,
     form,
     modality,
@@ -16,6 +17,7 @@ from bot.explain.grounding import (
     numbers,
     quotes,
     scope,
+    sides,
     wording,
 )
 from bot.explain.grounding.fault import Fault, FaultKind, fault
@@ -106,9 +108,9 @@ def _unsupported(mine: _Facts, cited: Sequence[_Facts], title: _Facts) -> Iterat
     yield from modality.faults(mine.hedges, [c.hedges for c in cited])
     yield from attribution.faults(mine.sayings, [c.sayings for c in cited])
     yield from wording.filler(mine.sentence, sentences)
-    yield from wording.comparisons(mine.sentence, sentences)
-    yield from wording.turned(mine.sentence, sentences)
-    yield from wording.exchanged(mine.sentence, sentences)
+    yield from sides.comparisons(mine.sentence, sentences)
+    yield from sides.turned(mine.sentence, sentences)
+    yield from sides.exchanged(mine.sentence, sentences)
     yield from wording.quantities(mine.sentence, sentences)
-    yield from wording.causes(mine.sentence, sentences)
+    yield from causes.faults(mine.sentence, sentences)
     yield from wording.unsupported(mine.sentence, sentences, title.sentence)
