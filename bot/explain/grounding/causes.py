@@ -11,15 +11,15 @@ from bot.explain.grounding.tokens import Sentence
 _BECAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result(?: of)?|caused by|led to"
     r"|leading to|resulted in|resulting in|in response to|in retaliation for|prompted by|sparked by"
-    r"|triggered by|driven by|stems? from|stemming from|blamed on|so that|in order to)\b",
+    r"|triggered by|driven by|under pressure from|after pressure from|forcing|forced by|stems? from|stemming from|blamed on|so that|in order to)\b",
     re.IGNORECASE,
 )
 _ANY_CAUSE = re.compile(
     r"\b(?:because|due|owing|thanks|result\w*|caus\w+|le(?:d|ads?|ading)|respon\w+|retaliat\w+"
     r"|prompt\w*|spark\w*|trigger\w*|driv\w+|drove|stem\w*|blam\w+|attribut\w+|follow\w*|after"
     r"|since|so|amid|over|forc\w+|therefore|thus|reason\w*|explain\w*|why|mak(?:es?|ing)|made"
-    r"|as|when|from|bring\w*|brought|behind|means?|meant|contribut\w+|by|if|for|hurt|hit|help\w*"
-    r"|allow\w*|push\w*|weigh\w*|to|cost\w*)\b",
+    r"|bring\w*|brought|behind|means?|meant|contribut\w+|hurt|hit|help\w*|pressur\w+"
+    r"|allow\w*|push\w*|weigh\w*|cost\w*)\b",
     re.IGNORECASE,
 )
 _SURE = re.compile(r"\bcaus(?:es?|ed|ing)\b", re.IGNORECASE)

@@ -36,6 +36,8 @@ _NEARLY = 0.8
 _MOST_ALIKE = 20
 _OPENING = frozenset("\"'([*")
 _ENDS = frozenset(":.!?;…")
+_CLOSING = frozenset((",", ".", ";", ")", "-", ""))
+"""What stands behind a name that says who somebody is."""
 _BE = frozenset("was were been is are be being".split())
 
 
@@ -184,7 +186,9 @@ def _is_passive(sentence: Sentence, between: range) -> bool:
 def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[frozenset[str], str]]:
     for run in runs:
         before, after = run.first - 1, run.last + 1
-        if sentence.low(before) == "," and run.first > 1 and sentence.stems[before - 1]:
+        is_closed = sentence.low(after) in _CLOSING
+        # In "Sales fell in shops, Delmar said" the name begins another clause.
+        if is_closed and sentence.low(before) == "," and run.first > 1 and sentence.stems[before - 1]:
             yield frozenset((sentence.stems[before - 1],)), run.words[-1]
         if sentence.low(after) == "," and sentence.low(after + 1) in ("the", "a", "an"):
             yield _until_comma(sentence, after + 2), run.words[-1]

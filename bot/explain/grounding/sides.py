@@ -18,19 +18,35 @@ _FALL = (
     " declines declining drop dropped drops dropping lower shrank shrink slumped slump plunged"
     " plunge tumbled tumble sank slid slipped dipped contracted"
 )
+_CRITICISED = (
+    "criticised criticized criticises criticizes criticise criticize criticising criticizing"
+    " attacked attacks attack attacking condemned condemns condemn denounced slammed"
+)
 # A side against its opposite; pairs that are two views of one event (won, lost) are not here.
 _SIDES = tuple(
     (frozenset(one.split()), frozenset(two.split()))
     for one, two in (
         (_RISE, _FALL),
         ("approved approve approves accepted backed", "rejected reject rejects opposed vetoed"),
-        ("supported supports", "opposed opposes"),
+        ("support supported supports supporting backs", "oppose opposed opposes opposing"),
+        ("defended defends defend defending", _CRITICISED),
+        ("praised praises praise praising hailed", _CRITICISED),
+        (
+            "strengthened strengthens strengthen strengthening stronger",
+            "weakened weakens weaken weakening weaker",
+        ),
+        (
+            "accepted accepts accept accepting",
+            "rejected rejects reject rejecting withdrew withdraws withdraw withdrawn withdrawing",
+        ),
+        ("passed passes pass passing", "blocked blocks block blocking"),
+        ("commit commits committed committing", "balk balks balked balking"),
         ("acquitted cleared", "convicted guilty"),
         ("largest biggest highest most best", "smallest lowest fewest least worst weakest"),
         ("opened opens open opening reopened", "closed closes close closing shut closure"),
-        ("hired hiring", "fired sacked dismissed laid"),
+        ("hire hires hired hiring", "fire fires fired firing sacked dismissed laid"),
         ("allowed allows permitted permits legalised", "banned bans ban barred forbidden outlawed"),
-        ("raised raise raises", "cut cuts lowered slashed reduced reduces"),
+        ("raised raise raises raising", "cut cuts cutting lowered slashed reduced reduces"),
         ("profit profits", "loss losses"),
         ("exports export exported", "imports import imported"),
         ("northern north", "southern south"),
@@ -47,12 +63,34 @@ def comparisons(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
     theirs = frozenset[str]().union(*(c.words for c in cited))
     for one, two in _SIDES:
         for side, opposite in ((one, two), (two, one)):
-            said = claim.words & side
+            said = _said(claim, side)
             if not said or theirs & side or claim.words & opposite or not theirs & opposite:
                 continue
             if _is_negated(claim) == any(_is_negated(c) for c in cited):
                 word = next(t for t in claim.tokens if t.low in said)
                 yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+
+
+_DROPS = frozenset("drop drops dropped dropping".split())
+_DROPPED = frozenset(
+    "its his her their the a an all any plans plan charges out from off by it them".split()
+)
+
+
+def _said(claim: Sentence, side: frozenset[str]) -> frozenset[str]:
+    """Return the words of a side in a claim; who drops a plan does not fall."""
+    said = claim.words & side
+    if not said & _DROPS:
+        return said
+    falls = (at for at, low in enumerate(claim.lows) if low in _DROPS and _falls(claim, at))
+    return said if any(True for _ in falls) else said - _DROPS
+
+
+def _falls(claim: Sentence, at: int) -> bool:
+    behind = claim.low(at + 1)
+    if behind in ("from", "by"):
+        return True
+    return behind not in _DROPPED
 
 
 _UP, _DOWN = _SIDES[0]
@@ -62,7 +100,10 @@ _SMALL_SIDES = tuple(
         ("before", "after"), ("over above", "under below"), ("more", "less fewer"),
         ("with", "without"), ("up", "down"), ("inside", "outside"), ("longer", "shorter"),
         ("earlier", "later"), ("won win wins", "lost lose loses"), ("early", "late"),
-        ("maximum", "minimum"), ("most", "least"), ("first", "last"), ("for", "against"),
+        ("maximum", "minimum"), ("winner winners", "loser losers"),
+        ("buy buys bought buying", "sell sells sold selling"),
+        ("join joins joined joining", "leave leaves left leaving quit"),
+        ("most", "least"), ("first", "last"), ("for", "against"),
     )
 )  # fmt: skip
 """Held against one another only where the claim repeats a sentence: else both may be right."""
