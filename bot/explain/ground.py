@@ -9,7 +9,10 @@ from functools import lru_cache
 from bot.explain.grounding import (
     attribution,
     causes,
+    clauses,
     dates,
+    extremes,
+    fates,
     form,
     modality,
     names,
@@ -113,4 +116,5 @@ def _unsupported(mine: _Facts, cited: Sequence[_Facts], title: _Facts) -> Iterat
     yield from sides.exchanged(mine.sentence, sentences)
     yield from wording.quantities(mine.sentence, sentences)
     yield from causes.faults(mine.sentence, sentences)
-    yield from wording.unsupported(mine.sentence, sentences, title.sentence)
+    for rule in (fates.faults, extremes.faults, clauses.faults, wording.unsupported):
+        yield from rule(mine.sentence, sentences, title.sentence)

@@ -22,6 +22,20 @@ _ANY_CAUSE = re.compile(
     r"|allow\w*|push\w*|weigh\w*|cost\w*)\b",
     re.IGNORECASE,
 )
+_MILD = frozenset(("because", "because of", "due to", "owing to", "thanks to"))
+_AS = re.compile(r"\b(?:as|when|for|if|by)\b", re.IGNORECASE)
+"""Between a deed and what made it come about, these say why."""
+_FIRM = frozenset(
+    "in response to|in retaliation for|under pressure from|after pressure from|forcing|forced by"
+    "|prompted by|caused by".split("|")
+)
+_FIRM_CAUSE = re.compile(
+    r"\b(?:because|due|owing|thanks|result\w*|caus\w+|le(?:d|ads?|ading)|respon\w+|retaliat\w+"
+    r"|prompt\w*|spark\w*|trigger\w*|driv\w+|drove|blam\w+|attribut\w+|forc\w+|reason\w*|pressur\w+"
+    r"|mak(?:es?|ing)|made|react\w*|answer\w*|reveng\w+|aveng\w+|push\w*|urg\w+|demand\w*)\b",
+    re.IGNORECASE,
+)
+"""In these, "after" and "amid" are not enough."""
 _SURE = re.compile(r"\bcaus(?:es?|ed|ing)\b", re.IGNORECASE)
 _LINK = re.compile(r"\b(?:link(?:s|ed)?|associat\w+|correlat\w+|tied to)\b", re.IGNORECASE)
 _PURPOSE = ("so that", "in order to")
@@ -42,10 +56,25 @@ def faults(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
 
 def _links(found: re.Match[str], claim: Sentence, cited: Sentence) -> bool:
     """Tell whether one cited sentence has a causal word, and words of both sides of it."""
-    if not _ANY_CAUSE.search(cited.text):
-        return False
     before, after = _sides(claim, found.start(), found.end())
+    if not _ANY_CAUSE.search(cited.text):
+        return found[0].casefold() in _MILD and _turns(before, after, cited)
+    if found[0].casefold() in _FIRM and not _FIRM_CAUSE.search(cited.text):
+        return False
     return bool(before & cited.bag or not before) and bool(after & cited.bag or not after)
+
+
+def _turns(before: set[str], after: set[str], cited: Sentence) -> bool:
+    """Tell whether a cited sentence has "as" or "when" between the claim's two sides."""
+    for found in _AS.finditer(cited.text):
+        first, second = _sides(cited, found.start(), found.end())
+        if _is_mostly(before, first) and _is_mostly(after, second):
+            return True
+    return False
+
+
+def _is_mostly(words: set[str], others: set[str]) -> bool:
+    return 2 * len(words & others) >= max(len(words), 1)
 
 
 def _sides(claim: Sentence, first: int, last: int) -> tuple[set[str], set[str]]:

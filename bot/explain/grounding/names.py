@@ -188,7 +188,12 @@ def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[frozenset
         before, after = run.first - 1, run.last + 1
         is_closed = sentence.low(after) in _CLOSING
         # In "Sales fell in shops, Delmar said" the name begins another clause.
-        if is_closed and sentence.low(before) == "," and run.first > 1 and sentence.stems[before - 1]:
+        if (
+            is_closed
+            and sentence.low(before) == ","
+            and run.first > 1
+            and sentence.stems[before - 1]
+        ):
             yield frozenset((sentence.stems[before - 1],)), run.words[-1]
         if sentence.low(after) == "," and sentence.low(after + 1) in ("the", "a", "an"):
             yield _until_comma(sentence, after + 2), run.words[-1]
