@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bot.explain.grounding import (
     attribution,
@@ -37,11 +37,15 @@ _MAX_SOURCE = 3_000
 """Characters of a cited sentence that support anything."""
 
 
-def faults(claim: str, cited: Sequence[str], *, title: str = "") -> tuple[Fault, ...]:
+def faults(
+    claim: str, cited: Sequence[str], *, title: str = "", known: Collection[str] = ()
+) -> tuple[Fault, ...]:
     """Return what is wrong with a claim, or nothing if it is grounded.
 
     `claim` is one sentence, `cited` are the sentences that it names as its sources, each as it
-    stands in its article. The story's `title` supports names alone. Pure, and in time
+    stands in its article. The story's `title` supports names and what is not told of anybody;
+    `known` are sentences, the rest of what was shown, whose full names complete a cited surname
+    ("Ada Brandt" for the cited "Brandt") where only one fits. Pure, and in time
     proportional to the texts; what was read of cited sentences is kept for the next claim.
 
     A claim is grounded that keeps the cited sentences' numbers, dates, names and quotations, who
@@ -54,7 +58,7 @@ def faults(claim: str, cited: Sequence[str], *, title: str = "") -> tuple[Fault,
         return shape
     mine = _facts(claim)
     sources = [_cached(text[:_MAX_SOURCE]) for text in cited]
-    found = (*shape, *_unsupported(mine, sources, _cached(title[:_MAX_SOURCE])))
+    found = (*shape, *_unsupported(mine, sources, _cached(title[:_MAX_SOURCE]), known))
     return tuple(dict.fromkeys(found))
 
 
@@ -90,20 +94,34 @@ def _facts(text: str) -> _Facts:
 _cached = lru_cache(maxsize=512)(_facts)
 
 
+def _full_names(known: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Return the words that stand together in the names of sentences."""
+    return frozenset[tuple[str, str]]().union(*(_pairs(text[:_MAX_SOURCE]) for text in known))
+
+
+@lru_cache(maxsize=512)
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    return names.find(read(text)).pairs
+
+
 def forget() -> None:
     """Forget what was read of cited sentences; the next claim reads them again."""
     _cached.cache_clear()
+    _pairs.cache_clear()
 
 
-def _unsupported(mine: _Facts, cited: Sequence[_Facts], title: _Facts) -> Iterator[Fault]:
+def _unsupported(
+    mine: _Facts, cited: Sequence[_Facts], title: _Facts, known: Collection[str]
+) -> Iterator[Fault]:
     if not cited:
         yield fault(FaultKind.UNSUPPORTED, mine.sentence.written)
         return
     sentences = [c.sentence for c in cited]
+    full = partial(_full_names, known)
     yield from numbers.faults(mine.numbers, [c.numbers for c in cited])
     yield from dates.faults(mine.dates, [c.dates for c in cited])
     yield from dates.stale(mine.sentence)
-    yield from names.faults(mine.names, [c.names for c in cited], title.names)
+    yield from names.faults(mine.names, [c.names for c in cited], title.names, full)
     if pair := scope.exchanged(mine.sentence, sentences):
         yield fault(FaultKind.ROLE, f"{pair[0]} … {pair[1]}")
     yield from quotes.faults(mine.quotes, [c.quotes for c in cited])

@@ -11,7 +11,8 @@ from bot.explain.grounding.tokens import Sentence
 _BECAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result(?: of)?|caused by|led to"
     r"|leading to|resulted in|resulting in|in response to|in retaliation for|prompted by|sparked by"
-    r"|triggered by|driven by|under pressure from|after pressure from|forcing|forced by|stems? from|stemming from|blamed on|so that|in order to)\b",
+    r"|triggered by|driven by|under pressure from|after pressure from|forcing|forced by"
+    r"|stems? from|stemming from|blamed on|so that|in order to)\b",
     re.IGNORECASE,
 )
 _ANY_CAUSE = re.compile(

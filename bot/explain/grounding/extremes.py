@@ -20,7 +20,7 @@ _ANY_SUPERLATIVE = (
     | _ORDINALS
     | frozenset(
         "most least record top peak main chief leading first never ever unprecedented maximum"
-        " minimum all-time unmatched unrivalled unique only sole more less than every".split()
+        " minimum all-time unmatched unrivalled unique only sole any".split()
     )
 )
 _ONLY = frozenset(
@@ -87,7 +87,8 @@ _ANY_SEVERAL = _SEVERAL | frozenset(
 _EVERY = frozenset(("every", "everyone", "everybody"))
 _ANY_EVERY = _EVERY | frozenset(
     "all each whole entire any no none nobody everything always total throughout across unanimous"
-    " unanimously annual annually yearly daily weekly monthly both per everywhere only booked full fully completely".split()
+    " unanimously annual annually yearly daily weekly monthly both per everywhere only booked"
+    " full fully completely".split()
 )
 _LISTED = 3
 """Commas from which on a sentence lists several things."""

@@ -47,6 +47,12 @@ _ORDERS = frozenset(
 _CALLS = frozenset(
     (verb, "for") for verb in "called calls calling demand demands demanded asked pushed".split()
 )
+_WAS = frozenset("was were been has have had".split())
+_LIGHT = frozenset(
+    stem(w)
+    for w in "begin start continue monday tuesday wednesday thursday friday saturday sunday".split()
+)
+"""They say little of what is to be done."""
 _SHARE = 0.6
 
 
@@ -84,7 +90,12 @@ def _is_hedge(sentence: Sentence, at: int) -> bool:
 
 def faults(claim: Scopes, cited: Sequence[Scopes]) -> Iterator[Fault]:
     """Tell where a claim is sure of what the cited sentences call possible, planned or alleged."""
-    for found in (_sure_future(claim, cited), _dropped(claim, cited), _fewer(claim, cited)):
+    for found in (
+        _sure_future(claim, cited),
+        _dropped(claim, cited),
+        _done(claim, cited),
+        _fewer(claim, cited),
+    ):
         if found:
             yield fault(FaultKind.MODALITY, found)
             return
@@ -138,8 +149,21 @@ def _dropped(claim: Scopes, cited: Sequence[Scopes]) -> str:
 
 def _says(claim: Scopes, cue: Cue, others: Sequence[Scopes]) -> bool:
     """Tell whether a claim has what a hedge governs, and has it from nowhere else."""
-    kept = [s for s in cue.stems if s in claim.sentence.bag and not any(o.plain(s) for o in others)]
-    return bool(kept) and len(kept) >= _SHARE * len(cue.stems)
+    stems = [s for s in cue.stems if s not in _LIGHT]
+    kept = [s for s in stems if s in claim.sentence.bag and not any(o.plain(s) for o in others)]
+    return bool(kept) and len(kept) >= _SHARE * len(stems)
+
+
+def _done(claim: Scopes, cited: Sequence[Scopes]) -> str:
+    """Return the "was built" of a claim that only "will be built" where it comes from."""
+    sentence, futures = claim.sentence, _futures(cited)
+    if not futures or any(True for _ in _wills(sentence)):
+        return ""
+    for at, stem_ in enumerate(sentence.stems):
+        is_done = at and sentence.low(at - 1) in _WAS and sentence.low(at).endswith(("ed", "en"))
+        if is_done and stem_ in futures and not any(c.plain(stem_) for c in cited):
+            return sentence.between(at - 1, at)
+    return ""
 
 
 def _span(sentence: Sentence, stems: tuple[str, ...]) -> tuple[int, int]:
