@@ -14,6 +14,7 @@ from bot.explain.grounding import (
     extremes,
     fates,
     form,
+    mixed,
     modality,
     names,
     negation,
@@ -122,6 +123,10 @@ def _unsupported(
     yield from dates.faults(mine.dates, [c.dates for c in cited])
     yield from dates.stale(mine.sentence)
     yield from names.faults(mine.names, [c.names for c in cited], title.names, full)
+    yield from mixed.dates(mine.dates, [c.dates for c in cited])
+    yield from mixed.numbers(mine.numbers, [c.numbers for c in cited])
+    yield from mixed.names(mine.names, mine.numbers, [(c.names, c.numbers) for c in cited])
+    yield from mixed.speakers(mine.sayings, [c.sayings for c in cited])
     if pair := scope.exchanged(mine.sentence, sentences):
         yield fault(FaultKind.ROLE, f"{pair[0]} … {pair[1]}")
     yield from quotes.faults(mine.quotes, [c.quotes for c in cited])

@@ -20,6 +20,7 @@ _VERBS = frozenset(
 )
 _WEAK = frozenset(stem(w) for w in "found showed shows reported reports concluded".split())
 """These attribute with "that" behind them only."""
+_REPORT = stem("reported")
 _NOUNS = frozenset(
     stem(w)
     for w in "statement claim claims allegation allegations accusation accusations according"
@@ -89,9 +90,20 @@ def _says(sentence: Sentence, at: int) -> bool:
         return True
     verb = stem(low) if low in ("said", "says", "say") else sentence.stems[at]
     if verb in _WEAK:
-        return after == "that"
+        return after == "that" or _reports(sentence, at)
     is_verb = verb in _VERBS and (not low.endswith("ing") or low == "saying")
     return is_verb and not _is_noun(sentence, at)
+
+
+def _reports(sentence: Sentence, at: int) -> bool:
+    """Tell whether a newspaper reports: "reported on Sunday that", ", Reuters reported."."""
+    if sentence.stems[at] != _REPORT:
+        return False
+    behind = [sentence.low(i) for i in range(at + 1, at + 5)]
+    if "that" in behind and not {",", "."} & set(behind[: behind.index("that")]):
+        return True
+    closes = behind[0] in (".", "")
+    return closes and any(sentence.low(i) == "," for i in range(max(0, at - 4), at))
 
 
 def _is_noun(sentence: Sentence, at: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
@@ -51,10 +52,54 @@ def quantities(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
     if is_new and theirs & _PART and not claim.words & _PART:
         word = next(t for t in claim.tokens if t.low in _ALL)
         yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+    if words := _more_than_one(claim, cited):
+        yield fault(FaultKind.COMPARISON, words)
     some = frozenset(s for c in cited for s in _some(c))
     first = next((at for at, t in enumerate(claim.tokens) if t.is_word), None)
     if first is not None and claim.stems[first] in some and not claim.words & _PART:
         yield fault(FaultKind.COMPARISON, claim.between(first, first))
+
+
+_COUNTS = frozenset("one two 2".split())
+_MANY = frozenset("several many numerous multiple dozens".split())
+
+
+def _more_than_one(claim: Sentence, cited: Sequence[Sentence]) -> str:
+    """Return the plural in a claim of what is one, or one of several, in the cited sentences."""
+    lows = Counter(low for c in cited for low in c.lows)
+    for at, token in enumerate(claim.tokens):
+        if not token.low.endswith("s") and token.low != "people":
+            continue
+        before = claim.low(at - 1)
+        if before in _MANY and any(_counted(c, token.low) for c in cited):
+            return claim.between(at - 1, at)
+        is_told = "one" in claim.words or before in _PART
+        if not is_told and lows[token.low] == 1 and any(_one_of(c, token.low) for c in cited):
+            return claim.between(at, at)
+        one = token.low.removesuffix("s")
+        if not is_told and not lows[token.low] and any(_just_one(c, one) for c in cited):
+            return claim.between(at, at)
+    return ""
+
+
+def _counted(sentence: Sentence, plural: str) -> bool:
+    """Tell whether a sentence has two of them, and never more."""
+    before = [sentence.low(at - 1) for at, low in enumerate(sentence.lows) if low == plural]
+    return bool(before) and _COUNTS.issuperset(before)
+
+
+def _one_of(sentence: Sentence, plural: str) -> bool:
+    """Tell whether only one of them is spoken of ("one of the officers")."""
+    if plural not in sentence.lows or "one" not in sentence.lows:
+        return False
+    at = sentence.lows.index(plural)
+    before = sentence.lows[max(0, at - 4) : at]
+    return "one" in before and before[before.index("one") + 1 :][:1] == ("of",)
+
+
+def _just_one(sentence: Sentence, singular: str) -> bool:
+    """Tell whether a sentence opens with one of them ("One trade expert said")."""
+    return sentence.low(0) == "one" and singular in sentence.lows[1:7]
 
 
 def _some(sentence: Sentence) -> Iterator[str]:
