@@ -71,6 +71,8 @@ class Sayings:
     found: tuple[Saying, ...]
     words: tuple[tuple[int, str], ...]
     """The words that show that somebody else says it: where each stands, and its stem."""
+    support: frozenset[str]
+    """Every word, and the initials and short names that it has besides."""
 
 
 def find(names: Names) -> Sayings:
@@ -79,7 +81,8 @@ def find(names: Names) -> Sayings:
     found = tuple(_saying(names, at) for at in range(len(sentence.tokens)) if _says(sentence, at))
     verbs = {s.at: sentence.low(s.at) for s in found}
     nouns = {at: stem for at, stem in enumerate(sentence.stems) if stem in _NOUNS}
-    return Sayings(sentence, found, tuple(sorted((nouns | verbs).items())))
+    words = tuple(sorted((nouns | verbs).items()))
+    return Sayings(sentence, found, words, names.support)
 
 
 def _says(sentence: Sentence, at: int) -> bool:
@@ -127,7 +130,8 @@ def _saying(names: Names, at: int) -> Saying:
     speakers = nearest | _names_in(names, _clause_start(sentence, at), at)
     if follows:
         speakers |= _names_in(names, at + 1, at + 4)
-    is_pronoun = _pronoun(sentence, at - 1) or _pronoun(sentence, at + 1)
+    # In "said his client" it is not he who says it.
+    is_pronoun = _pronoun(sentence, at - 1) or (follows and _pronoun(sentence, at + 1))
     subject = _stems(sentence, _subject_start(sentence, at), at)
     if follows and not subject:
         subject = _stems(sentence, at + 1, at + _LONG)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.explain.grounding.attribution import Saying, Sayings
 from bot.explain.grounding.dates import Dates
 from bot.explain.grounding.fault import Fault, FaultKind, fault
+from bot.explain.grounding.kin import has as is_known
 from bot.explain.grounding.names import Names
 from bot.explain.grounding.numbers import Numbers
 from bot.explain.grounding.tokens import PRONOUNS, Sentence
@@ -44,6 +45,8 @@ def _told(claim: Sentence, cited: Sequence[Sentence], has: Sequence[Sentence]) -
     if not has or not others or not claim.bag:
         return None
     best = max(others, key=lambda s: len(s.bag & claim.bag))
+    if len(best.bag & claim.bag) <= max(len(s.bag & claim.bag) for s in has):
+        return None
     from_has = frozenset[str]().union(*(s.bag for s in has)) & claim.bag
     is_told = len(best.bag & claim.bag) >= _SHARE * len(claim.bag)
     return best if is_told and len(from_has - best.bag) <= _FEW else None
@@ -86,8 +89,6 @@ def _opens_alike(sentence: Sentence, claim: Sentence) -> bool:
 def speakers(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
     """Tell the speaker of a claim whose words are, in the cited sentences, another's."""
     for saying in claim.found:
-        if not saying.nearest:
-            continue
         said = _said(claim.sentence, saying)
         ranked = sorted(cited, key=lambda c: -len(said & c.sentence.bag))
         if len(said) < _LEAST or not ranked:
@@ -95,13 +96,14 @@ def speakers(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
         source = ranked[0]
         if len(said & source.sentence.bag) < _SHARE * len(said):
             continue
-        if source.found and all(_is_anothers(s, saying, said, source) for s in source.found):
+        if source.found and all(_is_anothers(s, saying, said, source, claim) for s in source.found):
             last = min(saying.at + 1, len(claim.sentence.tokens) - 1)
             yield fault(FaultKind.ATTRIBUTION, claim.sentence.between(max(0, saying.at - 2), last))
             return
 
 
 _LEAST = 3
+_TITLES = frozenset("mr mrs ms dr the".split())
 
 
 def _said(sentence: Sentence, saying: Saying) -> frozenset[str]:
@@ -109,18 +111,30 @@ def _said(sentence: Sentence, saying: Saying) -> frozenset[str]:
     return stems - saying.subject
 
 
-def _is_anothers(theirs: Saying, mine: Saying, said: frozenset[str], source: Sayings) -> bool:
+def _is_anothers(
+    theirs: Saying, mine: Saying, said: frozenset[str], source: Sayings, claim: Sayings
+) -> bool:
     """Tell whether somebody else is named as who says it, and the speaker is not who says it."""
-    if not theirs.nearest or theirs.is_pronoun or theirs.nearest & mine.nearest:
-        return False
     told = _said(source.sentence, theirs)
-    if len(told & said) < _SHARE * len(said):
+    if theirs.is_pronoun or len(told & said) < _SHARE * len(said):
+        return False
+    if not mine.nearest or not theirs.nearest:
+        return _is_replaced(theirs, mine, source, claim)
+    if theirs.nearest & mine.nearest:
         return False
     # "Ada Brandt of Nordia said" names the firm before the verb: the firm may be the speaker.
     return not mine.nearest & _before(source.sentence, theirs)
 
 
+def _is_replaced(theirs: Saying, mine: Saying, source: Sayings, claim: Sayings) -> bool:
+    """Tell whether each of two sentences names a speaker whom the other does not know."""
+    new = [w for w in mine.speakers - _TITLES if not is_known(w, source.support)]
+    lost = [w for w in theirs.speakers - _TITLES if not is_known(w, claim.support)]
+    return bool(new and lost)
+
+
 def _before(sentence: Sentence, saying: Saying) -> frozenset[str]:
-    if saying.first > saying.at:
+    if saying.last > saying.at:
         return frozenset(sentence.lows[: saying.at])
-    return frozenset(sentence.lows[saying.last : saying.last + 12])
+    commas = (at for at in range(saying.at, 0, -1) if sentence.low(at) == ",")
+    return frozenset(sentence.lows[next(commas, saying.at) : saying.at + 8])
