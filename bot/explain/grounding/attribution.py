@@ -167,6 +167,8 @@ def _follows(sentence: Sentence, at: int) -> bool:
         if low == '"':
             return True
         if low == ",":
+            if place == at - 1 and _closes_aside(sentence, place):
+                return False
             behind = sentence.low(at + 1)
             return (
                 behind in (".", ",", "", '"', "in", "on", "at", "during", "after")
@@ -174,6 +176,14 @@ def _follows(sentence: Sentence, at: int) -> bool:
                 or (sentence.tokens[at + 1].is_capital and at + 1 < len(sentence.tokens))
             )
     return sentence.low(at + 1) in (".", "")
+
+
+def _closes_aside(sentence: Sentence, comma: int) -> bool:
+    """Tell whether a comma ends what began with ", who": "Brandt, who leads it, said"."""
+    for place in range(comma - 1, max(0, comma - _REACH), -1):
+        if sentence.low(place) == ",":
+            return sentence.low(place + 1) in ("who", "which", "whose")
+    return False
 
 
 def _around(sentence: Sentence, at: int) -> tuple[int, int]:
