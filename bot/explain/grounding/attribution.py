@@ -37,6 +37,7 @@ _NOUNS = frozenset(
 )
 _ADVERBS = frozenset("reportedly allegedly".split())
 _ARTICLES = frozenset("a an the his her its their our my no any in of this that".split())
+_ASIDE = frozenset("who which whose a an the his her its their".split())
 _NEVER = frozenset("was were been be being is are".split())
 _GENERIC = frozenset(
     "experts expert critics critic analysts analyst observers insiders commentators economists"
@@ -167,9 +168,9 @@ def _follows(sentence: Sentence, at: int) -> bool:
         if low == '"':
             return True
         if low == ",":
-            if place == at - 1 and _closes_aside(sentence, place):
-                return False
             behind = sentence.low(at + 1)
+            if place == at - 1 and _closes_aside(sentence, place, behind):
+                return False
             return (
                 behind in (".", ",", "", '"', "in", "on", "at", "during", "after")
                 or place == at - 1
@@ -178,11 +179,13 @@ def _follows(sentence: Sentence, at: int) -> bool:
     return sentence.low(at + 1) in (".", "")
 
 
-def _closes_aside(sentence: Sentence, comma: int) -> bool:
-    """Tell whether a comma ends what began with ", who": "Brandt, who leads it, said"."""
+def _closes_aside(sentence: Sentence, comma: int, behind: str) -> bool:
+    """Tell whether a comma ends what tells who somebody is: "Brandt, who leads it, said"."""
+    if behind in (".", ",", "", '"') or sentence.tokens[comma + 2].is_capital:
+        return False
     for place in range(comma - 1, max(0, comma - _REACH), -1):
         if sentence.low(place) == ",":
-            return sentence.low(place + 1) in ("who", "which", "whose")
+            return sentence.low(place + 1) in _ASIDE
     return False
 
 

@@ -24,8 +24,8 @@ _ANY_CAUSE = re.compile(
     re.IGNORECASE,
 )
 _MILD = frozenset(("because", "because of", "due to", "owing to", "thanks to"))
-_AS = re.compile(r"\b(?:as|when|for|if|by)\b", re.IGNORECASE)
-"""Between a deed and what made it come about, these say why."""
+_AS = re.compile(r"\bas\b", re.IGNORECASE)
+"""Between a deed and what made it come about, it says why."""
 _FIRM = frozenset(
     "in response to|in retaliation for|under pressure from|after pressure from|forcing|forced by"
     "|prompted by|caused by".split("|")

@@ -8,7 +8,7 @@ from bot.explain.grounding.fault import Fault, FaultKind, fault
 from bot.explain.grounding.tokens import Sentence, stem
 
 _TABLE = """
-charged indicted | charge charges indict indictment prosecuted prosecution prosecutors plead
+charged indicted | charge charges indict indictment plead
   pleaded pled trial arraigned convicted fee fees price cost costs battery
 convicted conviction convictions | convict guilty sentenced jailed verdict imprisoned mistrial jury
   juror jurors

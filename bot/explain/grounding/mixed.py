@@ -10,7 +10,7 @@ from bot.explain.grounding.fault import Fault, FaultKind, fault
 from bot.explain.grounding.kin import has as is_known
 from bot.explain.grounding.names import Names
 from bot.explain.grounding.numbers import Numbers
-from bot.explain.grounding.tokens import PRONOUNS, Sentence
+from bot.explain.grounding.tokens import PRONOUNS, Sentence, stem
 
 _SHARE = 0.6
 """Share of a claim's words of meaning from which on it tells what a sentence tells."""
@@ -103,6 +103,7 @@ def speakers(claim: Sayings, cited: Sequence[Sayings]) -> Iterator[Fault]:
 
 
 _LEAST = 3
+_REPORT = stem("reported")
 _TITLES = frozenset("mr mrs ms dr the".split())
 
 
@@ -128,6 +129,10 @@ def _is_anothers(
 
 def _is_replaced(theirs: Saying, mine: Saying, source: Sayings, claim: Sayings) -> bool:
     """Tell whether each of two sentences names a speaker whom the other does not know."""
+    told = frozenset(s for s in source.sentence.stems[theirs.first : theirs.last] if s)
+    is_report = source.sentence.stems[theirs.at] == _REPORT
+    if is_report and mine.subject and mine.subject <= told - theirs.subject:
+        return True  # the paper tells what the firm does, and not what it says
     new = [w for w in mine.speakers - _TITLES if not is_known(w, source.support)]
     lost = [w for w in theirs.speakers - _TITLES if not is_known(w, claim.support)]
     return bool(new and lost)

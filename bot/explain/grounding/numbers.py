@@ -48,8 +48,8 @@ def faults(claim: Numbers, cited: Sequence[Numbers]) -> Iterator[Fault]:
 
 _PERIODS = r"(second|minute|hour|day|night|week|month|quarter|year|decade)"
 _PER = re.compile(
-    rf"(?:\b(?:per|each|every) |(?<=[\d%]) an? |(?:illion|thousand|times|once|twice) an? )"
-    rf"{_PERIODS}\b",
+    rf"(?:\b(?:per|each|every) |\d%? (?:[^\W\d]{{2,12}} )?an? "
+    rf"|(?:illion|thousand|times|once|twice) an? ){_PERIODS}\b",
     re.IGNORECASE,
 )
 _ANY_PER = re.compile(rf"\b(?:per|an?|each|every) {_PERIODS}\b", re.IGNORECASE)
