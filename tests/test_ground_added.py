@@ -46,6 +46,12 @@ def test_a_clause_that_puts_the_source_in_other_words_is_none(claim: str) -> Non
     assert kinds(claim, FERRY) == set()
 
 
+def test_who_somebody_is_must_be_in_the_source() -> None:
+    claim = "Ada Holm, {}, said Nordsund will close its route to Kalvik in May."
+    assert FaultKind.UNSUPPORTED in kinds(claim.format("the transport minister"), FERRY)
+    assert kinds(claim.format("its director"), FERRY) == set()
+
+
 def test_the_title_supports_a_clause() -> None:
     claim = "Nordsund will close its route to Kalvik, Holm said, leaving commuters stranded."
     title = "Commuters stranded as ferry route closes"

@@ -140,6 +140,14 @@ def test_one_hedge_that_is_kept_does_not_stand_for_another() -> None:
     ) == (set())
 
 
+def test_the_day_before_may_not_become_the_day_after() -> None:
+    source = "The raid comes a day after the army swapped two prisoners for its officers."
+    lie = "The raid came a day before the army swapped two prisoners."
+    assert FaultKind.COMPARISON in kinds(lie, source)
+    assert kinds("The raid came a day after the army swapped two prisoners.", source) == set()
+    assert kinds("The army swapped two prisoners a day before the raid.", source) == set()
+
+
 # ── truths that were doubted ─────────────────────────────────────────────────────────────
 
 

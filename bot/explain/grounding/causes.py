@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
 from bot.explain.grounding.tokens import Sentence
@@ -26,6 +27,8 @@ _ANY_CAUSE = re.compile(
 _MILD = frozenset(("because", "because of", "due to", "owing to", "thanks to"))
 _AS = re.compile(r"\bas\b", re.IGNORECASE)
 """Between a deed and what made it come about, it says why."""
+_MOST_PLACES = 4
+"""Such words of a sentence that are looked at, so that a hostile one takes no longer."""
 _FIRM = frozenset(
     "in response to|in retaliation for|under pressure from|after pressure from|forcing|forced by"
     "|prompted by|caused by".split("|")
@@ -67,7 +70,7 @@ def _links(found: re.Match[str], claim: Sentence, cited: Sentence) -> bool:
 
 def _turns(before: set[str], after: set[str], cited: Sentence) -> bool:
     """Tell whether a cited sentence has "as" or "when" between the claim's two sides."""
-    for found in _AS.finditer(cited.text):
+    for found in islice(_AS.finditer(cited.text), _MOST_PLACES):
         first, second = _sides(cited, found.start(), found.end())
         if _is_mostly(before, first) and _is_mostly(after, second):
             return True

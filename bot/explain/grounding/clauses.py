@@ -20,10 +20,11 @@ _SAYING = re.compile(
     r"|estimated?s?|estimates|found|showed|shows|familiar)\b",
     re.IGNORECASE,
 )
+_WHO = re.compile(r", (?:the|an?|his|her|its|their)\b")
 _LEAST = 3
 """Words of meaning from which on a clause says something."""
 _LEAST_TAIL = 2
-"""As many, for what stands behind a comma at the end."""
+"""As many, for what stands behind a comma at the end, or tells who somebody is."""
 _PREFIX = 5
 
 
@@ -38,7 +39,9 @@ def faults(claim: Sentence, cited: Sequence[Sentence], title: Sentence) -> Itera
         for first, last in _clauses(claim.text, pattern):
             inside = [at for at, t in enumerate(claim.tokens) if first <= t.start < last]
             own = [at for at in inside if claim.stems[at]]
-            is_tail = pattern is _MARKS and last == len(claim.text)
+            is_tail = pattern is _MARKS and (
+                last == len(claim.text) or _WHO.match(claim.text, first) is not None
+            )
             if len(own) < (_LEAST_TAIL if is_tail else _LEAST) or _SAYING.search(
                 claim.text, first, last
             ):

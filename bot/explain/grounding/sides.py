@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
 from bot.explain.grounding.scope import nearly_verbatim
@@ -111,6 +112,10 @@ _SMALL_SIDES = tuple(
 
 def turned(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
     """Tell the "before" of a claim that is "after" in the sentence that it repeats."""
+    for at, low in enumerate(claim.lows):
+        if low in _ORDER and any(_is_reordered(claim, at, c) for c in cited):
+            yield fault(FaultKind.COMPARISON, claim.between(max(0, at - 2), at))
+            return
     same = nearly_verbatim(claim, cited)
     if same is None or _first(same) != _first(claim):
         return  # "B after A" is "A before B"
@@ -120,6 +125,33 @@ def turned(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
             if said and same.words & other - claim.words:
                 word = next(t for t in claim.tokens if t.low in said)
                 yield fault(FaultKind.COMPARISON, claim.written[word.start : word.end])
+
+
+_ORDER = {"before": "after", "after": "before"}
+_MOST_PLACES = 4
+"""Such words of a sentence that are looked at, so that a hostile one takes no longer."""
+
+
+def _is_reordered(claim: Sentence, at: int, cited: Sentence) -> bool:
+    """Tell whether a sentence has the opposite between what stands before and behind a word."""
+    if claim.lows[at] in cited.words or claim.lows.count(claim.lows[at]) > 1:
+        return False
+    first, last = _around(claim, at)
+    places = (i for i, low in enumerate(cited.lows) if low == _ORDER[claim.lows[at]])
+    for place in islice(places, _MOST_PLACES):
+        before, behind = _around(cited, place)
+        if _is_mostly(first, before - behind) and _is_mostly(last, behind - before):
+            return True
+    return False
+
+
+def _around(sentence: Sentence, at: int) -> tuple[frozenset[str], frozenset[str]]:
+    stems = sentence.stems
+    return frozenset(s for s in stems[:at] if s), frozenset(s for s in stems[at + 1 :] if s)
+
+
+def _is_mostly(words: frozenset[str], others: frozenset[str]) -> bool:
+    return bool(words) and 2 * len(words & others) > len(words)
 
 
 def _first(sentence: Sentence) -> str:
