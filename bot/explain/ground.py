@@ -44,10 +44,10 @@ def faults(
     """Return what is wrong with a claim, or nothing if it is grounded.
 
     `claim` is one sentence, `cited` are the sentences that it names as its sources, each as it
-    stands in its article. The story's `title` supports names and what is not told of anybody;
-    `known` are sentences, the rest of what was shown, whose full names complete a cited surname
-    ("Ada Brandt" for the cited "Brandt") where only one fits. Pure, and in time
-    proportional to the texts; what was read of cited sentences is kept for the next claim.
+    stands in its article. The story's `title` supports names, and words and clauses that no cited
+    sentence has. `known` are sentences, say all that was shown, whose full names complete a cited
+    surname ("Ada Brandt" for the cited "Brandt") if only one fits. Pure, and in time proportional
+    to the texts; what was read of sentences is kept for the next claim.
 
     A claim is grounded that keeps the cited sentences' numbers, dates, names and quotations, who
     says and who does what, their "not" and their "may"; it has no dates that go stale, no praise
