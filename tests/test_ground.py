@@ -144,7 +144,15 @@ def test_may_is_a_month_only_where_it_stands_as_one() -> None:
 
 @pytest.mark.parametrize(
     "when",
-    ["yesterday", "this week", "last month", "next year", "two days ago", "last Tuesday"],
+    [
+        "yesterday",
+        "this week",
+        "last month",
+        "next year",
+        "two days ago",
+        "last Tuesday",
+        "on Tuesday",
+    ],
 )
 def test_a_date_that_goes_stale_in_a_post_is_a_fault_even_where_the_source_has_it(
     when: str,
@@ -156,7 +164,10 @@ def test_a_date_that_goes_stale_in_a_post_is_a_fault_even_where_the_source_has_i
 @pytest.mark.parametrize(
     "text",
     [
-        "The court heard the case on Tuesday.",
+        "The court heard the case on Tuesday, 4 May.",
+        "The court sits every Tuesday.",
+        "The ship was launched on a Tuesday.",
+        "He told the Sunday Chronicle about it.",
         "The court heard the case in the last week of August.",
         "The species lived 98 million years ago.",
         "He said: “We start today.”",

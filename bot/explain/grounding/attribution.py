@@ -20,6 +20,7 @@ _VERBS = frozenset(
 )
 _WEAK = frozenset(stem(w) for w in "found showed shows reported reports concluded".split())
 """These attribute with "that" behind them only."""
+_REPORT = stem("reported")
 _NOUNS = frozenset(
     stem(w)
     for w in "statement claim claims allegation allegations accusation accusations according"
@@ -36,6 +37,7 @@ _NOUNS = frozenset(
 )
 _ADVERBS = frozenset("reportedly allegedly".split())
 _ARTICLES = frozenset("a an the his her its their our my no any in of this that".split())
+_ASIDE = frozenset("who which whose a an the his her its their".split())
 _NEVER = frozenset("was were been be being is are".split())
 _GENERIC = frozenset(
     "experts expert critics critic analysts analyst observers insiders commentators economists"
@@ -70,6 +72,8 @@ class Sayings:
     found: tuple[Saying, ...]
     words: tuple[tuple[int, str], ...]
     """The words that show that somebody else says it: where each stands, and its stem."""
+    support: frozenset[str]
+    """Every word, and the initials and short names that it has besides."""
 
 
 def find(names: Names) -> Sayings:
@@ -78,7 +82,8 @@ def find(names: Names) -> Sayings:
     found = tuple(_saying(names, at) for at in range(len(sentence.tokens)) if _says(sentence, at))
     verbs = {s.at: sentence.low(s.at) for s in found}
     nouns = {at: stem for at, stem in enumerate(sentence.stems) if stem in _NOUNS}
-    return Sayings(sentence, found, tuple(sorted((nouns | verbs).items())))
+    words = tuple(sorted((nouns | verbs).items()))
+    return Sayings(sentence, found, words, names.support)
 
 
 def _says(sentence: Sentence, at: int) -> bool:
@@ -89,9 +94,20 @@ def _says(sentence: Sentence, at: int) -> bool:
         return True
     verb = stem(low) if low in ("said", "says", "say") else sentence.stems[at]
     if verb in _WEAK:
-        return after == "that"
+        return after == "that" or _reports(sentence, at)
     is_verb = verb in _VERBS and (not low.endswith("ing") or low == "saying")
     return is_verb and not _is_noun(sentence, at)
+
+
+def _reports(sentence: Sentence, at: int) -> bool:
+    """Tell whether a newspaper reports: "reported on Sunday that", ", Reuters reported."."""
+    if sentence.stems[at] != _REPORT:
+        return False
+    behind = [sentence.low(i) for i in range(at + 1, at + 5)]
+    if "that" in behind and not {",", "."} & set(behind[: behind.index("that")]):
+        return True
+    closes = behind[0] in (".", "")
+    return closes and any(sentence.low(i) == "," for i in range(max(0, at - 4), at))
 
 
 def _is_noun(sentence: Sentence, at: int) -> bool:
@@ -115,7 +131,8 @@ def _saying(names: Names, at: int) -> Saying:
     speakers = nearest | _names_in(names, _clause_start(sentence, at), at)
     if follows:
         speakers |= _names_in(names, at + 1, at + 4)
-    is_pronoun = _pronoun(sentence, at - 1) or _pronoun(sentence, at + 1)
+    # In "said his client" it is not he who says it.
+    is_pronoun = _pronoun(sentence, at - 1) or (follows and _pronoun(sentence, at + 1))
     subject = _stems(sentence, _subject_start(sentence, at), at)
     if follows and not subject:
         subject = _stems(sentence, at + 1, at + _LONG)
@@ -152,12 +169,24 @@ def _follows(sentence: Sentence, at: int) -> bool:
             return True
         if low == ",":
             behind = sentence.low(at + 1)
+            if place == at - 1 and _closes_aside(sentence, place, behind):
+                return False
             return (
                 behind in (".", ",", "", '"', "in", "on", "at", "during", "after")
                 or place == at - 1
                 or (sentence.tokens[at + 1].is_capital and at + 1 < len(sentence.tokens))
             )
     return sentence.low(at + 1) in (".", "")
+
+
+def _closes_aside(sentence: Sentence, comma: int, behind: str) -> bool:
+    """Tell whether a comma ends what tells who somebody is: "Brandt, who leads it, said"."""
+    if behind in (".", ",", "", '"') or sentence.tokens[comma + 2].is_capital:
+        return False
+    for place in range(comma - 1, max(0, comma - _REACH), -1):
+        if sentence.low(place) == ",":
+            return sentence.low(place + 1) in _ASIDE
+    return False
 
 
 def _around(sentence: Sentence, at: int) -> tuple[int, int]:

@@ -174,8 +174,30 @@ _RELATIVE = re.compile(
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 
 
+_OF_ITS_OWN = frozenset(
+    "every each a black good bloody super cyber ash easter palm holy giving shrove the maundy"
+    " whit".split()
+)
+"""Before a weekday, they make a name or a habit of it."""
+
+
+def _is_bare(claim: Sentence, at: int) -> bool:
+    """Tell whether a weekday has no date beside it, and is none that comes back."""
+    if not _weekday(claim, at) or claim.low(at).endswith("days"):
+        return False
+    if claim.low(at - 1) in _OF_ITS_OWN:
+        return False
+    dated = any(_month(claim, i) for i in range(max(0, at - 4), min(at + 5, len(claim.tokens))))
+    behind = at + 1 < len(claim.tokens) and claim.tokens[at + 1].is_capital
+    return not dated and (claim.low(at - 1) == "on" or not behind)
+
+
 def stale(claim: Sentence) -> Iterator[Fault]:
     """Tell the dates that are only right on the day of writing; what is quoted may have them."""
     text = _QUOTED.sub(lambda q: " " * len(q[0]), claim.text)
     for found in _RELATIVE.finditer(text):
         yield fault(FaultKind.RELATIVE_DATE, claim.written[found.start() : found.end()])
+    for at, token in enumerate(claim.tokens):
+        is_quoted = text[token.start] == " "
+        if not is_quoted and _is_bare(claim, at):
+            yield fault(FaultKind.RELATIVE_DATE, claim.between(max(0, at - 1), at))

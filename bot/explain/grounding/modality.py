@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.explain.grounding.fault import Fault, FaultKind, fault
@@ -39,6 +40,7 @@ _SOFT = frozenset(
     " thought announced announces oblige obliges obliged need needs let lets allow allows".split()
 )
 """They may keep what is uncertain uncertain, in a claim; in a source they prove nothing."""
+_TRIED = frozenset("tried tries attempted attempts attempt".split())
 _ORDERS = frozenset(
     stem(w)
     for w in "ordered orders asked asks urged instructed demanded requires required requested"
@@ -47,6 +49,12 @@ _ORDERS = frozenset(
 _CALLS = frozenset(
     (verb, "for") for verb in "called calls calling demand demands demanded asked pushed".split()
 )
+_WAS = frozenset("was were been has have had".split())
+_LIGHT = frozenset(
+    stem(w)
+    for w in "begin start continue monday tuesday wednesday thursday friday saturday sunday".split()
+)
+"""They say little of what is to be done."""
 _SHARE = 0.6
 
 
@@ -65,7 +73,12 @@ def _cues(sentence: Sentence) -> Iterator[Cue]:
 
 def _is_ordered(sentence: Sentence, at: int) -> bool:
     """Tell whether an infinitive is what somebody is to do, not what he did."""
-    return any(sentence.stems[i] in _ORDERS for i in range(max(0, at - 5), at))
+    before = range(max(0, at - 5), at)
+    return any(sentence.stems[i] in _ORDERS and not _is_phone_call(sentence, i) for i in before)
+
+
+def _is_phone_call(sentence: Sentence, at: int) -> bool:
+    return sentence.low(at) in ("call", "calls") and sentence.low(at + 1) not in ("on", "for")
 
 
 def _is_hedge(sentence: Sentence, at: int) -> bool:
@@ -84,7 +97,12 @@ def _is_hedge(sentence: Sentence, at: int) -> bool:
 
 def faults(claim: Scopes, cited: Sequence[Scopes]) -> Iterator[Fault]:
     """Tell where a claim is sure of what the cited sentences call possible, planned or alleged."""
-    for found in (_sure_future(claim, cited), _dropped(claim, cited), _fewer(claim, cited)):
+    for found in (
+        _sure_future(claim, cited),
+        _dropped(claim, cited),
+        _done(claim, cited),
+        _fewer(claim, cited),
+    ):
         if found:
             yield fault(FaultKind.MODALITY, found)
             return
@@ -123,7 +141,8 @@ def _is_backshifted(sentence: Sentence) -> bool:
 
 def _dropped(claim: Scopes, cited: Sequence[Scopes]) -> str:
     """Return what a claim without any hedge says of what is only hedged, or nothing."""
-    if claim.cues or not _SOFT.isdisjoint(claim.sentence.words):
+    theirs = frozenset[str]().union(*(s.sentence.words for s in cited))
+    if not (_SOFT - (theirs & _TRIED)).isdisjoint(claim.sentence.words):
         return ""
     if any(True for _ in _wills(claim.sentence)) and _futures(cited):
         return ""
@@ -131,15 +150,38 @@ def _dropped(claim: Scopes, cited: Sequence[Scopes]) -> str:
         if _is_backshifted(source.sentence) and any(True for _ in _wills(claim.sentence)):
             continue
         for cue in source.cues:
+            if claim.cues and not _is_left_bare(claim, cue, source):
+                continue
             if _says(claim, cue, [s for s in cited if s is not source]):
                 return claim.sentence.between(*_span(claim.sentence, cue.stems))
     return ""
 
 
+def _is_left_bare(claim: Scopes, cue: Cue, source: Scopes) -> bool:
+    """Tell whether a claim has kept other hedges of a sentence, but not this one."""
+    if not claim.heads or not claim.heads <= source.heads or cue.head in claim.heads:
+        return False
+    return claim.plain(cue.head)
+
+
 def _says(claim: Scopes, cue: Cue, others: Sequence[Scopes]) -> bool:
     """Tell whether a claim has what a hedge governs, and has it from nowhere else."""
-    kept = [s for s in cue.stems if s in claim.sentence.bag and not any(o.plain(s) for o in others)]
-    return bool(kept) and len(kept) >= _SHARE * len(cue.stems)
+    stems = [s for s in cue.stems if s not in _LIGHT]
+    kept = [s for s in stems if s in claim.sentence.bag and not any(o.plain(s) for o in others)]
+    return bool(kept) and len(kept) >= _SHARE * len(stems)
+
+
+def _done(claim: Scopes, cited: Sequence[Scopes]) -> str:
+    """Return the "was built" of a claim that only "will be built" where it comes from."""
+    sentence, futures = claim.sentence, _futures(cited)
+    if not futures or any(True for _ in _wills(sentence)):
+        return ""
+    told = Counter(s for c in cited for s in c.sentence.stems)
+    for at, stem_ in enumerate(sentence.stems):
+        is_done = at and sentence.low(at - 1) in _WAS and sentence.low(at).endswith(("ed", "en"))
+        if is_done and stem_ in futures and told[stem_] == 1:
+            return sentence.between(at - 1, at)
+    return ""
 
 
 def _span(sentence: Sentence, stems: tuple[str, ...]) -> tuple[int, int]:

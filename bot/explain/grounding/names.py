@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -36,6 +36,8 @@ _NEARLY = 0.8
 _MOST_ALIKE = 20
 _OPENING = frozenset("\"'([*")
 _ENDS = frozenset(":.!?;…")
+_CLOSING = frozenset((",", ".", ";", ")", "-", ""))
+"""What stands behind a name that says who somebody is."""
 _BE = frozenset("was were been is are be being".split())
 
 
@@ -184,7 +186,14 @@ def _is_passive(sentence: Sentence, between: range) -> bool:
 def _called(sentence: Sentence, runs: Sequence[Run]) -> Iterator[tuple[frozenset[str], str]]:
     for run in runs:
         before, after = run.first - 1, run.last + 1
-        if sentence.low(before) == "," and run.first > 1 and sentence.stems[before - 1]:
+        is_closed = sentence.low(after) in _CLOSING
+        # In "Sales fell in shops, Delmar said" the name begins another clause.
+        if (
+            is_closed
+            and sentence.low(before) == ","
+            and run.first > 1
+            and sentence.stems[before - 1]
+        ):
             yield frozenset((sentence.stems[before - 1],)), run.words[-1]
         if sentence.low(after) == "," and sentence.low(after + 1) in ("the", "a", "an"):
             yield _until_comma(sentence, after + 2), run.words[-1]
@@ -202,10 +211,16 @@ def _until_comma(sentence: Sentence, first: int) -> frozenset[str]:
 # ── checking ─────────────────────────────────────────────────────────────────────────────
 
 
-def faults(claim: Names, cited: Sequence[Names], title: Names) -> Iterator[Fault]:
+def faults(
+    claim: Names,
+    cited: Sequence[Names],
+    title: Names,
+    full: Callable[[], frozenset[tuple[str, str]]] = frozenset,
+) -> Iterator[Fault]:
     """Tell the names of a claim that the cited sentences do not have, or not in this place.
 
-    The title supports a name unless another name stands in its place in a cited sentence.
+    The title supports a name unless another name stands in its place in a cited sentence; `full`
+    returns the pairs of words in a row by which a cited surname may be completed.
     """
     support = frozenset[str]().union(title.support, *(c.support for c in cited))
     counts = sum((c.counts for c in cited), Counter(title.counts))
@@ -215,10 +230,23 @@ def faults(claim: Names, cited: Sequence[Names], title: Names) -> Iterator[Fault
     pairs = frozenset[tuple[str, str]]().union(*(c.pairs for c in cited))
     for run in claim.runs:
         known = all(_is_supported(run, at, claim, support) for at in range(len(run.words)))
+        known = known or _is_completed(run, support, full)
         wrong = not known or not doubled.isdisjoint(run.words) or _is_mixed(run, pairs, counts)
         if wrong or _is_elsewhere(claim, run, cited):
             yield fault(FaultKind.NAME, claim.sentence.between(run.first, run.last))
     yield from _exchanged(claim, cited)
+
+
+def _is_completed(
+    run: Run, support: frozenset[str], full: Callable[[], frozenset[tuple[str, str]]]
+) -> bool:
+    """Tell whether a name is the one full name that is known of a cited surname."""
+    surname = run.words[-1]
+    if len(run.words) == 1 or not has(surname, support):
+        return False
+    pairs = full()
+    first_names = {one for one, two in pairs if two == surname}
+    return pairs.issuperset(pairwise(run.words)) and len(first_names) == 1
 
 
 def _is_elsewhere(claim: Names, run: Run, cited: Sequence[Names]) -> bool:

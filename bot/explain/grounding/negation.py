@@ -16,7 +16,7 @@ _VERBS = frozenset(
     stem(w)
     for w in "deny denied denies refuse refused refusing refusal fail failed failing failure reject"
     " rejected lack lacked lacking unable unlikely prevent prevented avoid avoided"
-    " absent unclear unknown".split()
+    " absent unclear unknown balk balks balked balking".split()
 )
 _TOGETHER = frozenset(
     tuple(pair.split())

@@ -43,6 +43,29 @@ def faults(claim: Numbers, cited: Sequence[Numbers]) -> Iterator[Fault]:
             yield fault(kind, words)
         elif wrong := _turned(claim, number, cited):
             yield fault(FaultKind.COMPARISON, wrong)
+    yield from _rates(claim.sentence, [c.sentence for c in cited])
+
+
+_PERIODS = r"(second|minute|hour|day|night|week|month|quarter|year|decade)"
+_PER = re.compile(
+    rf"(?:\b(?:per|each|every) |\d%? (?:[^\W\d]{{2,12}} )?an? "
+    rf"|(?:illion|thousand|times|once|twice) an? ){_PERIODS}\b",
+    re.IGNORECASE,
+)
+_ANY_PER = re.compile(rf"\b(?:per|an?|each|every) {_PERIODS}\b", re.IGNORECASE)
+_ADVERBS = {
+    "hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month",
+    "quarterly": "quarter", "annual": "year", "annually": "year", "yearly": "year",
+}  # fmt: skip
+
+
+def _rates(claim: Sentence, cited: Sequence[Sentence]) -> Iterator[Fault]:
+    """Tell the "per month" of a claim that is "per week" in the cited sentences."""
+    theirs = {p.casefold() for c in cited for p in _ANY_PER.findall(c.text)}
+    theirs |= {_ADVERBS[w] for c in cited for w in c.words & _ADVERBS.keys()}
+    for found in _PER.finditer(claim.text) if theirs else ():
+        if found[1].casefold() not in theirs:
+            yield fault(FaultKind.NUMBER, claim.written[found.start() : found.end()])
 
 
 _Pairs = list[tuple[Numbers, Number]]

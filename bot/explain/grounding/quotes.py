@@ -13,6 +13,10 @@ from bot.explain.grounding.tokens import Sentence
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w))*)'(?!\w)")
 _GAP = re.compile(r"\.\.\.|…|\[[^\]\n]{0,60}\]|\*")
 _WORD = re.compile(r"\w+(?:'\w+)*|[%$£€]")
+_RESTRICTS = re.compile(
+    r",?\s+(?:that|if|unless|when|but|because|who|until|without|as long as|provided|once)\b",
+    re.IGNORECASE,
+)
 _FIRST_PERSON = frozenset("i we my our me i'm i've i'll we're we've we'll".split())
 _TOLD = frozenset("said says told according argued warned claimed claims wrote added".split())
 _LONG = 3
@@ -77,9 +81,24 @@ def faults(claim: Quotes, cited: Sequence[Quotes]) -> Iterator[Fault]:
             if flat.strip() and not any(_holds(c, flat) for c in cited):
                 yield fault(FaultKind.QUOTE, claim.sentence.written[first:last])
                 break
-
+        else:
+            if _is_cut_short(claim, first, last, cited):
+                yield fault(FaultKind.QUOTE, claim.sentence.written[first:last])
     if claim.is_own and not any(c.is_own for c in cited):
         yield fault(FaultKind.ATTRIBUTION, claim.sentence.written)
+
+
+def _is_cut_short(claim: Quotes, first: int, last: int, cited: Sequence[Quotes]) -> bool:
+    """Tell whether a quotation stops, at no mark, right before what restricts it."""
+    words = claim.sentence.text[first:last].casefold().strip(" .,;:!?")
+    last_part = _GAP.split(words)[-1].strip()
+    if len(last_part.split()) < _LONG or words.endswith(("...", "…")):
+        return False
+    if _RESTRICTS.match(claim.sentence.text, last + 1):
+        return False  # the claim goes on like this itself
+    texts = [c.sentence.text.casefold() for c in cited]
+    ends = [(t, t.find(last_part) + len(last_part)) for t in texts if last_part in t]
+    return bool(ends) and all(_RESTRICTS.match(t, end) for t, end in ends)
 
 
 def _holds(cited: Quotes, flat: str) -> bool:

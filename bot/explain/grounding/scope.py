@@ -72,11 +72,20 @@ def governed(sentence: Sentence, first: int, last: int, *, most: int = 4) -> Cue
     stems: list[str] = []
     for at in range(last + 1, min(last + 1 + _REACH, len(sentence.tokens))):
         low = sentence.low(at)
+        if not stems and _opens_quotation(sentence, at):
+            continue  # in 'does not have "a role in it"' it is the role that he does not have
         if low in _STOPS or (stems and low in (",", "but", "and", "-")) or len(stems) == most:
             break
         if sentence.stems[at] and not low.endswith("ly"):
             stems.append(sentence.stems[at])
     return Cue(first, last, tuple(stems))
+
+
+def _opens_quotation(sentence: Sentence, at: int) -> bool:
+    if sentence.low(at) != '"' or at + 1 >= len(sentence.tokens):
+        return False
+    before, mark, after = sentence.tokens[at - 1 : at + 2]
+    return before.is_word and before.end < mark.start and mark.end == after.start
 
 
 def nearly_verbatim(claim: Sentence, cited: Sequence[Sentence]) -> Sentence | None:

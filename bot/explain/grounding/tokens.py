@@ -22,7 +22,7 @@ _LONGEST_STEM = 7
 
 # Words that a sentence has for its grammar: they support nothing.
 EMPTY = COMMON | frozenset(
-    "am isn aren wasn weren don doesn didn hasn haven hadn won wouldn couldn shouldn can't don't"
+    "a am isn aren wasn weren don doesn didn hasn haven hadn won wouldn couldn shouldn can't don't"
     " doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't couldn't"
     " shouldn't cannot i'm it's he's she's that's there's they're we're you're i've we've they've"
     " having doing going shall should must might ought upon within without among amid per via"
