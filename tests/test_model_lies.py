@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import pytest
 
 pytest.importorskip("pydantic_ai", reason="asking a model takes the optional dependencies 'llm'")
 
+from bot.cli.writing import check
 from bot.explain.model import Writer, writer
 from bot.models import Draft, Material, ModelFailed, ModelTrouble, SectionName
 from tests.loopback.model import LoopbackModel, Sections, explains, writes
-from tests.writing import BACKGROUND, BIGGER, GOOD, NEXT, STORY, TEXT, WHY, article, check, texts
+from tests.writing import BACKGROUND, BIGGER, GOOD, NEXT, STORY, TEXT, WHY, article, texts
 
 PATIENT = 20.0
 Lie = tuple[SectionName, str, Sequence[str]]
@@ -153,9 +154,9 @@ async def test_a_flood_of_claims_costs_no_more_than_the_first_of_them(
 ) -> None:
     seen: list[str] = []
 
-    def counting(claim: str, cited: Sequence[str], title: str) -> list[str]:
+    def counting(claim: str, cited: Sequence[str], title: str, known: Collection[str]) -> list[str]:
         seen.append(claim)
-        return check(claim, cited, title)
+        return check(claim, cited, title, known)
 
     flood = [(f"Unions warned that {n} airlines could be threatened.", ["s1"]) for n in range(900)]
     endpoint.answer(explains(dict.fromkeys(GOOD, flood)))

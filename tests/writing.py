@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from bot.models import Article, Block, BlockKind, Material, SectionName
@@ -59,7 +59,7 @@ _QUOTED = re.compile(r"[“\"]([^”\"]*)[”\"]")
 _HEDGE = re.compile(r"\b(?:could|may|might|expected|not)\b")
 
 
-def check(claim: str, cited: Sequence[str], title: str) -> list[str]:
+def check(claim: str, cited: Sequence[str], title: str, _: Collection[str] = ()) -> list[str]:
     """Tell what of a claim's numbers, names, quotations, hedges and nots is not in its sources."""
     sources = " ".join(cited)
     missing = [n for n in _NUMBER.findall(claim) if n.rstrip(".,") not in sources]

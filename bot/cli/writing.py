@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from bot.explain.model import Writer
 
 
-def check(claim: str, cited: Sequence[str], title: str) -> list[str]:
-    """Say in words what a claim says that its cited sentences do not."""
-    return [fault.told for fault in faults(claim, cited, title=title)]
+def check(claim: str, cited: Sequence[str], title: str, known: Collection[str]) -> list[str]:
+    """Say in words what a claim says that its cited sentences do not.
+
+    `known` are all sentences that were shown: a surname may be completed from them.
+    """
+    return [fault.told for fault in faults(claim, cited, title=title, known=known)]
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.explain.brief import Brief
@@ -12,8 +12,9 @@ from bot.explain.sentences import split
 from bot.explain.shape import MAX_CLAIM, MAX_CLAIMS, MAX_SECTION, shape_faults
 from bot.models import THE_FOUR, Claim, SectionName, Usage
 
-Check = Callable[[str, Sequence[str], str], Sequence[str]]
-"""Tells what a claim says that the sentences it cites, and the headline, do not; in words."""
+Check = Callable[[str, Sequence[str], str, Collection[str]], Sequence[str]]
+"""Tells in words what a claim says that the sentences it cites, and the headline, do not; the last
+are all sentences that were shown."""
 Answer = Mapping[SectionName, Sequence[Claim]]
 
 MOST_TOKENS = 20_000
@@ -106,7 +107,8 @@ class Run:
         )
         known = [source.text for source in cited if source]
         if known and len(known) == len(cited):
-            yield from self.check(claim.text, known, brief.title)
+            shown = tuple(source.text for source in brief.shown.values())
+            yield from self.check(claim.text, known, brief.title, shown)
 
 
 def _room_faults(claim: Claim, before: Sequence[Claim]) -> Iterator[str]:
