@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+from tests.loopback.model import LoopbackModel
+from tests.writing import KEY, check
+
+if TYPE_CHECKING:
+    from bot.explain.model import Writer
 
 # How long an example takes says something about the machine, not about the program.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+@pytest.fixture
+async def endpoint() -> AsyncIterator[LoopbackModel]:
+    """A model's endpoint on the loopback."""
+    async with LoopbackModel() as model:
+        yield model
+
+
+@pytest.fixture
+async def pen(endpoint: LoopbackModel) -> AsyncIterator[Writer]:
+    """What asks that endpoint; only for tests that skip without the library."""
+    from bot.explain.model import writer  # noqa: PLC0415  # it takes the optional dependencies
+
+    async with writer("stub:stub-1b", endpoint.url, KEY, check=check) as made:
+        yield made

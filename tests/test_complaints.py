@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.explain.extract import extract, key_points, sections_or_points
+from bot.explain.extract import extract, sections_or_points
 from bot.models import Article, Block, BlockKind, SectionName
 
 WHY, BACKGROUND = SectionName.WHY, SectionName.BACKGROUND
@@ -27,6 +27,10 @@ def article(*paragraphs: str, title: str = TITLE, link: str = "") -> Article:
     blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in (*FILLER, *paragraphs))
     return Article(title, link or "https://post.example/tram", TEASER, "Post", PUBLISHED,
                    blocks=blocks, language="en")  # fmt: skip
+
+
+def key_points(found: Article) -> tuple[str, ...]:
+    return sections_or_points(found)[1]
 
 
 def chosen(*paragraphs: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -33,34 +32,16 @@ from tests.writing import (
     BACKGROUND,
     BIGGER,
     GOOD,
+    KEY,
     NEXT,
+    PATIENT,
     STORY,
     WHY,
     article,
     check,
     texts,
+    written,
 )
-
-KEY = "sk-s3cr3t-s3cr3t"
-PATIENT = 20.0
-"""Seconds: far longer than anything here takes."""
-
-
-@pytest.fixture
-async def endpoint() -> AsyncIterator[LoopbackModel]:
-    async with LoopbackModel() as model:
-        yield model
-
-
-@pytest.fixture
-async def pen(endpoint: LoopbackModel) -> AsyncIterator[Writer]:
-    async with writer("stub:stub-1b", endpoint.url, KEY, check=check) as made:
-        yield made
-
-
-def written(draft: object) -> dict[str, list[str]]:
-    assert isinstance(draft, Draft), draft
-    return {name: [claim.text for claim in claims] for name, claims in draft.sections.items()}
 
 
 def only(sections: Sections, *names: str) -> dict[str, list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from structlog.testing import capture_logs
 
@@ -23,34 +21,15 @@ from tests.loopback.model import (
 )
 from tests.writing import (
     GOOD,
+    KEY,
     NEXT,
+    PATIENT,
     STORY,
     TEXT,
     check,
     texts,
+    written,
 )
-
-KEY = "sk-s3cr3t-s3cr3t"
-PATIENT = 20.0
-"""Seconds: far longer than anything here takes."""
-
-
-@pytest.fixture
-async def endpoint() -> AsyncIterator[LoopbackModel]:
-    async with LoopbackModel() as model:
-        yield model
-
-
-@pytest.fixture
-async def pen(endpoint: LoopbackModel) -> AsyncIterator[Writer]:
-    async with writer("stub:stub-1b", endpoint.url, KEY, check=check) as made:
-        yield made
-
-
-def written(draft: object) -> dict[str, list[str]]:
-    assert isinstance(draft, Draft), draft
-    return {name: [claim.text for claim in claims] for name, claims in draft.sections.items()}
-
 
 INVENTED: Sections = {
     **GOOD,

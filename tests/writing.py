@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from bot.models import Article, Block, BlockKind, Material, SectionName
+from bot.models import Article, Block, BlockKind, Draft, Material, SectionName
 from tests.loopback.model import Sections
 
 WHY, BACKGROUND, NEXT, BIGGER = (
@@ -47,6 +47,16 @@ GOOD: Sections = {
     NEXT: [("Sailings are expected to begin on 3 March 2027, if inspectors agree.", ["s3"])],
     BIGGER: [("Ada Holm said such crossings are a wider movement in Europe.", ["s4"])],
 }
+
+
+KEY = "sk-s3cr3t-s3cr3t"
+PATIENT = 20.0
+"""Seconds: far longer than anything here takes."""
+
+
+def written(draft: object) -> dict[str, list[str]]:
+    assert isinstance(draft, Draft), draft
+    return {name: [claim.text for claim in claims] for name, claims in draft.sections.items()}
 
 
 def texts(sections: Sections) -> dict[str, list[str]]:

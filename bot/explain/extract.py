@@ -97,15 +97,6 @@ def extract(article: Article) -> Sections:
     return _texts(_choose(text)) if text else {}
 
 
-def key_points(article: Article) -> tuple[str, ...]:
-    """Return at most two sentences that are central to the article and in none of its sections.
-
-    They stand where no sentence says why the story matters. Limits are those of `extract`.
-    """
-    text = _read(article)
-    return _points(text, _choose(text)) if text else ()
-
-
 def sections_or_points(article: Article) -> tuple[Sections, tuple[str, ...]]:
     """Return what `extract` does and, in place of Why This Matters, key points; in one reading."""
     text = _read(article)
