@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages import TITLE, read, story
+from tests.pages import PARAGRAPHS, TITLE, read, story
 
 ARTICLE = '<script type="application/ld+json">{"@graph": [{"@type": ["NewsArticle"], %s}]}</script>'
 
@@ -66,3 +66,12 @@ def test_broken_data_does_no_harm(source: str) -> None:
     page = read(story(head=head))
     assert page.trouble is None
     assert page.title.startswith(TITLE)
+
+
+@pytest.mark.parametrize("cut", [40, 75, 118])
+def test_a_teaser_that_was_cut_off_is_told_to_its_sentences_end(cut: int) -> None:
+    first = PARAGRAPHS[0]
+    head = f'<meta property="og:description" content="{first[:cut].rstrip()}">'
+    assert read(story(head=head)).teaser == first
+    whole = '<meta property="og:description" content="Cars and an orchestra on board">'
+    assert read(story(head=whole)).teaser == "Cars and an orchestra on board"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds import raw, text
@@ -21,6 +23,9 @@ MAX_TEXT = 60_000
 """Characters of an article that are taken: a long read of ten thousand words."""
 _MAX_AROUND = 20_000
 _MAX_FALLBACK = 2_000
+_MAX_MORE = 300
+_ENDS = ".!?…”’\"')»"
+_SENTENCE_END = re.compile(r"[.!?…][”’\"')]*(?=\s|$)")
 _HTML = ("text/html", "application/xhtml", "application/xml", "text/xml", "text/plain")
 _NOT_SEEN = frozenset(
     "script style noscript template head title svg math iframe object embed canvas nav select"
@@ -44,7 +49,7 @@ def read_page(body: bytes, url: str, content_type: str) -> Page:
     return Page(
         url,
         title=meta.title,
-        teaser=meta.teaser,
+        teaser=_completed(meta.teaser, lines),
         publisher=meta.publisher,
         published=meta.published,
         picture=page_picture(body, url),
@@ -52,6 +57,18 @@ def read_page(body: bytes, url: str, content_type: str) -> Page:
         blocks=() if trouble else lines,
         trouble=trouble,
     )
+
+
+def _completed(teaser: str, lines: tuple[Block, ...]) -> str:
+    """Return a teaser that its site has cut off, up to the end of its sentence in the text."""
+    if not teaser or teaser[-1] in _ENDS:
+        return teaser
+    for line in lines[:3]:
+        if line.text.startswith(teaser):
+            rest = line.text[len(teaser) : len(teaser) + _MAX_MORE]
+            if end := _SENTENCE_END.search(rest):
+                return teaser + rest[: end.end()]
+    return teaser
 
 
 def _is_hostile(html: str) -> bool:
