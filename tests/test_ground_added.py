@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.explain.ground import FaultKind
+from bot.explain.ground import FaultKind, faults
 from tests.test_ground import kinds
 
 FERRY = (
@@ -181,3 +181,41 @@ def test_what_puts_above_others_or_counts_them_must_be_in_the_source(
 )
 def test_a_word_of_the_same_kind_supports_it(claim: str, source: str) -> None:
     assert kinds(claim, source) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        (
+            "The drug reduces the risk of death in older patients, doctors said.",
+            "The drug increases the risk of death in older patients, doctors said.",
+        ),
+        (
+            "Voters must send their forms to the council by 3 May.",
+            "Voters must send their passwords to the council by 3 May.",
+        ),
+        (
+            "The lawyer spoke to reporters after the hearing.",
+            "The forger spoke to reporters after the hearing.",
+        ),
+        (
+            "The letters were found by officers in the cellar.",
+            "The letters were planted by officers in the cellar.",
+        ),
+    ],
+)
+def test_one_word_of_a_copied_sentence_was_another(source: str, claim: str) -> None:
+    assert faults(claim, [source])
+    assert not faults(source, [source])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The council voted to shut the library in the old town.",
+        "The library in the old town will be closed by a vote of the council.",
+    ],
+)
+def test_a_word_of_the_same_meaning_is_none(claim: str) -> None:
+    source = "The council voted to close the library in the old town."
+    assert not [f for f in faults(claim, [source]) if f.kind is FaultKind.UNSUPPORTED]

@@ -22,6 +22,7 @@ from bot.explain.grounding import (
     quotes,
     scope,
     sides,
+    swapped,
     wording,
 )
 from bot.explain.grounding.fault import Fault, FaultKind, fault
@@ -134,6 +135,7 @@ def _unsupported(
     yield from modality.faults(mine.hedges, [c.hedges for c in cited])
     yield from attribution.faults(mine.sayings, [c.sayings for c in cited])
     yield from wording.filler(mine.sentence, sentences)
+    yield from swapped.faults(mine.sentence, sentences)
     yield from sides.comparisons(mine.sentence, sentences)
     yield from sides.turned(mine.sentence, sentences)
     yield from sides.exchanged(mine.sentence, sentences)
