@@ -33,7 +33,8 @@ present | main chief key principal | important significant key vital crucial | d
 tough | quick fast rapid | likely probable expected | because since as | while although though
 whereas | which that who | often frequently | said says according | per percent | near close |
 within inside | across throughout | fire use used shoot | fashion industry sector | picture image
-photo
+photo | drop eliminate scrap abolish remove lift end cancel | employment employ job work |
+terminate end finish stop halt | try work seek attempt
 """
 """What may stand for one another, by stems."""
 _KIN = [frozenset(stem(word) for word in group.split()) for group in _SAME.split("|")]
