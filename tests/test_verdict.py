@@ -214,6 +214,13 @@ def test_one_that_is_told_of_is_not_what_another_is_compared_with() -> None:
     assert judged[A] == ()
 
 
+def test_a_duplicate_of_a_duplicate_names_the_feed_that_stays() -> None:
+    third = "https://third.example/feed"
+    probes = [probe(A, many("abcdefg")), probe(B, many("abcdef")), probe(third, many("abcdef"))]
+    judged = judge(probes, NOW)
+    assert [f.see for url in (B, third) for f in judged[url]] == [A, A]
+
+
 def test_a_duplicate_that_is_stale_is_told_both() -> None:
     old = [entry(name, 90 * DAY) for name in "abcde"]
     assert found(probe(A, many("abcde")), probe(B, old)) == {B: [Problem.DUPLICATE, Problem.STALE]}

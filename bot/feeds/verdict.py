@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.feeds.health import cadence, lasting
@@ -186,6 +186,7 @@ def judge(probes: Sequence[Probe], now: Millis) -> dict[str, tuple[Finding, ...]
     read_ones = [probe for probe in probes if probe.failure is None]
     one_place = _same(read_ones, lambda probe: probe.final, "It leads to the same address as {}")
     doubles = _doubles([probe for probe in read_ones if probe.url not in one_place]) | one_place
+    doubles = {url: _staying(finding, doubles) for url, finding in doubles.items()}
     return {
         probe.url: tuple(
             _findings(probe, doubles.get(probe.url), now, moved=probe.url not in one_place)
@@ -237,6 +238,13 @@ def _same(probes: Sequence[Probe], trait: Callable[[Probe], str], words: str) ->
             if probe is not kept:
                 found[probe.url] = Finding(Problem.DUPLICATE, words.format(kept.url), kept.url)
     return found
+
+
+def _staying(finding: Finding, doubles: Mapping[str, Finding]) -> Finding:
+    """Let a double name the feed that stays, where the one it is the same as is a double too."""
+    while (other := doubles.get(finding.see or "")) is not None:
+        finding = replace(finding, see=other.see)
+    return finding
 
 
 def _doubles(probes: Sequence[Probe]) -> dict[str, Finding]:
