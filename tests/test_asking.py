@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from bot import explain as explaining
 from bot.models import (
     DAY,
     HOUR,
     MINUTE,
     Block,
     BlockKind,
+    Draft,
     ExplainedStory,
+    Explainer,
     FetchFailed,
+    Material,
     Origin,
     Page,
     PageTrouble,
@@ -169,6 +173,26 @@ async def test_answers_are_forgotten_after_a_week(tmp_path: Path) -> None:
         await at.newsroom.tidy()
         await at.newsroom.explain_link(LINK, ASKER)
         assert len(library.read) == 2
+
+
+async def test_an_answer_that_had_to_do_without_is_made_again_after_an_hour(tmp_path: Path) -> None:
+    broken = [MemoryError()]
+
+    async def explain_once(
+        material: Material, draft: Draft | None = None, *, model: str = "", limited: bool = False
+    ) -> Explainer:
+        if broken:
+            raise broken.pop()
+        return explaining.explain(material, draft, model=model, limited=limited)
+
+    library = Library()
+    async with desk(tmp_path, page=library, explain=explain_once) as at:
+        for minutes, whole in ((60, False), (1, False), (0, True)):
+            found = await at.newsroom.explain_link(LINK, ASKER)
+            assert isinstance(found, ExplainedStory)
+            assert bool(found.explainer.sections) is whole
+            at.wait(minutes * MINUTE)
+    assert library.read == [LINK, LINK]
 
 
 # ── pages of stories ─────────────────────────────────────────────────────────────────────

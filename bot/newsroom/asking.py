@@ -23,14 +23,14 @@ from bot.models import (
     Story,
     Topic,
 )
-from bot.newsroom.explaining import Explaining
+from bot.newsroom.explaining import TRY_AGAIN, Explaining
 from bot.newsroom.parts import Parts
 from bot.store import Tx
 from bot.stories.identity import event_key
 
 A_MEMBER = Allowance(burst=5, every=MINUTE)
 A_SERVER = Allowance(burst=30, every=2 * MINUTE)
-"""How often links may be asked about that nobody has asked about before."""
+"""How often links may be asked about that are not known yet."""
 NO_TOPIC = Topic("", "", "", "", ())
 
 
@@ -93,7 +93,8 @@ class Asking:
         story_id = await self._parts.store.read(lambda tx: tx.stories.of_event(key))
         if story_id is not None:
             return await self._explaining.explained(story_id, payer=asker.purse)
-        found = await self._parts.store.read(lambda tx: tx.pages.asked(key))
+        retry = self._parts.clock() - TRY_AGAIN
+        found = await self._parts.store.read(lambda tx: tx.pages.asked(key, retry))
         return _told(*found) if found else None
 
     async def _take(self, tx: Tx, asker: Asker) -> TooOften | None:

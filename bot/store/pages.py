@@ -27,10 +27,20 @@ class Pages(Table):
             version_of(dump(story.article)),
         )
 
-    async def asked(self, link_key: str) -> tuple[Article, Explainer] | None:
-        """Return what became of a page that somebody asked about before, if it is kept."""
-        row = await self._one("SELECT article, explainer FROM asked WHERE link_key = ?1", link_key)
-        return (load_article(row["article"]), load_explainer(row["explainer"])) if row else None
+    async def asked(self, link_key: str, retry: Millis = 0) -> tuple[Article, Explainer] | None:
+        """Return what became of a page that somebody asked about before, if it is kept.
+
+        An explainer that is for now counts as none where it was made before `retry`.
+        """
+        row = await self._one(
+            "SELECT article, explainer, made_at FROM asked WHERE link_key = ?1", link_key
+        )
+        if row is None:
+            return None
+        explainer = load_explainer(row["explainer"])
+        if explainer.for_now and row["made_at"] < retry:
+            return None
+        return load_article(row["article"]), explainer
 
     async def keep_asked(
         self, link_key: str, article: Article, explainer: Explainer, now: Millis
