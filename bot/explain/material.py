@@ -42,10 +42,10 @@ def material_of(
 ) -> Material:
     """Return what a story is explained from, each part in the form in which it is quoted."""
     told = with_page(article, page)
-    return Material(_undated(told), of_others(article, others), tuple(earlier))
+    return Material(_without_dateline(told), of_others(article, others), tuple(earlier))
 
 
-def _undated(article: Article) -> Article:
+def _without_dateline(article: Article) -> Article:
     """Take the dateline from the first paragraph of a text."""
     for place, block in enumerate(article.blocks):
         if block.kind is BlockKind.PARAGRAPH:
@@ -120,17 +120,12 @@ def article_of_page(page: Page, link: str, seen: int) -> Article:
 
 
 def _vouched(name: str, link: str) -> str:
-    """Return the name that a site gives itself, with its host where that says nothing of it.
+    """Return the name that a site gives itself, with its host behind it.
 
     Anybody may call a page "The Gazette", and a member may ask about any page.
     """
     host = (urlsplit(link).hostname or "").removeprefix("www.")
-    labels = host.split(".")
-    site = max(labels[-3:-1] if len(labels) > 2 and len(labels[-2]) <= 3 else labels[-2:-1] or [""],
-               key=len)  # fmt: skip
-    words = re.findall(r"[a-z0-9]+", name.casefold())
-    known = "".join(words) in site or any(len(w) > 2 and w in site for w in words if w != "the")
-    return name if not name or known or name.casefold() == host else f"{name} ({host})"
+    return name if not name or name.casefold() == host else f"{name} ({host})"
 
 
 def _length(article: Article) -> int:
