@@ -214,7 +214,7 @@ def test_real_pages_with_an_article_are_read() -> None:
     )
 
 
-@pytest.mark.parametrize("nest", ["<div>", "<ul><li>", "<span>"])
+@pytest.mark.parametrize("nest", ["<div>", "<ul><li>", "<span>", "<div></b>"])
 def test_a_page_whose_elements_are_nested_without_end_is_not_parsed(nest: str) -> None:
     deep = html(nest * 30_000 + paragraphs(*PARAGRAPHS))
     assert read(deep).trouble is PageTrouble.NO_TEXT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from enum import Enum, auto
 from itertools import islice
 
@@ -107,12 +108,18 @@ MAX_DEPTH = 2_000
 
 def is_deep(document: str) -> bool:
     """Tell whether a page's elements stand within one another more than 2,000 deep."""
+    # An end tag of what is not open ends nothing, or any page could look shallow.
+    within: Counter[str] = Counter()
     depth = 0
-    for ends, name in _DEEP_TAG.findall(document):
-        if name.lower() not in _SHALLOW:
-            depth = max(0, depth + (-1 if ends else 1))
-            if depth > MAX_DEPTH:
-                return True
+    for ends, spelt in _DEEP_TAG.findall(document):
+        name = spelt.lower()
+        if name in _SHALLOW or (ends and not within[name]):
+            continue
+        step = -1 if ends else 1
+        within[name] += step
+        depth += step
+        if depth > MAX_DEPTH:
+            return True
     return False
 
 
