@@ -73,7 +73,7 @@ class Explainers(commands.Cog):
         self, interaction: discord.Interaction, message: discord.Message
     ) -> None:
         """Explain what a message is about: a story of ours, or the first link in it."""
-        story_id = story_of(message, interaction.application_id)
+        story_id = story_of(message, _own_id(interaction))
         link = link_of(message)
         if story_id is None and link is None:
             await reply(interaction, answers.no_link())
@@ -94,6 +94,11 @@ class Explainers(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics."""
         return topic_choices([(t.name, t.label) for t in self._newsroom.topics], typed)
+
+
+def _own_id(interaction: discord.Interaction) -> int | None:
+    """Return the bot's id as an author: not the application's, which differs for older bots."""
+    return interaction.client.user.id if interaction.client.user else None
 
 
 async def _reply_asked(
@@ -118,7 +123,7 @@ def explain_button(
 
     class ExplainButton(
         discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-        template=r"explain:(?P<story>[0-9]{1,18})",
+        template=render.CUSTOM_ID,
     ):
         def __init__(self, story_id: int) -> None:
             super().__init__(discord.ui.Button(custom_id=render.custom_id(story_id)))

@@ -6,9 +6,11 @@ import re
 
 import discord
 
+from bot.publish import render
+
 _LINK = re.compile(r"https?://[^\s<>\"|]+", re.IGNORECASE)
 _TAIL = ".,;:!?'*_~`’”"
-_BUTTON = re.compile(r"explain:(?P<story>[0-9]{1,18})")
+_BUTTON = re.compile(render.CUSTOM_ID)
 
 
 def link_in(text: str) -> str | None:
@@ -29,7 +31,7 @@ def link_of(message: discord.Message) -> str | None:
     return in_text or next((embed.url for embed in message.embeds if embed.url), None)
 
 
-def story_of(message: discord.Message, bot_id: int) -> int | None:
+def story_of(message: discord.Message, bot_id: int | None) -> int | None:
     """Return the story that a message of the bot's own is the post of."""
     if message.author.id != bot_id:
         return None

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.models import Body
-
-_MARK = "explain:"
+from bot.publish.render import MARK, custom_id
 
 
 def is_post(message: Body, body: Body, story_id: int) -> bool:
@@ -20,7 +19,7 @@ def is_post(message: Body, body: Body, story_id: int) -> bool:
     """
     marks = set(_marks(message))
     if marks:
-        return f"{_MARK}{story_id}" in marks
+        return custom_id(story_id) in marks
     ours, theirs = _embed(body), _embed(message)
     if "url" in ours and ours["url"] == theirs.get("url"):
         return True
@@ -32,7 +31,7 @@ def is_post(message: Body, body: Body, story_id: int) -> bool:
 def _marks(body: Body) -> Iterator[str]:
     for row in body.get("components", []):
         for component in row.get("components", []):
-            if str(component.get("custom_id", "")).startswith(_MARK):
+            if str(component.get("custom_id", "")).startswith(MARK):
                 yield component["custom_id"]
 
 

@@ -14,6 +14,8 @@ from bot.models import Body, ExplainedStory, SectionName, Topic
 from bot.publish import sections
 from bot.publish.escape import clip, fit
 
+MARK = "explain:"
+CUSTOM_ID = rf"{MARK}(?P<story>[0-9]{{1,18}})"
 TITLE, AUTHOR, FOOTER = 256, 256, 200
 LABEL, URL, LINK_BUTTON_URL = 80, 2048, 512
 TEASER = 400
@@ -65,8 +67,8 @@ def without_picture(body: Body) -> Body:
 
 
 def custom_id(story_id: int) -> str:
-    """Name the button that opens a story's explainer, for ever."""
-    return f"explain:{story_id}"
+    """Name the button that opens a story's explainer, for ever; `CUSTOM_ID` reads the name."""
+    return f"{MARK}{story_id}"
 
 
 def _embed(told: ExplainedStory, fields: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -182,7 +182,6 @@ class Interactions:
 
     def _place(self, one: Interaction) -> Json:
         channel, member = one.channel, one.member
-        bot = str(self._world.application_id)
         if channel.guild is None:
             return {
                 "user": payloads.user(member.id, member.name),
@@ -190,7 +189,7 @@ class Interactions:
                 "app_permissions": str(self._world.permissions(channel, member)),
                 "authorizing_integration_owners": {"0": "0"},
             }
-        own = channel.guild.members[int(bot)]
+        own = channel.guild.members[self._world.bot_id]
         guild_id = str(channel.guild.id)
         permissions = self._world.permissions(channel, member)
         return {

@@ -175,7 +175,8 @@ class World:
         self._dms: dict[int, Channel] = {}
         self._nonces: dict[tuple[int, str], tuple[int, Message]] = {}
         self.bot_id = self.snowflake()
-        self.application_id = self.bot_id
+        # Of older bots the two differ, so what takes one for the other is seen.
+        self.application_id = self.snowflake()
         self.bot_name = "Wherefore"
 
     def snowflake(self) -> int:
