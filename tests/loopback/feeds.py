@@ -25,10 +25,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import brotli
 from aiohttp import web
+
+from tests.loopback.serving import Serving
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -36,8 +38,6 @@ else:
     from backports import zstd
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from bot.models import Millis
 
 Behaviour = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -57,38 +57,14 @@ class Request:
 
 
 @dataclass(slots=True)
-class LoopbackFeeds:
+class LoopbackFeeds(Serving):
     """The server; `host` may be any address of 127.0.0.0/8, `now` dates the log."""
 
-    host: str = "127.0.0.1"
     now: Callable[[], Millis] = field(default=lambda: time.time_ns() // 1_000_000)
     requests: list[Request] = field(default_factory=list)
     _behaviours: dict[str, list[Behaviour]] = field(default_factory=dict)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _puts: int = 0
-    _runner: web.AppRunner | None = None
-    _port: int = 0
-
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        # A client that has gone away ends what it was waiting for, and so does leaving the block.
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self.host, 0).start()
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     def url(self, path: str) -> str:
         """Return where a path is served."""

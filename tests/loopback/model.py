@@ -15,14 +15,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from aiohttp import web
 
 from bot.models import SectionName
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from tests.loopback.serving import Serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +44,17 @@ Sections = Mapping[SectionName, Sequence[tuple[str, Sequence[str]]]]
 
 
 @dataclass(slots=True)
-class LoopbackModel:
+class LoopbackModel(Serving):
     """The server."""
 
     requests: list[Asked] = field(default_factory=list)
     _behaviours: list[Behaviour] = field(default_factory=list)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _runner: web.AppRunner | None = None
-    _port: int = 0
-
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     @property
     def url(self) -> str:
         """Where the endpoint is, as EXPLAINER_BASE_URL would name it."""
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"http://{self.host}:{self._port}/v1"
 
     def answer(self, *behaviours: Behaviour) -> None:
         """Answer the next requests so, one behaviour each; the last one stays."""
