@@ -19,7 +19,9 @@ from selectolax.lexbor import LexborHTMLParser
 from benchmarks.figures import Figure, Report
 from benchmarks.stand import Stand, say
 from bot.feeds import article
+from bot.feeds.article_builtin import article_blocks
 from bot.feeds.article_charset import decoded
+from bot.feeds.article_lines import article_lines
 from bot.feeds.article_meta import read_meta
 from bot.models import PageTrouble
 
@@ -150,7 +152,9 @@ def _body(key: str) -> bytes:
 
 def _ours(body: bytes, url: str) -> str:
     page = LexborHTMLParser(decoded(body, "text/html"))
-    return "\n".join(block.text for block in article.blocks_of(page, read_meta(page, url)))
+    meta = read_meta(page, url)
+    lines = article_lines(article_blocks(page, article.MAX_TEXT), meta.heading or meta.title)
+    return "\n".join(line.text for line in lines)
 
 
 def _trafilatura(body: bytes, _: str) -> str:

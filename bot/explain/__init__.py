@@ -57,8 +57,6 @@ def explain(
             name is SectionName.KEY_POINTS and SectionName.WHY in sections
         ):
             sections[name] = Section(Origin.EXTRACT, sources.claims(chosen[name]))
-    if SectionName.WHY in sections:
-        sections.pop(SectionName.KEY_POINTS, None)
     if background := _with_earlier(sections.get(SectionName.BACKGROUND), sources.earlier):
         sections[SectionName.BACKGROUND] = background
     sections = {name: sections[name] for name in SectionName if name in sections}

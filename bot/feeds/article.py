@@ -75,12 +75,6 @@ def _is_hostile(html: str) -> bool:
     return raw.is_crowded(html) or raw.is_deep(html)
 
 
-def blocks_of(page: LexborHTMLParser, meta: Meta) -> tuple[Block, ...]:
-    """Return the article's own lines, whoever may read them."""
-    blocks = article_blocks(page, MAX_TEXT)
-    return article_lines(blocks, meta.heading or meta.title)
-
-
 def _article(
     page: LexborHTMLParser, meta: Meta, url: str
 ) -> tuple[PageTrouble | None, tuple[Block, ...]]:

@@ -24,8 +24,8 @@ from bot.publish import render
 from bot.store import Tx
 
 LEASE: Millis = 600 * SECOND
-"""Longer than looking for a post and sending it can take; what a dead program was sending comes
-again at the next start, without waiting for it."""
+"""Longer than explaining a story, looking for its post and sending it can take; what a dead
+program was sending comes again at the next start, without waiting for it."""
 SLOTS = 16
 """How many channels are sent to at once; one message at a time in a channel."""
 
