@@ -94,6 +94,7 @@ def _delivery(
         id=0,
         story_id=arrival.story_id,
         channel_id=subscription.channel_id,
+        guild_id=subscription.guild_id,
         topic=subscription.topic,
         nonce=nonce(subscription.channel_id, arrival.story_id, now),
         reason="waits its turn behind a burst of stories" if waiting else None,

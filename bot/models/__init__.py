@@ -12,10 +12,10 @@ from bot.models.deliveries import (
     DeliveryState,
     Forbidden,
     Outcome,
+    Post,
     Rejected,
     RetryLater,
     Sent,
-    Subscription,
     Unreadable,
 )
 from bot.models.discovery import (
@@ -73,6 +73,7 @@ from bot.models.stories import (
     Story,
     Topic,
 )
+from bot.models.subscriptions import Filters, Flow, Pace, QuietHours, Subscription
 from bot.models.times import (
     DAY,
     HOUR,
@@ -124,6 +125,8 @@ __all__ = [
     "FetchFailed",
     "FetchOutcome",
     "Fetched",
+    "Filters",
+    "Flow",
     "Forbidden",
     "FoundFeed",
     "Frequencies",
@@ -139,11 +142,14 @@ __all__ = [
     "NotModified",
     "Origin",
     "Outcome",
+    "Pace",
     "Page",
     "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
+    "Post",
     "Provider",
+    "QuietHours",
     "Rejected",
     "RetryLater",
     "Section",

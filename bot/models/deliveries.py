@@ -12,23 +12,14 @@ Body = dict[str, Any]
 """The JSON body of Discord's create-message endpoint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A channel and a topic."""
-
-    guild_id: int
-    channel_id: int
-    topic: str
-    created_at: Millis
-    created_by: int
-    paused_reason: str | None = None
-    """Why nothing is sent at the moment, in words for a person; None while all is well."""
-
-
 class DeliveryState(StrEnum):
     """How far a delivery has come."""
 
     PENDING = "pending"
+    HELD = "held"
+    """It waits for a digest, which is due when it is."""
+    FILTERED = "filtered"
+    """The subscription's filters keep it out; it is written down so that it can be asked about."""
     SENDING = "sending"
     SENT = "sent"
     REJECTED = "rejected"
@@ -40,16 +31,34 @@ class Delivery:
     """One story due in one channel: written before the message is sent, settled after."""
 
     id: int
-    story_id: int
+    story_id: int | None
+    """None: it is a digest of stories that the channel held back."""
     channel_id: int
     topic: str
+    """Empty for a digest, which may hold stories of several."""
     nonce: str
+    guild_id: int = 0
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     first_attempt_at: Millis | None = None
     """Since when it may stand in the channel without our knowing; None: it surely does not."""
     message_id: int | None = None
     reason: str | None = None
+    digest_id: int | None = None
+    """The digest that a held story is, or was, in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message to be sent, whatever kind of channel it goes to."""
+
+    body: Body
+    title: str
+    """What a forum's post is called; plain text."""
+    tag: str = ""
+    """What a forum's tag for it may be called: the topic's title; empty for none."""
+    mention: int | None = None
+    """The one role that it mentions."""
 
 
 @dataclass(frozen=True, slots=True)

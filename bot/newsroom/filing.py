@@ -95,7 +95,7 @@ async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis)
             arrivals.append(Arrival(story_id, new.entry.published, topics))
     if arrivals:
         subscriptions = await tx.subscriptions.to_topics(topics)
-        await tx.deliveries.add(plan(arrivals, before, subscriptions, now))
+        await tx.deliveries.add(plan(arrivals, before, subscriptions, now), now)
     return articles
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from bot.models import (
     Outcome,
     Page,
     ParseOutcome,
+    Post,
     Topic,
     Unreadable,
     Usage,
@@ -35,25 +36,27 @@ LONGEST_SLEEP: Millis = 60_000
 class Publisher(Protocol):
     """Where posts go."""
 
-    async def publish(self, channel_id: int, body: Body, nonce: str) -> Outcome:
-        """Post a body; the same nonce again, within a few minutes, posts nothing new."""
+    async def publish(self, channel_id: int, post: Post, nonce: str) -> Outcome:
+        """Send a post; the same nonce again, within a few minutes, sends nothing new.
+
+        A forum knows no nonces: look there before anything is tried again.
+        """
         ...
 
-    async def find(
-        self,
-        channel_id: int,
-        body: Body,
-        *,
-        story_id: int,
-        since: Millis,
-        known: Collection[int],
-    ) -> Outcome | Unreadable | None:
-        """Look in the channel's own history since then for what a body became; None: not there.
+    async def posted(self, channel_id: int, since: Millis) -> list[Body] | Outcome | Unreadable:
+        """List the bot's own posts of a channel since then, as Discord shows them, oldest first.
 
-        `known` are messages that are other posts.
-
-        Any outcome but Sent says why the history can't be read.
+        Of a forum, the first messages of its threads. Anything else says why they can't be read
+        to the end.
         """
+        ...
+
+    async def spread(self, channel_id: int, message_id: int) -> Outcome:
+        """Publish a post of an announcement channel to the servers that follow it; once is enough."""
+        ...
+
+    async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:
+        """Tell a member something by direct message."""
         ...
 
 

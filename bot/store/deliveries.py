@@ -22,16 +22,28 @@ _WANTED = (
 class Deliveries(Table):
     """Stories due in channels."""
 
-    async def add(self, rows: Iterable[tuple[Delivery, Millis]]) -> None:
+    async def add(self, rows: Iterable[tuple[Delivery, Millis]], now: Millis) -> None:
         """Write deliveries (their ids don't count) with the time they fall due.
 
         A story that is already due, or was sent, in a channel is left as it is.
         """
         await self._do_many(
-            "INSERT INTO delivery (story_id, channel_id, topic, nonce, state, due_at, reason)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (story_id, channel_id) DO NOTHING",
+            "INSERT INTO delivery (story_id, channel_id, guild_id, topic, nonce, state, planned_at,"
+            " due_at, first_attempt_at, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+            " ON CONFLICT (story_id, channel_id) DO NOTHING",
             [
-                (d.story_id, d.channel_id, d.topic, d.nonce, d.state, due_at, d.reason)
+                (
+                    d.story_id,
+                    d.channel_id,
+                    d.guild_id,
+                    d.topic,
+                    d.nonce,
+                    d.state,
+                    now,
+                    due_at,
+                    d.first_attempt_at,
+                    d.reason,
+                )
                 for d, due_at in rows
             ],
         )
@@ -201,4 +213,6 @@ def _delivery(row: aiosqlite.Row) -> Delivery:
         first_attempt_at=row["first_attempt_at"],
         message_id=row["message_id"],
         reason=row["reason"],
+        guild_id=row["guild_id"],
+        digest_id=row["digest_id"],
     )

@@ -16,9 +16,13 @@ from bot.models import (
     BlockKind,
     Claim,
     Explainer,
+    Filters,
+    Flow,
     Origin,
+    Pace,
     Page,
     PageTrouble,
+    QuietHours,
     Section,
     SectionName,
     Source,
@@ -68,7 +72,7 @@ def marks(values: Collection[object], first: int) -> str:
     return ", ".join(f"?{number}" for number in range(first, first + len(values)))
 
 
-def dump(noun: Article | Explainer | Page) -> str:
+def dump(noun: Article | Explainer | Flow | Page) -> str:
     """Write a noun as JSON; the same noun always gives the same text."""
     return json.dumps(noun, default=_as_dict, ensure_ascii=False, separators=(",", ":"))
 
@@ -111,3 +115,15 @@ def load_explainer(text: str) -> Explainer:
 def _section(data: dict[str, Any]) -> Section:
     claims = tuple(Claim(c["text"], tuple(c["sources"])) for c in data["claims"])
     return Section(Origin(data["origin"]), claims)
+
+
+def load_flow(text: str) -> Flow:
+    """Read a flow that `dump` wrote; what an earlier version did not write is as usual."""
+    data: dict[str, Any] = json.loads(text)
+    if "pace" in data:
+        data["pace"] = Pace(data["pace"])
+    if data.get("quiet"):
+        data["quiet"] = QuietHours(**data["quiet"])
+    if "filters" in data:
+        data["filters"] = Filters(**{name: tuple(v) for name, v in data["filters"].items()})
+    return Flow(**data)

@@ -203,4 +203,80 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         *archive.MIGRATION,
     ),
+    (
+        # Digests, what is held back for them, and what comes of posts later.
+        "ALTER TABLE subscription ADD COLUMN flow TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE subscription ADD COLUMN paused_at BIGINT",
+        """
+        CREATE TABLE delivery_new (
+            id INTEGER PRIMARY KEY,
+            story_id BIGINT REFERENCES story (id),  -- NULL: a digest of the channel's held stories
+            channel_id BIGINT NOT NULL,
+            guild_id BIGINT NOT NULL,
+            topic TEXT NOT NULL,
+            nonce TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL CHECK (state IN (
+                'pending', 'held', 'filtered', 'sending', 'sent', 'rejected', 'parked')),
+            planned_at BIGINT NOT NULL,
+            due_at BIGINT NOT NULL,       -- while sending: when the lease runs out
+            attempts INTEGER NOT NULL DEFAULT 0,
+            first_attempt_at BIGINT,      -- since when it may stand in the channel unknown to us
+            settled_at BIGINT,
+            message_id BIGINT,
+            reason TEXT,
+            digest_id BIGINT,             -- the digest that a held story is, or was, in
+            UNIQUE (story_id, channel_id)
+        )
+        """,
+        """
+        INSERT INTO delivery_new (id, story_id, channel_id, guild_id, topic, nonce, state,
+            planned_at, due_at, attempts, first_attempt_at, settled_at, message_id, reason)
+        SELECT id, story_id, channel_id,
+            coalesce((SELECT min(guild_id) FROM subscription AS s
+                WHERE s.channel_id = delivery.channel_id), 0),
+            topic, nonce, state, due_at, due_at, attempts, first_attempt_at,
+            CASE WHEN state IN ('sent', 'rejected') THEN due_at END, message_id, reason
+        FROM delivery
+        """,
+        "DROP TABLE delivery",
+        "ALTER TABLE delivery_new RENAME TO delivery",
+        "CREATE INDEX delivery_due ON delivery (due_at, id) WHERE state IN ('pending', 'sending')",
+        "CREATE INDEX delivery_held ON delivery (due_at, channel_id) WHERE state = 'held'",
+        "CREATE INDEX delivery_by_channel ON delivery (channel_id, id)",
+        "CREATE INDEX delivery_by_channel_and_time ON delivery (channel_id, planned_at)",
+        "CREATE INDEX delivery_by_digest ON delivery (digest_id) WHERE digest_id IS NOT NULL",
+        "CREATE INDEX delivery_by_age ON delivery (planned_at)",
+        # Posts in announcement channels that are still to be published to their followers.
+        """
+        CREATE TABLE publication (
+            message_id BIGINT PRIMARY KEY,
+            channel_id BIGINT NOT NULL,
+            due_at BIGINT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'published', 'rejected')),
+            settled_at BIGINT,
+            reason TEXT
+        )
+        """,
+        "CREATE INDEX publication_due ON publication (due_at) WHERE state = 'pending'",
+        "CREATE INDEX publication_by_channel ON publication (channel_id, settled_at)",
+        # What people are still to be told of a channel that can't be posted in.
+        """
+        CREATE TABLE notice (
+            id INTEGER PRIMARY KEY,
+            guild_id BIGINT NOT NULL,
+            channel_id BIGINT NOT NULL,
+            member_id BIGINT,             -- who is told by direct message; NULL: another channel is
+            reason TEXT NOT NULL,
+            due_at BIGINT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            settled_at BIGINT,
+            outcome TEXT
+        )
+        """,
+        "CREATE INDEX notice_due ON notice (due_at) WHERE settled_at IS NULL",
+        "CREATE INDEX notice_by_channel ON notice (channel_id, settled_at)",
+        # Servers that the bot has left, or was put out of; their data goes after a while.
+        "CREATE TABLE departure (guild_id BIGINT PRIMARY KEY, left_at BIGINT NOT NULL)",
+    ),
 )

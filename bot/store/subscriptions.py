@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import aiosqlite
 
-from bot.models import Subscription
-from bot.store.rows import Table, marks
+from bot.models import Flow, Subscription
+from bot.store.rows import Table, dump, load_flow, marks
 
 
 class Subscriptions(Table):
@@ -23,13 +23,25 @@ class Subscriptions(Table):
     async def add(self, subscription: Subscription) -> None:
         """Add a subscription; the channel must not have it yet."""
         await self._do(
-            "INSERT INTO subscription (channel_id, topic, guild_id, created_at, created_by)"
-            " VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO subscription (channel_id, topic, guild_id, created_at, created_by, flow)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             subscription.channel_id,
             subscription.topic,
             subscription.guild_id,
             subscription.created_at,
             subscription.created_by,
+            dump(subscription.flow),
+        )
+
+    async def set_flow(self, channel_id: int, topic: str, flow: Flow) -> bool:
+        """Change how a subscription's stories flow from now on; return whether there is one."""
+        return bool(
+            await self._do(
+                "UPDATE subscription SET flow = ?3 WHERE channel_id = ?1 AND topic = ?2",
+                channel_id,
+                topic,
+                dump(flow),
+            )
         )
 
     async def remove(self, channel_id: int, topic: str) -> bool:
@@ -83,4 +95,5 @@ def _subscription(row: aiosqlite.Row) -> Subscription:
         created_at=row["created_at"],
         created_by=row["created_by"],
         paused_reason=row["paused_reason"],
+        flow=load_flow(row["flow"]),
     )
