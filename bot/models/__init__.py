@@ -10,6 +10,7 @@ from bot.models.deliveries import (
     ChannelGone,
     Delivery,
     DeliveryState,
+    Due,
     Forbidden,
     Outcome,
     Post,
@@ -72,6 +73,7 @@ from bot.models.stories import (
     Frequencies,
     Story,
     Topic,
+    Weight,
 )
 from bot.models.subscriptions import Filters, Flow, Pace, QuietHours, Subscription
 from bot.models.times import (
@@ -92,6 +94,7 @@ from bot.models.writing import (
 )
 
 __all__ = [
+    "Weight",
     "DAY",
     "HOUR",
     "MINUTE",
@@ -114,6 +117,7 @@ __all__ = [
     "Discovered",
     "Draft",
     "DraftOutcome",
+    "Due",
     "Endpoint",
     "Entry",
     "ExplainedStory",

@@ -104,12 +104,13 @@ class Newsroom:
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
         self._deliver = Deliver(parts, self._group, self._explained)
-        self._watch = Watch(parts, self._group, self._deliver.alarm)
+        self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._store.write(self._set_topics)
+        await self._deliver.take_up()
         await self._group.__aenter__()
         return self
 
@@ -146,6 +147,7 @@ class Newsroom:
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
+        self._deliver.look_again()
         while tasks := await self._deliver.begin_due():
             await asyncio.gather(*tasks)
 
@@ -178,7 +180,7 @@ class Newsroom:
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         result = await self._store.write(lambda tx: self._subscribe(tx, wanted, found))
         self._watch.look_again()
-        self._deliver.alarm.ring()
+        self._deliver.look_again()
         return result
 
     async def _subscribe(
