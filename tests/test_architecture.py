@@ -94,7 +94,7 @@ _TABLE: dict[str, set[str]] = {
         "bot.stories.ranking",
     },
     "bot.newsroom.reconcile": {
-        _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks",
+        _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",
     },
     "bot.newsroom.explaining": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links", "bot.store",

@@ -10,7 +10,7 @@ from bot.models import Due, Millis
 
 
 class Queue:
-    """What is due, by channel; in a channel one at a time, oldest first.
+    """What is due, by channel; in a channel one at a time, in the order planned.
 
     Next is whoever's server has got the fewest posts since the queue was last empty; among these
     the story that was sent the fewest times. So a story for 5,000 channels lets the first post of
@@ -39,7 +39,7 @@ class Queue:
     def replace(self, rows: Iterable[Due]) -> None:
         """Let these be what is due, in place of all that was."""
         self._channels, self._groups, self._heap = {}, {}, []
-        for due in sorted(rows, key=lambda due: (due.due_at, due.id)):
+        for due in sorted(rows, key=lambda due: due.id):
             self._channels.setdefault(due.channel_id, deque()).append(due)
         if not self._channels:
             self._by_guild.clear()

@@ -37,7 +37,9 @@ class Doubt:
         return cls(int(since), int(noticed))
 
 
-def doubt(noted: int | None, beside: int | None, oldest: Millis | None, now: Millis) -> Doubt | None:
+def doubt(
+    noted: int | None, beside: int | None, oldest: Millis | None, now: Millis
+) -> Doubt | None:
     """Compare the newest post that the database knows with the one that was noted beside it.
 
     None: the database knows all there is. Without a word beside it, it was brought from elsewhere.

@@ -94,7 +94,6 @@ from bot.models.writing import (
 )
 
 __all__ = [
-    "Weight",
     "DAY",
     "HOUR",
     "MINUTE",
@@ -169,4 +168,5 @@ __all__ = [
     "Usage",
     "Validators",
     "WebPage",
+    "Weight",
 ]

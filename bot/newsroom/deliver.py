@@ -23,7 +23,7 @@ from bot.models import (
 )
 from bot.newsroom.packing import Explained, Packer
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
-from bot.newsroom.reconcile import Reconciler
+from bot.newsroom.reconcile import Packed, Reconciler
 from bot.publish import render
 from bot.store import StoreUnavailableError, Tx
 
@@ -93,7 +93,7 @@ class Deliver:
             try:
                 begun = await self.begin_due()
             except StoreUnavailableError as trouble:
-                log.error("nothing can be sent", reason=str(trouble))
+                log.warning("nothing can be sent", reason=str(trouble))
                 await self._alarm.wait(self._parts.clock() + RETRY_STORE)
                 continue
             if not begun:
@@ -181,7 +181,7 @@ class Deliver:
         try:
             await self._explained(story_id, topic, self._parts.clock() + self._parts.limits.run)
         except StoreUnavailableError as trouble:
-            log.error("a story can't be explained ahead", story=story_id, reason=str(trouble))
+            log.warning("a story can't be explained ahead", story=story_id, reason=str(trouble))
         finally:
             del self._preparing[story_id]
 
@@ -215,13 +215,13 @@ class Deliver:
 
     async def _try(self, delivery: Delivery, *, doubtful: bool) -> Outcome:
         try:
-            post = await self._packer.pack(delivery)
-            if not isinstance(post, Post):
-                return post
-            found = await self._reconciler.find(delivery, post) if doubtful else None
+            packed = await self._packer.pack(delivery)
+            if not isinstance(packed, Packed):
+                return packed
+            found = await self._reconciler.find(delivery, packed) if doubtful else None
         except StoreUnavailableError as trouble:
             return answers.put_off(str(trouble))
-        return found or await self._send(delivery, post)
+        return found or await self._send(delivery, packed.post)
 
     async def _send(self, delivery: Delivery, post: Post) -> Outcome:
         publisher = self._parts.publisher
@@ -242,7 +242,7 @@ class Deliver:
             try:
                 await store.write(lambda tx, at=now: _record(tx, delivery, settlement, at))  # type: ignore[misc]  # mypy can't infer a lambda with a default
             except StoreUnavailableError as trouble:
-                log.error("a post can't be settled", story=delivery.story_id, reason=str(trouble))
+                log.warning("a post can't be settled", story=delivery.story_id, reason=str(trouble))
                 await alarm.wait(now + RETRY_STORE)
             else:
                 break
@@ -274,9 +274,7 @@ async def _gather(tx: Tx, now: Millis) -> None:
             await tx.digests.open(channel_id, guild_id, nonce(channel_id, 0, now), now)
 
 
-async def _record(
-    tx: Tx, delivery: Delivery, settlement: answers.Settlement, now: Millis
-) -> None:
+async def _record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now: Millis) -> None:
     await tx.deliveries.settle(
         delivery.id,
         state=settlement.state,

@@ -33,7 +33,7 @@ class Housekeeping:
                 await self.forget_keys()
                 await self.forget_asking()
             except StoreUnavailableError as trouble:
-                log.error("nothing can be tidied up", reason=str(trouble))
+                log.warning("nothing can be tidied up", reason=str(trouble))
             due = self._parts.clock() + EVERY
             while self._parts.clock() < due:
                 await alarm.wait(due)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from bot.models import (
-    Body,
     Delivery,
     ExplainedStory,
     Flow,
@@ -16,19 +15,19 @@ from bot.models import (
     Post,
     Rejected,
     Sent,
-    Topic,
 )
+from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
-from bot.newsroom.reconcile import Reconciler
+from bot.newsroom.reconcile import Packed, Reconciler
 from bot.publish import digest as digests
 from bot.publish import render
-from bot.publish.digest import DigestKind
+from bot.publish.digest import Occasion
 from bot.stories.ranking import rank
 
 Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
 
-_KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
+_OCCASIONS = {Pace.DAILY: Occasion.DAY, Pace.HOURLY: Occasion.HOUR}
 _GONE = Rejected("The story is not kept any more.")
 _ALL_SHOWN = Sent(None)
 
@@ -41,7 +40,7 @@ class Packer:
         self._explained = explained
         self._reconciler = reconciler
 
-    async def pack(self, delivery: Delivery) -> Post | Outcome:
+    async def pack(self, delivery: Delivery) -> Packed | Outcome:
         """Make the message of a delivery, as its subscription wants it."""
         until = self._parts.clock() + self._parts.limits.run
         if delivery.story_id is None:
@@ -50,14 +49,15 @@ class Packer:
         if told is None:
             return _GONE
         flow = await self._flow(delivery.channel_id, delivery.topic)
-        title = told.story.article.title or told.story.article.teaser
-        return _post(render.post(told), title, told.topic, flow.mention)
+        article = told.story.article
+        title = article.title or article.teaser
+        return Packed(Post(render.post(told), title, told.topic.title, flow.mention), article)
 
     async def _flow(self, channel_id: int, topic: str) -> Flow:
         found = await self._parts.store.read(lambda tx: tx.subscriptions.get(channel_id, topic))
         return found.flow if found else Flow()
 
-    async def _digest(self, delivery: Delivery, until: Millis) -> Post | Outcome:
+    async def _digest(self, delivery: Delivery, until: Millis) -> Packed | Outcome:
         held = await self._parts.store.read(lambda tx: tx.digests.held_in(delivery.id))
         held = await self._new_ones(held, until)
         if not held:
@@ -66,28 +66,34 @@ class Packer:
         told = await self._told(best, until)
         if not told:
             return _GONE
-        flows = [await self._flow(delivery.channel_id, t) for t in sorted({d.topic for d in held})]
+        names = sorted({d.topic for d in held})
+        flows = [await self._flow(delivery.channel_id, name) for name in names]
+        occasion = _occasion({flow.pace for flow in flows})
+        topics = [topic_of(self._parts, name) for name in names]
         body = digests.digest(
-            told, total=len(held), nonce=delivery.nonce, kind=_kind({f.pace for f in flows})
+            told, total=len(held), nonce=delivery.nonce, topics=topics, occasion=occasion
         )
         mentions = {flow.mention for flow in flows}
-        mention = mentions.pop() if len(mentions) == 1 else None
-        topics = {story.topic for story in told}
-        topic = topics.pop() if len(topics) == 1 else None
-        return _post(body, digests.title(len(held), _kind({f.pace for f in flows})), topic, mention)
+        post = Post(
+            body,
+            digests.title(len(held), occasion),
+            topics[0].title if len(topics) == 1 else "",
+            mentions.pop() if len(mentions) == 1 else None,
+        )
+        return Packed(post, None)
 
     async def _new_ones(self, held: list[Delivery], until: Millis) -> list[Delivery]:
         """Leave out what an earlier life of the database has shown already."""
         if all(d.first_attempt_at is None for d in held):
             return held
         told = await self._by_delivery(held, until)
-        bodies: dict[int, Body] = {number: render.post(story) for number, story in told.items()}
-        return await self._reconciler.weed(held, bodies)
+        articles = {number: story.story.article for number, story in told.items()}
+        return await self._reconciler.weed(held, articles)
 
     async def _best(self, held: Sequence[Delivery]) -> list[Delivery]:
         ids = {d.story_id: d for d in held if d.story_id is not None}
         weighed = await self._parts.store.read(lambda tx: tx.stories.weights(list(ids)))
-        return [ids[story_id] for story_id in rank(weighed)[: digests.BEST]]
+        return [ids[story_id] for story_id in rank(weighed)[: digests.SHOWN]]
 
     async def _told(self, chosen: Sequence[Delivery], until: Millis) -> list[ExplainedStory]:
         told = await self._by_delivery(chosen, until)
@@ -103,12 +109,7 @@ class Packer:
         return {number: story for number, story in pairs if story is not None}
 
 
-def _kind(paces: Collection[Pace]) -> DigestKind:
-    """Name a digest by the pace of all its subscriptions; else it is what came together."""
-    return _KINDS.get(next(iter(paces)), DigestKind.BACKLOG) if len(paces) == 1 else (
-        DigestKind.BACKLOG
-    )
-
-
-def _post(body: Body, title: str, topic: Topic | None, mention: int | None) -> Post:
-    return Post(body, title, topic.title if topic else "", mention)
+def _occasion(paces: Collection[Pace]) -> Occasion:
+    """Name a digest by the pace of all its subscriptions; else it is what has come together."""
+    found = {_OCCASIONS.get(pace, Occasion.AWAY) for pace in paces}
+    return found.pop() if len(found) == 1 else Occasion.AWAY

@@ -76,7 +76,7 @@ class Watch:
             try:
                 begun = await self.begin_due()
             except StoreUnavailableError as trouble:
-                log.error("no feed can be asked", reason=str(trouble))
+                log.warning("no feed can be asked", reason=str(trouble))
                 await self.alarm.wait(self._parts.clock() + RETRY_STORE)
                 continue
             if not begun:
@@ -219,7 +219,7 @@ class Watch:
             await self._ask(feed)
         except StoreUnavailableError as trouble:
             # Nothing of it was stored: the feed falls due again when its lease ends.
-            log.error("a feed was read in vain", feed=_name(feed), reason=str(trouble))
+            log.warning("a feed was read in vain", feed=_name(feed), reason=str(trouble))
             self._is_outdated = True
 
     async def _ask(self, feed: Feed) -> None:

@@ -20,7 +20,8 @@ class Digests(Table):
         """List channels whose held stories are due: channel, server, how many."""
         rows = await self._all(
             "SELECT d.channel_id, max(d.guild_id) AS guild_id, count(*) AS stories"  # noqa: S608  # no value in it
-            f" FROM delivery AS d WHERE {_DUE} GROUP BY d.channel_id",
+            # The plus keeps the planner from walking the history for the sake of its order.
+            f" FROM delivery AS d WHERE {_DUE} GROUP BY +d.channel_id",
             now,
         )
         return [(row["channel_id"], row["guild_id"], row["stories"]) for row in rows]

@@ -131,7 +131,9 @@ async def _transaction(
         # up behind it, so nothing of this transaction, its BEGIN included, outlives the rollback.
         await connection.rollback()
         if isinstance(error, sqlite3.OperationalError):
-            why = _FOR_NOW.get(error.sqlite_errorcode & _PRIMARY)
+            # An error that the library raises by itself bears no code.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            why = _FOR_NOW.get(code & _PRIMARY)
             if why is not None:
                 raise StoreUnavailableError(f"The database can't be written: {why}.") from error
         raise
