@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -48,10 +49,20 @@ log = structlog.get_logger()
 
 
 class Deliver:
-    """Sends what is due; `explained` gives a story with its explainer, by a time."""
+    """Sends what is due; `explained` gives a story with its explainer, by a time.
 
-    def __init__(self, parts: Parts, group: asyncio.TaskGroup, explained: Explained) -> None:
+    `posted` is called when something was posted that may have to be published.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        group: asyncio.TaskGroup,
+        explained: Explained,
+        posted: Callable[[], None],
+    ) -> None:
         self._parts = parts
+        self._posted = posted
         self._group = group
         self._explained = explained
         self._alarm = Alarm(parts.clock)
@@ -248,6 +259,7 @@ class Deliver:
                 break
         if settlement.message_id is not None:
             store.companion.note(settlement.message_id)
+            self._posted()
 
 
 async def _take_up(
