@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from bot.models import (
     Article,
@@ -23,9 +25,11 @@ from bot.models import (
     Story,
     Topic,
 )
-from bot.publish.digest import CUSTOM_ID, Occasion, custom_id, digest, listing, title
+from bot.publish.console import panel
+from bot.publish.digest import CUSTOM_ID, DigestKind, custom_id, digest, listing, title
 from bot.publish.markdown import runs
 from bot.publish.marks import is_digest, is_post, shows
+from bot.publish.page import Shown, page
 from bot.publish.render import colour, post
 from tests.loopback.limits import is_empty, message_complaints
 from tests.loopback.openapi import published
@@ -112,17 +116,17 @@ def test_stories_of_several_topics_stand_below_their_topics_the_best_first() -> 
 
 
 @pytest.mark.parametrize(
-    ("occasion", "said"),
+    ("kind", "said"),
     [
-        (Occasion.HOUR, "📰 This hour: 1 story"),
-        (Occasion.DAY, "📰 Today: 1 story"),
-        (Occasion.QUIET, "📰 During quiet hours: 1 story"),
-        (Occasion.AWAY, "📰 While I was away: 1 story"),
+        (DigestKind.HOURLY, "📰 This hour: 1 story"),
+        (DigestKind.DAILY, "📰 Today: 1 story"),
+        (DigestKind.QUIET, "📰 During quiet hours: 1 story"),
+        (DigestKind.BACKLOG, "📰 While I was away: 1 story"),
     ],
 )
-def test_a_digest_says_on_what_occasion_it_comes(occasion: Occasion, said: str) -> None:
-    body = digest([told(1)], total=1, nonce=NONCE, topics=[TOWN], occasion=occasion)
-    assert embed(body)["title"] == said == title(1, occasion)
+def test_a_digest_says_on_what_occasion_it_comes(kind: DigestKind, said: str) -> None:
+    body = digest([told(1)], total=1, nonce=NONCE, topics=[TOWN], kind=kind)
+    assert embed(body)["title"] == said == title(1, kind)
 
 
 def test_ten_stories_are_told_of_and_no_more() -> None:
@@ -197,8 +201,8 @@ def test_discord_takes_any_digest_and_nothing_in_it_acts(
     assert _inert(text(body))
     assert is_digest(body, NONCE)
     listed = [(story.story, story.topic) for story in stories] * 6
-    for page in (0, 1, 99):
-        assert complaints(shown := listing(listed, nonce=NONCE, page=page)) == []
+    for number in (0, 1, 99):
+        assert complaints(shown := listing(listed, nonce=NONCE, page=number)) == []
         assert _inert(text(shown))
 
 
@@ -260,20 +264,21 @@ def test_a_digest_is_never_taken_for_a_post_that_is_called_the_same() -> None:
 def test_a_post_of_an_earlier_life_is_known_by_its_link_or_by_headline_and_date() -> None:
     old = post(told(1))
     at = 1_760_000_000_001
-    assert shows(old, "https://gazette.example/1", "Another headline", 0)
-    assert shows(old, "https://gazette.example/moved", "Story 1", at)
-    assert not shows(old, "https://gazette.example/2", "Story 1", at + 60_000)
-    assert not shows(old, "https://gazette.example/2", "Story 2", at)
-    assert not shows(old, None, "Story 1", 0)
+    elsewhere = "https://gazette.example/moved"
+    assert shows(old, post(told(7, link="https://gazette.example/1", published=0)))
+    assert shows(old, post(told(7, link=elsewhere, title="Story 1", published=at)))
+    assert not shows(old, post(told(7, link=elsewhere, title="Story 1", published=at + 60_000)))
+    assert not shows(old, post(told(7, link=elsewhere, published=at)))
+    assert not shows(old, post(told(7, link=None, title="Story 1", published=0)))
     stamped = {"embeds": [embed(old) | {"timestamp": "2025-10-09T08:53:20.001000+00:00"}]}
-    assert shows(stamped, None, "Story 1", at)
+    assert shows(stamped, post(told(7, link=None, title="Story 1", published=at)))
 
 
 def test_a_post_without_link_and_date_is_known_by_its_headline() -> None:
     bare = post(told(1, link=None, published=0, title="*Bridge* opens"))
-    assert shows(bare, None, "*Bridge* opens", 0)
-    assert not shows(bare, None, "", 0)
-    assert not shows(bare, None, "*Bridge* opens", 1_760_000_000_000)
+    assert shows(bare, post(told(7, link=None, published=0, title="*Bridge* opens")))
+    assert shows(bare, post(told(7, published=0, title="*Bridge* opens")))
+    assert not shows(bare, post(told(7, link=None, published=5_000, title="*Bridge* opens")))
 
 
 @pytest.mark.parametrize(
@@ -287,15 +292,24 @@ def test_a_post_without_link_and_date_is_known_by_its_headline() -> None:
 )
 def test_a_story_is_found_in_a_digest_by_its_link(link: str) -> None:
     body = digest([told(2), told(1, link=link)], total=2, nonce=NONCE, topics=[TOWN])
-    assert shows(body, link, "", 0)
-    assert shows(post(told(1, link=link)), link, "", 0)
-    assert not shows(body, "https://gazette.example/other", "Story 1", 1_760_000_000_001)
-    assert not shows(body, None, "Story 1", 1_760_000_000_001)
+    assert shows(body, post(told(7, link=link)))
+    assert shows(post(told(1, link=link)), post(told(7, link=link)))
+    assert not shows(body, post(told(1)) if link != "https://gazette.example/1" else post(told(3)))
+    assert not shows(body, post(told(1, link=None)))
 
 
 @given(HOSTILE, HOSTILE)
 def test_any_message_can_be_asked_whether_it_shows_a_story(link: str, headline: str) -> None:
+    asked = post(told(7, link=f"https://x.example/{link}", title=headline, published=5_000))
     body = digest([told(1)], total=1, nonce=NONCE, topics=[TOWN])
-    assert not shows(body, f"https://x.example/{link}", headline, 5)
-    assert not shows({}, link, headline, 5)
-    assert not shows({"embeds": [{"timestamp": headline}]}, link, headline or "x", 5)
+    assert not shows(body, asked)
+    assert not shows({}, asked)
+    assert not shows({"embeds": [{"timestamp": headline, "url": headline}]}, asked)
+
+
+def test_the_page_and_the_terminal_show_a_digests_thumbnail() -> None:
+    body = digest([told(1)], total=1, nonce=NONCE, topics=[TOWN])
+    assert '<img class="thumbnail" src="https://gazette.example/1.png"' in page("x", [Shown(body)])
+    console = Console(width=80, file=io.StringIO())
+    console.print(panel(body))
+    assert "Picture: https://gazette.example/1.png" in console.file.getvalue()  # type: ignore[attr-defined]

@@ -51,7 +51,7 @@ def _embed(embed: dict[str, Any]) -> Panel:
         [_plain((embed.get("author") or {}).get("name"), "dim"), _title(embed)],
         [_rich(embed.get("description"))],
         *([_rich(f.get("name"), "bold"), _rich(f.get("value"))] for f in embed.get("fields") or ()),
-        [_address("Picture: ", (embed.get("image") or {}).get("url"))],
+        [_address("Picture: ", (embed.get(p) or {}).get("url")) for p in ("image", "thumbnail")],
         [_footer(embed)],
     ]
     filled = [[line for line in group if line] for group in groups]

@@ -18,7 +18,7 @@ from bot.publish.render import FOOTER, URL, colour
 
 MARK = "digest:"
 CUSTOM_ID = rf"{MARK}(?P<nonce>[A-Za-z0-9_=-]{{1,25}})(?::(?P<page>[0-9]{{1,3}}))?"
-SHOWN = 10
+BEST = 10
 """How many stories a digest tells of; the others are behind its button."""
 ROOM = 4096 - 60
 """Characters of the description, without the line that counts the rest."""
@@ -31,13 +31,13 @@ _LINK = 512
 _CALM = 0x5865F2
 
 
-class Occasion(StrEnum):
+class DigestKind(StrEnum):
     """Why stories come together; the value begins the digest's title."""
 
-    HOUR = "This hour"
-    DAY = "Today"
+    HOURLY = "This hour"
+    DAILY = "Today"
     QUIET = "During quiet hours"
-    AWAY = "While I was away"
+    BACKLOG = "While I was away"
 
 
 def digest(
@@ -45,23 +45,24 @@ def digest(
     *,
     total: int,
     nonce: str,
-    topics: Sequence[Topic],
-    occasion: Occasion = Occasion.DAY,
+    kind: DigestKind = DigestKind.DAILY,
+    topics: Sequence[Topic] = (),
 ) -> Body:
     """Render a digest of `total` stories; `told` are its best ones, the best first.
 
-    `topics` are those of all its stories, not just of the best. As many of `told` are shown as
-    there is room for, `SHOWN` at the most; what does not fit whole is counted. The delivery's
-    nonce (at most 25 characters of URL-safe base64) names the button, by which the message is
-    recognised as well.
+    `topics` are those of all its stories; without them, those of `told` are. As many of `told` as
+    there is room for are shown, `BEST` at the most; what does not fit whole is counted. The
+    delivery's nonce (at most 25 characters of URL-safe base64) names the button, by which the
+    message is recognised as well.
     """
+    topics = topics or list(dict.fromkeys(story.topic for story in told))
     several = len(topics) > 1
     shown = _shown(told, several=several)
     text = _text([(story.topic, entry) for story, entry in shown], several=several)
     left = total - len(shown)
     lines = [text, f"… and {left} more" if left > 0 else ""]
     embed: dict[str, Any] = {
-        "title": title(total, occasion),
+        "title": title(total, kind),
         "description": "\n\n".join(filter(None, lines)),
         "color": _colour(topics),
     }
@@ -77,9 +78,9 @@ def digest(
     }
 
 
-def title(total: int, occasion: Occasion) -> str:
+def title(total: int, kind: DigestKind) -> str:
     """Name a digest; plain text."""
-    return f"📰 {occasion}: {_count(total)}"
+    return f"📰 {kind}: {_count(total)}"
 
 
 def custom_id(nonce: str, page: int | None = None) -> str:
@@ -130,7 +131,7 @@ def _shown(told: Sequence[ExplainedStory], *, several: bool) -> list[tuple[Expla
         return len(text) <= ROOM
 
     kept: list[tuple[ExplainedStory, str]] = []
-    for story in told[:SHOWN]:
+    for story in told[:BEST]:
         if not fits(with_it := [*kept, (story, _line(story.story))]):
             break
         kept = with_it

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.models import SECOND, Body, Millis
+from bot.models import Body
 from bot.publish import digest
-from bot.publish.escape import fit
 from bot.publish.markdown import runs
-from bot.publish.render import MARK, TITLE, custom_id
+from bot.publish.render import MARK, custom_id
 from bot.publish.sections import linked
 
 
@@ -40,26 +39,32 @@ def is_digest(message: Body, nonce: str) -> bool:
     return digest.custom_id(nonce) in _marks(message, digest.MARK)
 
 
-def shows(message: Body, link: str | None, title: str, published: Millis) -> bool:
-    """Tell whether one of the bot's messages shows this story, whatever id the story had then.
+def shows(message: Body, body: Body) -> bool:
+    """Tell whether one of the bot's messages shows a story, whatever id the story had then.
 
-    Ids say nothing where the database is younger than the message, or older. A post is known by
-    its link, or by its headline and date; a digest by the links in it.
+    `body` is the story's post, as it would be rendered. Ids say nothing where the database is not
+    the one that the message was sent from. A post is known by its link, or by its headline and
+    date; a digest by the links in it.
     """
+    ours, theirs = _embed(body), _embed(message)
+    target = _target(ours.get("url"))
     if any(_marks(message, digest.MARK)):
-        target = _target(link)
-        text = str(_embed(message).get("description") or "")
-        return target is not None and any(run.href == target for run in runs(text))
-    embed = _embed(message)
-    if link and _target(link) == _target(embed.get("url")) is not None:
+        told = runs(str(theirs.get("description") or ""))
+        return target is not None and any(run.href == target for run in told)
+    if target is not None and target == _target(theirs.get("url")):
         return True
-    if not title or embed.get("title") != fit(title, TITLE):
+    if "title" not in ours or ours["title"] != theirs.get("title"):
         return False
-    dated = _moment(embed.get("timestamp"))
-    if not published:
-        return dated is None and not (link and embed.get("url"))
-    moment = datetime.fromtimestamp(published / SECOND, UTC)
-    return dated is not None and abs(dated - moment) < timedelta(seconds=1)
+    dated = _moment(ours.get("timestamp"))
+    is_undated = dated is None and _moment(theirs.get("timestamp")) is None
+    if is_undated:
+        return not ("url" in ours and "url" in theirs)
+    return _is_same(dated, _moment(theirs.get("timestamp")))
+
+
+def _is_same(one: datetime | None, other: datetime | None) -> bool:
+    """Compare by the second: Discord need not give back what is finer."""
+    return one is not None and other is not None and abs(one - other) < timedelta(seconds=1)
 
 
 def _target(link: object) -> str | None:
