@@ -6,7 +6,7 @@ from tests.loopback.commands import NotOfferedError
 from tests.loopback.gateway import NotConnectedError
 from tests.loopback.interactions import Reply
 from tests.loopback.server import LoopbackDiscord
-from tests.loopback.state import Channel, Guild, Member, Message, Permission
+from tests.loopback.state import Channel, Guild, Member, Message, Permission, Role
 
 __all__ = [
     "Channel",
@@ -18,4 +18,5 @@ __all__ = [
     "NotOfferedError",
     "Permission",
     "Reply",
+    "Role",
 ]

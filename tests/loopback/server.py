@@ -45,7 +45,7 @@ class LoopbackDiscord(Stage):
     ) -> None:
         self.token = token
         self._offset = 0
-        self._limits = RateLimits(monotonic, time.time)
+        self._limits = RateLimits(monotonic, time.time, self.now)
         world, journal = World(self.now), Journal()
         gateway = Gateway(
             world, token, journal=journal, privileged_intents=privileged_intents, shards=shards
