@@ -85,6 +85,10 @@ class Rejected:
     """Discord will not have this message, now or later."""
 
     reason: str
+    repair: bool = False
+    """It may be taken in a simpler form."""
+    tell: bool = False
+    """Those who run the server should hear of it: it is their rule that stops it."""
 
 
 @dataclass(frozen=True, slots=True)
