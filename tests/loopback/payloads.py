@@ -223,9 +223,9 @@ def message(world: World, one: Message, *, readable: bool = True) -> Json:
         "flags": one.flags,
         "tts": False,
         "pinned": False,
-        "mention_everyone": False,
+        "mention_everyone": one.pings.everyone,
         "mentions": [],
-        "mention_roles": [],
+        "mention_roles": [str(role_id) for role_id in sorted(one.pings.roles)],
         "attachments": [],
     }
     if one.interaction_id or one.author_id == world.bot_id:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.loopback import payloads
 from tests.loopback.gateway import Gateway
 from tests.loopback.journal import Journal
+from tests.loopback.ledger import Post, ledger
+from tests.loopback.pings import Pings
 from tests.loopback.places import change_thread
 from tests.loopback.state import (
     ANNOUNCEMENT,
@@ -172,6 +174,14 @@ class Stage:
             one for one in channel.messages.values() if not one.deleted and not one.flags & hidden
         ]
         return sorted(seen, key=lambda one: one.id)
+
+    def ledger(self, channel: Channel) -> list[Post]:
+        """What stands or stood in a channel (or forum) of the bot's posts, oldest first."""
+        return ledger(self.world, channel)
+
+    def pings(self, message: Message) -> Pings:
+        """Whom a message notified when it was posted."""
+        return message.pings
 
     def say(self, member: Member, channel: Channel, content: str) -> Message:
         """Let a person write a message."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.loopback.permissions import EVERYONE, INVITED_WITH, Permission, reckoned
+from tests.loopback.pings import NOBODY, Pings, pinged
 
 __all__ = [
     "ANNOUNCEMENT",
@@ -152,6 +153,8 @@ class Message:
     deleted: bool = False
     crossposted: bool = False
     """Whether it was published to the channel's followers."""
+    pings: Pings = NOBODY
+    """Whom it notified when it was posted."""
     interaction_id: int | None = None
     """The interaction that it answers; None for a message that was posted."""
 
@@ -288,6 +291,8 @@ class World:
         """Add a message to a channel; `message_id` where it is not to be a new one."""
         identity = message_id or self.snowflake()
         message = Message(identity, channel, author_id, dict(body), interaction_id=interaction_id)
+        author = channel.guild.members.get(author_id) if channel.guild else None
+        message.pings = pinged(channel, author, body)
         channel.messages[message.id] = message
         channel.last_message_id = max(message.id, channel.last_message_id or 0)
         if author_id == self.bot_id and interaction_id is None:
