@@ -201,6 +201,8 @@ class Rest:
         message = self._access.message(call)
         if message.author_id != self._world.bot_id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        if message.channel.thread is not None and message.channel.thread.archived:
+            raise ApiError(400, 50083, "Thread is archived")
         complaints = message_complaints(call.body)
         if complaints:
             raise invalid_form(complaints)

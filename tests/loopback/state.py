@@ -11,12 +11,15 @@ from tests.loopback.pings import NOBODY, Pings, pinged
 
 __all__ = [
     "ANNOUNCEMENT",
+    "ANNOUNCEMENT_THREAD",
     "CROSSPOSTED",
     "EPHEMERAL",
     "EPOCH_MS",
     "FORUMS",
     "INVITED_WITH",
     "LOADING",
+    "PRIVATE_THREAD",
+    "PUBLIC_THREAD",
     "THREADS",
     "Channel",
     "Guild",
@@ -38,8 +41,8 @@ EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 
 ANNOUNCEMENT = 5
-THREADS = {10, 11, 12}
-"""Threads of an announcement channel, public ones, private ones."""
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+THREADS = {ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD}
 FORUMS = {15, 16}
 """Forums, and forums of media."""
 
@@ -139,6 +142,11 @@ class Channel:
     requires_tag: bool = False
     starters: list[Message] = field(default_factory=list, repr=False)
     """The first messages of a forum's posts, also of those that are gone."""
+
+    @property
+    def private(self) -> bool:
+        """Whether it is a thread that only those inside see."""
+        return self.kind == PRIVATE_THREAD
 
 
 @dataclass(slots=True, eq=False)
