@@ -112,6 +112,8 @@ class Rejected:
     reason: str
     malformed: bool = False
     """Something of the message's form is wrong: a plainer one may pass."""
+    tell: bool = False
+    """Those who run the server should hear of it: it is their rule that stops it."""
 
 
 @dataclass(frozen=True, slots=True)
