@@ -150,9 +150,7 @@ class Newsroom:
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
-        self._deliver.look_again()
-        while tasks := await self._deliver.begin_due():
-            await asyncio.gather(*tasks)
+        await self._deliver.send_due()
 
     async def publish_due(self) -> None:
         """Publish every post that is due to the followers of its channel."""
