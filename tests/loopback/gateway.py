@@ -13,7 +13,8 @@ from aiohttp import WSMsgType, web
 
 from tests.loopback import payloads
 from tests.loopback.journal import Journal
-from tests.loopback.state import World
+from tests.loopback.permissions import bot_sees
+from tests.loopback.state import Channel, World
 
 Json = dict[str, Any]
 
@@ -124,9 +125,20 @@ class Gateway:
 
     def push(self, guild_id: int, event: str, data: Any) -> None:
         """Send an event to the shard of a guild; nobody hears it where no session is."""
+        guild = self._world.guilds.get(guild_id)
+        if guild is not None and guild.unavailable:
+            return
         for session in self._sessions.values():
             if session.covers(guild_id):
                 session.push(event, data)
+
+    def tell(self, channel: Channel, event: str, **more: Any) -> None:
+        """Send an event about a channel of a guild, or about a thread that the bot may know of."""
+        guild = channel.guild
+        if guild is None:
+            return
+        if channel.thread is None or bot_sees(channel, guild.members[self._world.bot_id]):
+            self.push(guild.id, event, payloads.channel(channel) | more)
 
     def require(self, guild_id: int) -> None:
         """Raise `NotConnectedError` where no session hears of the guild."""
@@ -209,7 +221,7 @@ class Gateway:
         session.connection, connection.session = connection, session
         guilds = [one for one in self._world.guilds.values() if session.covers(one.id)]
         session.push("READY", self._ready(session, [one.id for one in guilds]))
-        for guild in guilds:
+        for guild in (one for one in guilds if not one.unavailable):
             session.push("GUILD_CREATE", payloads.guild(guild, self._world.bot_id))
 
     def _ready(self, session: Session, guild_ids: list[int]) -> Json:

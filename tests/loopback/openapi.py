@@ -64,6 +64,8 @@ def _load(file: Path) -> dict[str, Any]:
     # The description forgot media channels, which a command's option may well name.
     kinds = spec["components"]["schemas"]["ChannelTypes"]["oneOf"]
     kinds.append({"title": "GUILD_MEDIA", "const": _FORUM_OF_MEDIA})
+    # The description wants ids as text; Discord reads numbers too, which discord.py sends.
+    spec["components"]["schemas"]["SnowflakeType"]["type"] = ["string", "integer"]
     return spec
 
 

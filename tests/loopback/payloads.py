@@ -7,11 +7,23 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from tests.loopback.state import Channel, Guild, Member, Message, Role, World
+from tests.loopback.permissions import bot_sees
+from tests.loopback.state import (
+    EPOCH_MS,
+    Channel,
+    Guild,
+    Member,
+    Message,
+    Role,
+    Tag,
+    ThreadState,
+    World,
+)
 
 Json = dict[str, Any]
 
 DM = 1
+REQUIRE_TAG = 1 << 4
 _JOINED = "2024-01-01T00:00:00+00:00"
 
 
@@ -87,7 +99,7 @@ def role(one: Role, position: int) -> Json:
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
         "managed": one.managed,
-        "mentionable": False,
+        "mentionable": one.mentionable,
         "icon": None,
         "unicode_emoji": None,
         "flags": 0,
@@ -99,9 +111,11 @@ def channel(one: Channel) -> Json:
     shown: Json = {
         "id": str(one.id),
         "type": one.kind,
-        "last_message_id": str(max(one.messages)) if one.messages else None,
-        "flags": 0,
+        "last_message_id": None if one.last_message_id is None else str(one.last_message_id),
+        "flags": REQUIRE_TAG if one.requires_tag else 0,
     }
+    if one.thread is not None:
+        return shown | _thread(one, one.thread)
     if one.recipient is not None:
         return shown | {"recipients": [user(one.recipient.id, one.recipient.name)]}
     overwrites = [
@@ -119,8 +133,42 @@ def channel(one: Channel) -> Json:
         "rate_limit_per_user": 0,
         "bitrate": 64_000,
         "user_limit": 0,
-        "available_tags": [],
+        "available_tags": [_tag(each) for each in one.tags],
     }
+
+
+def _tag(one: Tag) -> Json:
+    shown: Json = {"id": str(one.id), "name": one.name, "moderated": one.moderated}
+    return shown | {"emoji_id": None, "emoji_name": None}
+
+
+def _thread(one: Channel, state: ThreadState) -> Json:
+    created = iso((one.id >> 22) + EPOCH_MS)
+    metadata: Json = {
+        "archived": state.archived,
+        "locked": state.locked,
+        "auto_archive_duration": 4320,
+        "archive_timestamp": iso(state.changed_at),
+        "create_timestamp": created,
+    }
+    shown: Json = {
+        "guild_id": str(one.guild.id) if one.guild else None,
+        "parent_id": str(state.parent.id),
+        "owner_id": str(state.owner_id),
+        "name": one.name,
+        "rate_limit_per_user": 0,
+        "message_count": len(one.messages),
+        "total_message_sent": len(one.messages),
+        "member_count": 1,
+        "thread_metadata": metadata,
+        "applied_tags": [str(tag_id) for tag_id in state.tag_ids],
+    }
+    return shown | {"member": thread_member(one)} if state.joined else shown
+
+
+def thread_member(one: Channel) -> Json:
+    """Show the bot's own membership in a thread."""
+    return {"id": str(one.id), "join_timestamp": iso((one.id >> 22) + EPOCH_MS), "flags": 0}
 
 
 def guild(one: Guild, bot_id: int) -> Json:
@@ -136,7 +184,7 @@ def guild(one: Guild, bot_id: int) -> Json:
         "roles": [role(each, index) for index, each in enumerate(one.roles.values())],
         "channels": [channel(each) for each in one.channels.values()],
         "members": [member(one.members[bot_id], bot=True)],
-        "threads": [],
+        "threads": [channel(each) for each in active_threads(one, bot_id)],
         "emojis": [],
         "stickers": [],
         "features": [],
@@ -158,6 +206,12 @@ def guild(one: Guild, bot_id: int) -> Json:
     }
 
 
+def active_threads(one: Guild, bot_id: int) -> list[Channel]:
+    """List the threads of a guild that are not archived and that the bot may know of."""
+    active = (each for each in one.threads.values() if each.thread and not each.thread.archived)
+    return [each for each in active if bot_sees(each, one.members[bot_id])]
+
+
 def message(world: World, one: Message, *, readable: bool = True) -> Json:
     """Show a message; without `readable`, as to a bot that may not read others' messages."""
     shown: Json = {
@@ -170,9 +224,9 @@ def message(world: World, one: Message, *, readable: bool = True) -> Json:
         "flags": one.flags,
         "tts": False,
         "pinned": False,
-        "mention_everyone": False,
+        "mention_everyone": one.pings.everyone,
         "mentions": [],
-        "mention_roles": [],
+        "mention_roles": [str(role_id) for role_id in sorted(one.pings.roles)],
         "attachments": [],
     }
     if one.interaction_id or one.author_id == world.bot_id:

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.loopback import payloads
+from tests.loopback.access import Access, check_message
 from tests.loopback.command_limits import command_complaints, kind_of
 from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import Interactions
 from tests.loopback.journal import Journal
 from tests.loopback.limits import is_empty, message_complaints
-from tests.loopback.openapi import published
+from tests.loopback.openapi import OpenApi, published
+from tests.loopback.places import Places
 from tests.loopback.ratelimits import RateLimits
-from tests.loopback.state import Channel, Message, Permission, World
+from tests.loopback.state import ANNOUNCEMENT, Channel, Message, Permission, World
 from tests.loopback.wire import Answer, ApiError, Call, invalid_form
 
 Json = dict[str, Any]
 
-_TEXT_KINDS = {0, 1, 2, 5, 13}
-_FORUM_KINDS = {15, 16}
 _BODY_ERRORS = {50006, 50035}
 _IDENTIFIES_A_DAY = 1000
 
@@ -48,15 +48,18 @@ class Rest:
         journal: Journal,
         limits: RateLimits,
         token: str,
+        checks_schema: bool = True,
     ) -> None:
         self.nonce_window = 120.0
         self.command_puts = 0
         self._world = world
         self._gateway = gateway
-        self._openapi = published()
+        self._openapi = published() if checks_schema else OpenApi(None)
         self._limits = limits
         self._authorization = f"Bot {token}"
         self._journal = journal
+        self._access = Access(world, gateway)
+        self._places = Places(world, gateway, self._access, journal=journal, limits=limits)
         self._routes = [*self._bot_routes(), *_interaction_routes(interactions)]
 
     def answer(
@@ -100,12 +103,13 @@ class Rest:
             _route("GET", "/gateway/bot", self._gateway_bot),
             _route("GET", "/applications/{app}/commands", self._commands),
             _route("PUT", "/applications/{app}/commands", self._put_commands),
-            _route("GET", "/channels/{channel}", self._get_channel),
             _route("GET", "/channels/{channel}/messages", self._history),
             _route("POST", "/channels/{channel}/messages", self._post),
             _route("GET", "/channels/{channel}/messages/{message}", self._get_message),
             _route("PATCH", "/channels/{channel}/messages/{message}", self._patch),
             _route("DELETE", "/channels/{channel}/messages/{message}", self._delete),
+            _route("POST", "/channels/{channel}/messages/{message}/crosspost", self._crosspost),
+            *_place_routes(self._places),
         ]
 
     def _me(self, _: Call) -> Answer:
@@ -150,21 +154,15 @@ class Rest:
             }
         )
 
-    def _get_channel(self, call: Call) -> Answer:
-        return Answer(200, payloads.channel(self._channel(call)))
-
     def _post(self, call: Call) -> Answer:
-        channel = self._channel(call)
-        self._check_may_post(channel, call.body)
+        channel = self._access.channel(call)
+        self._access.check_may_post(channel, call.body)
         refused = self._limits.refuse_message(channel.id)
         if refused is not None:
             return refused
-        complaints = message_complaints(call.body)
-        if complaints:
-            raise invalid_form(complaints)
-        if is_empty(call.body):
-            raise ApiError(400, 50006, "Cannot send an empty message")
+        check_message(call.body)
         message = self._deduplicated(channel, call.body)
+        self._places.wake(channel)
         shown = payloads.message(self._world, message)
         return Answer(200, shown, self._limits.headers(channel.id))
 
@@ -185,8 +183,8 @@ class Rest:
         return message
 
     def _history(self, call: Call) -> Answer:
-        channel = self._channel(call)
-        if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
+        channel = self._access.channel(call)
+        if not self._access.may(channel, Permission.READ_MESSAGE_HISTORY):
             return Answer(200, [])
         limit = int(call.query.get("limit", "50"))
         if not 1 <= limit <= 100:
@@ -194,15 +192,17 @@ class Rest:
         seen = [one for one in channel.messages.values() if not (one.deleted or one.ephemeral)]
         seen.sort(key=lambda one: one.id)
         page = _page(seen, call.query, limit)
-        return Answer(200, [self._shown(one) for one in reversed(page)])
+        return Answer(200, [self._access.shown(one) for one in reversed(page)])
 
     def _get_message(self, call: Call) -> Answer:
-        return Answer(200, self._shown(self._message(call)))
+        return Answer(200, self._access.shown(self._access.message(call)))
 
     def _patch(self, call: Call) -> Answer:
-        message = self._message(call)
+        message = self._access.message(call)
         if message.author_id != self._world.bot_id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        if message.channel.thread is not None and message.channel.thread.archived:
+            raise ApiError(400, 50083, "Thread is archived")
         complaints = message_complaints(call.body)
         if complaints:
             raise invalid_form(complaints)
@@ -210,52 +210,46 @@ class Rest:
             raise ApiError(400, 50006, "Cannot send an empty message")
         self._world.edit(message, call.body)
         self._journal.announce()
-        return Answer(200, self._shown(message))
+        return Answer(200, self._access.shown(message))
+
+    def _crosspost(self, call: Call) -> Answer:
+        message = self._access.message(call)
+        channel = message.channel
+        if channel.kind != ANNOUNCEMENT:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        own = message.author_id == self._world.bot_id
+        needed = Permission.SEND_MESSAGES if own else Permission.MANAGE_MESSAGES
+        self._access.require(channel, needed)
+        if message.crossposted:
+            raise ApiError(400, 40033, "This message has already been crossposted")
+        refused = self._limits.refuse_crosspost(channel.id)
+        if refused is not None:
+            return refused
+        message.crossposted = True
+        self._journal.announce()
+        return Answer(200, self._access.shown(message))
 
     def _delete(self, call: Call) -> Answer:
-        message = self._message(call)
+        message = self._access.message(call)
         own = message.author_id == self._world.bot_id
-        if not own and not self._may(message.channel, Permission.MANAGE_MESSAGES):
+        if not own and not self._access.may(message.channel, Permission.MANAGE_MESSAGES):
             raise ApiError(403, 50013, "Missing Permissions")
         message.deleted = True
         self._journal.announce()
         return Answer(204)
 
-    def _channel(self, call: Call) -> Channel:
-        channel = self._world.channels.get(call.id("channel"))
-        if channel is None:
-            raise ApiError(404, 10003, "Unknown Channel")
-        if not self._may(channel, Permission.VIEW_CHANNEL):
-            raise ApiError(403, 50001, "Missing Access")
-        return channel
 
-    def _message(self, call: Call) -> Message:
-        message = self._channel(call).messages.get(call.id("message"))
-        if message is None or message.deleted or message.ephemeral:
-            raise ApiError(404, 10008, "Unknown Message")
-        return message
-
-    def _shown(self, message: Message) -> Json:
-        own = message.author_id == self._world.bot_id
-        readable = own or message.channel.guild is None or self._gateway.reads_content
-        return payloads.message(self._world, message, readable=readable)
-
-    def _may(self, channel: Channel, permission: int) -> bool:
-        if channel.guild is None:
-            return True
-        own = channel.guild.members[self._world.bot_id]
-        return self._world.permissions(channel, own) & permission == permission
-
-    def _check_may_post(self, channel: Channel, body: Json) -> None:
-        if channel.kind in _FORUM_KINDS:
-            raise ApiError(400, 40058, "Cannot message this channel until a post was created")
-        if channel.kind not in _TEXT_KINDS:
-            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
-        needed = int(Permission.SEND_MESSAGES)
-        if body.get("embeds"):
-            needed |= Permission.EMBED_LINKS
-        if not self._may(channel, needed):
-            raise ApiError(403, 50013, "Missing Permissions")
+def _place_routes(places: Places) -> list[Route]:
+    return [
+        _route("GET", "/channels/{channel}", places.channel),
+        _route("PATCH", "/channels/{channel}", places.modify),
+        _route("POST", "/channels/{channel}/threads", places.start),
+        _route("GET", "/channels/{channel}/threads/archived/public", places.archived),
+        _route("GET", "/guilds/{guild}", places.guild),
+        _route("GET", "/guilds/{guild}/channels", places.guild_channels),
+        _route("GET", "/guilds/{guild}/threads/active", places.active),
+        _route("POST", "/users/@me/channels", places.open_dm),
+    ]
 
 
 def _interaction_routes(interactions: Interactions) -> list[Route]:

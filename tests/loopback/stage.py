@@ -5,14 +5,23 @@ from __future__ import annotations
 from tests.loopback import payloads
 from tests.loopback.gateway import Gateway
 from tests.loopback.journal import Journal
+from tests.loopback.ledger import Post, ledger
+from tests.loopback.pings import Pings
+from tests.loopback.places import change_thread
 from tests.loopback.state import (
+    ANNOUNCEMENT,
+    ANNOUNCEMENT_THREAD,
     EPHEMERAL,
     INVITED_WITH,
     LOADING,
+    PRIVATE_THREAD,
+    PUBLIC_THREAD,
     Channel,
     Guild,
     Member,
     Message,
+    Role,
+    Tag,
     World,
 )
 
@@ -28,8 +37,23 @@ class Stage:
     def add_guild(self, name: str, bot_permissions: int = INVITED_WITH) -> Guild:
         """Invite the bot to a new guild."""
         guild = self.world.add_guild(name, bot_permissions)
-        self._gateway.push(guild.id, "GUILD_CREATE", payloads.guild(guild, self.world.bot_id))
+        self._push_joined(guild)
         return guild
+
+    def invite_again(self, guild: Guild) -> None:
+        """Invite the bot to a guild that it was put out of, with the roles that it had."""
+        self.world.guilds[guild.id] = guild
+        self._push_joined(guild)
+
+    def take_guild_offline(self, guild: Guild) -> None:
+        """Let an outage hide a guild: the bot is still in it, but hears nothing of it."""
+        self._gateway.push(guild.id, "GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
+        guild.unavailable = True
+
+    def bring_guild_back(self, guild: Guild) -> None:
+        """End the outage of a guild; the bot is told all of it again."""
+        guild.unavailable = False
+        self._gateway.push(guild.id, "GUILD_CREATE", payloads.guild(guild, self.world.bot_id))
 
     def remove_guild(self, guild: Guild) -> None:
         """Put the bot out of a guild."""
@@ -39,13 +63,64 @@ class Stage:
     def add_channel(self, guild: Guild, name: str, kind: int = 0) -> Channel:
         """Make a channel; the kinds are Discord's (0 text, 5 announcement, 15 forum)."""
         channel = self.world.add_channel(guild, name, kind)
-        self._gateway.push(guild.id, "CHANNEL_CREATE", payloads.channel(channel))
+        self._gateway.tell(channel, "CHANNEL_CREATE")
         return channel
 
+    def add_thread(
+        self,
+        parent: Channel,
+        name: str,
+        *,
+        archived: bool = False,
+        locked: bool = False,
+        private: bool = False,
+        joined: bool = True,
+    ) -> Channel:
+        """Let somebody start a thread; `joined` says whether the bot is in it."""
+        public = ANNOUNCEMENT_THREAD if parent.kind == ANNOUNCEMENT else PUBLIC_THREAD
+        owner = self.world.snowflake()
+        thread = self.world.add_thread(parent, name, PRIVATE_THREAD if private else public, owner)
+        if thread.thread is not None:
+            thread.thread.joined = joined
+        change_thread(self.world, thread, {"archived": archived, "locked": locked})
+        if not archived:
+            self._gateway.tell(thread, "THREAD_CREATE", newly_created=True)
+        return thread
+
+    def change_thread(
+        self, thread: Channel, *, archived: bool | None = None, locked: bool | None = None
+    ) -> None:
+        """Let a moderator archive, wake, lock or unlock a thread."""
+        wanted = {"archived": archived, "locked": locked}
+        patch = {key: value for key, value in wanted.items() if value is not None}
+        change_thread(self.world, thread, patch)
+        self._gateway.tell(thread, "THREAD_UPDATE")
+
+    def add_forum(
+        self,
+        guild: Guild,
+        name: str,
+        tags: tuple[str, ...] = ("Technology",),
+        *,
+        require_tag: bool = False,
+    ) -> Channel:
+        """Make a forum whose posts can be marked with these tags."""
+        forum = self.world.add_channel(guild, name, 15)
+        forum.tags = [Tag(self.world.snowflake(), tag) for tag in tags]
+        forum.requires_tag = require_tag
+        self._gateway.tell(forum, "CHANNEL_CREATE")
+        return forum
+
+    def set_kind(self, channel: Channel, kind: int) -> None:
+        """Turn a channel into one of another kind, as its settings let people do."""
+        channel.kind = kind
+        self._gateway.tell(channel, "CHANNEL_UPDATE")
+
     def remove_channel(self, channel: Channel) -> None:
-        """Delete a channel of a guild."""
+        """Delete a channel of a guild, or a thread."""
         self.world.remove_channel(channel)
-        self._tell(channel, "CHANNEL_DELETE")
+        deleted = "CHANNEL_DELETE" if channel.thread is None else "THREAD_DELETE"
+        self._gateway.tell(channel, deleted)
 
     def add_member(self, guild: Guild, name: str, permissions: int | None = None) -> Member:
         """Let a person join; `permissions` become a role of their own, on top of @everyone's."""
@@ -53,6 +128,21 @@ class Stage:
         for role_id in member.role_ids:
             self._tell_role(guild, role_id, "GUILD_ROLE_CREATE")
         return member
+
+    def add_role(self, guild: Guild, name: str, *, mentionable: bool = False) -> Role:
+        """Make a role that nobody has yet."""
+        role = self.world.add_role(guild, name)
+        role.mentionable = mentionable
+        self._tell_role(guild, role.id, "GUILD_ROLE_CREATE")
+        return role
+
+    def set_roles(self, member: Member, *roles: Role) -> None:
+        """Give a member these roles, besides the bot's own; the bot hears only of itself."""
+        own = [one for one in member.role_ids if member.guild.roles[one].managed]
+        member.role_ids[:] = [*own, *(role.id for role in roles)]
+        if member.id == self.world.bot_id:
+            shown = payloads.member(member, bot=True) | {"guild_id": str(member.guild.id)}
+            self._gateway.push(member.guild.id, "GUILD_MEMBER_UPDATE", shown)
 
     def set_bot_permissions(self, guild: Guild, permissions: int) -> None:
         """Change what the bot's own role may do in a guild."""
@@ -90,6 +180,14 @@ class Stage:
         ]
         return sorted(seen, key=lambda one: one.id)
 
+    def ledger(self, channel: Channel) -> list[Post]:
+        """What stands or stood in a channel (or forum) of the bot's posts, oldest first."""
+        return ledger(self.world, channel)
+
+    def pings(self, message: Message) -> Pings:
+        """Whom a message notified when it was posted."""
+        return message.pings
+
     def say(self, member: Member, channel: Channel, content: str) -> Message:
         """Let a person write a message."""
         return self.world.store(channel, member.id, {"content": content})
@@ -99,14 +197,22 @@ class Stage:
         message.deleted = True
         self._journal.announce()
 
+    def _push_joined(self, guild: Guild) -> None:
+        shown = payloads.guild(guild, self.world.bot_id)
+        # Only a guild that comes back says that it is available; a new one says nothing of it.
+        del shown["unavailable"]
+        self._gateway.push(guild.id, "GUILD_CREATE", shown)
+
     def _overwrite(
         self, channel: Channel, member: Member | None, *, allow: int = 0, deny: int = 0
     ) -> None:
         if channel.guild is None:
             raise ValueError("a DM has no overwrites")
+        if channel.thread is not None:
+            raise ValueError("a thread has no overwrites, only its channel has")
         target = member or self.bot_in(channel.guild)
         self.world.overwrite(channel, target, allow=int(allow), deny=int(deny))
-        self._tell(channel, "CHANNEL_UPDATE")
+        self._gateway.tell(channel, "CHANNEL_UPDATE")
 
     def _set_role(self, guild: Guild, role_id: int, permissions: int) -> None:
         guild.roles[role_id].permissions = int(permissions)
@@ -116,7 +222,3 @@ class Stage:
         position = list(guild.roles).index(role_id)
         shown = payloads.role(guild.roles[role_id], position)
         self._gateway.push(guild.id, event, {"guild_id": str(guild.id), "role": shown})
-
-    def _tell(self, channel: Channel, event: str) -> None:
-        if channel.guild is not None:
-            self._gateway.push(channel.guild.id, event, payloads.channel(channel))

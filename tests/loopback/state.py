@@ -4,57 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import IntFlag
 from typing import Any
+
+from tests.loopback.permissions import EVERYONE, INVITED_WITH, Permission, reckoned
+from tests.loopback.pings import NOBODY, Pings, pinged
+
+__all__ = [
+    "ANNOUNCEMENT",
+    "ANNOUNCEMENT_THREAD",
+    "CROSSPOSTED",
+    "EPHEMERAL",
+    "EPOCH_MS",
+    "FORUMS",
+    "INVITED_WITH",
+    "LOADING",
+    "PRIVATE_THREAD",
+    "PUBLIC_THREAD",
+    "THREADS",
+    "Channel",
+    "Guild",
+    "Member",
+    "Message",
+    "Overwrite",
+    "Permission",
+    "Role",
+    "Tag",
+    "ThreadState",
+    "World",
+]
 
 EPOCH_MS = 1_420_070_400_000
 """The first second of 2015, which Discord's snowflakes count from."""
 
+CROSSPOSTED = 1 << 0
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 
-
-class Permission(IntFlag):
-    """The permissions that this server knows by name; any other bit may be set as an integer."""
-
-    ADMINISTRATOR = 1 << 3
-    MANAGE_CHANNELS = 1 << 4
-    MANAGE_GUILD = 1 << 5
-    VIEW_CHANNEL = 1 << 10
-    SEND_MESSAGES = 1 << 11
-    SEND_TTS_MESSAGES = 1 << 12
-    MANAGE_MESSAGES = 1 << 13
-    EMBED_LINKS = 1 << 14
-    ATTACH_FILES = 1 << 15
-    READ_MESSAGE_HISTORY = 1 << 16
-    MENTION_EVERYONE = 1 << 17
-    USE_APPLICATION_COMMANDS = 1 << 31
-    SEND_MESSAGES_IN_THREADS = 1 << 38
-
-
-EVERYONE = (
-    Permission.VIEW_CHANNEL
-    | Permission.SEND_MESSAGES
-    | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES
-    | Permission.READ_MESSAGE_HISTORY
-    | Permission.USE_APPLICATION_COMMANDS
-)
-"""What @everyone may do in a new guild."""
-
-INVITED_WITH = 274_877_991_936
-"""What the bot's own role may do: view, send, embed links, send in threads, read history."""
-
-ALL_PERMISSIONS = (1 << 53) - 1
-
-_NEEDS_SEND = (
-    Permission.SEND_TTS_MESSAGES
-    | Permission.MENTION_EVERYONE
-    | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES
-)
-_GUILD_WIDE = sum(1 << bit for bit in (1, 2, 3, 5, 7, 19, 26, 27, 30, 33, 40, 41, 43, 44))
-"""What is not about any one channel, and stays without VIEW_CHANNEL."""
+ANNOUNCEMENT = 5
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+THREADS = {ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD}
+FORUMS = {15, 16}
+"""Forums, and forums of media."""
 
 
 @dataclass(slots=True)
@@ -65,6 +55,8 @@ class Role:
     name: str
     permissions: int
     managed: bool = False
+    mentionable: bool = False
+    """Whether everybody may ping it, and not only who may mention everyone."""
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +69,10 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict, repr=False)
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)
+    threads: dict[int, Channel] = field(default_factory=dict, repr=False)
+    """Of all its channels, archived ones too."""
+    unavailable: bool = False
+    """Whether an outage hides it from the gateway."""
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +83,8 @@ class Member:
     name: str
     guild: Guild = field(repr=False)
     role_ids: list[int] = field(default_factory=list)
+    closed: bool = False
+    """Whether they take no direct messages."""
 
 
 @dataclass(slots=True)
@@ -99,9 +97,34 @@ class Overwrite:
     deny: int = 0
 
 
+@dataclass(slots=True, frozen=True)
+class Tag:
+    """What the posts of a forum can be marked with."""
+
+    id: int
+    name: str
+    moderated: bool = False
+    """Whether only who manages threads may apply it."""
+
+
+@dataclass(slots=True, eq=False)
+class ThreadState:
+    """What a thread has and no other channel."""
+
+    parent: Channel
+    owner_id: int
+    changed_at: int
+    """When it was last archived or woken, in Unix milliseconds."""
+    archived: bool = False
+    locked: bool = False
+    joined: bool = True
+    """Whether the bot is in it; a private thread shows itself to nobody else."""
+    tag_ids: list[int] = field(default_factory=list)
+
+
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel of a guild, or a DM (kind 1) with one person."""
+    """A channel of a guild, a thread in one, or a DM (kind 1) with one person."""
 
     id: int
     name: str
@@ -111,6 +134,19 @@ class Channel:
     position: int = 0
     overwrites: dict[int, Overwrite] = field(default_factory=dict, repr=False)
     messages: dict[int, Message] = field(default_factory=dict, repr=False)
+    last_message_id: int | None = None
+    number: int = 0
+    """The how-manieth of its world; unlike its id, the same in every run."""
+    thread: ThreadState | None = None
+    tags: list[Tag] = field(default_factory=list, repr=False)
+    requires_tag: bool = False
+    starters: list[Message] = field(default_factory=list, repr=False)
+    """The first messages of a forum's posts, also of those that are gone."""
+
+    @property
+    def private(self) -> bool:
+        """Whether it is a thread that only those inside see."""
+        return self.kind == PRIVATE_THREAD
 
 
 @dataclass(slots=True, eq=False)
@@ -123,6 +159,10 @@ class Message:
     body: dict[str, Any]
     edited_at: int | None = None
     deleted: bool = False
+    crossposted: bool = False
+    """Whether it was published to the channel's followers."""
+    pings: Pings = NOBODY
+    """Whom it notified when it was posted."""
     interaction_id: int | None = None
     """The interaction that it answers; None for a message that was posted."""
 
@@ -139,7 +179,8 @@ class Message:
     @property
     def flags(self) -> int:
         """The message's flags."""
-        return int(self.body.get("flags") or 0)
+        kept = CROSSPOSTED if self.crossposted else 0
+        return int(self.body.get("flags") or 0) | kept
 
     @property
     def nonce(self) -> str | None:
@@ -170,8 +211,12 @@ class World:
         self.now = now
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.people: dict[int, Member] = {}
         self.commands: list[dict[str, Any]] = []
+        self.posted = 0
+        """How many messages the bot has posted, answers to interactions not counted."""
         self._serial = 0
+        self._channels_made = 0
         self._dms: dict[int, Channel] = {}
         self._nonces: dict[tuple[int, str], tuple[int, Message]] = {}
         self.bot_id = self.snowflake()
@@ -188,7 +233,7 @@ class World:
         """Make a guild that the bot is in, owned by somebody who never acts."""
         guild = Guild(self.snowflake(), name, owner_id=self.snowflake())
         guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE)
-        role = self._add_role(guild, self.bot_name, bot_permissions)
+        role = self.add_role(guild, self.bot_name, bot_permissions)
         role.managed = True
         guild.members[self.bot_id] = Member(self.bot_id, self.bot_name, guild, [role.id])
         self.guilds[guild.id] = guild
@@ -198,34 +243,48 @@ class World:
         """Make a channel; the kinds are Discord's (0 text, 5 announcement, 15 forum)."""
         position = len(guild.channels)
         channel = Channel(self.snowflake(), name, kind, guild=guild, position=position)
-        guild.channels[channel.id] = self.channels[channel.id] = channel
-        return channel
+        guild.channels[channel.id] = channel
+        return self._made(channel)
+
+    def add_thread(self, parent: Channel, name: str, kind: int, owner_id: int) -> Channel:
+        """Make a thread in a channel of a guild; kind 10, 11 or 12."""
+        if parent.guild is None:
+            raise ValueError("a DM has no threads")
+        channel = Channel(self.snowflake(), name, kind, guild=parent.guild)
+        channel.thread = ThreadState(parent, owner_id, changed_at=self.now())
+        parent.guild.threads[channel.id] = channel
+        return self._made(channel)
 
     def add_member(self, guild: Guild, name: str, permissions: int | None = None) -> Member:
         """Let a person join; `permissions` become a role of their own, on top of @everyone's."""
         member = Member(self.snowflake(), name, guild)
         if permissions is not None:
-            member.role_ids.append(self._add_role(guild, f"{name}'s role", permissions).id)
-        guild.members[member.id] = member
+            member.role_ids.append(self.add_role(guild, f"{name}'s role", permissions).id)
+        guild.members[member.id] = self.people[member.id] = member
         return member
 
     def remove_channel(self, channel: Channel) -> None:
-        """Delete a channel of a guild."""
+        """Delete a channel of a guild with its threads, or one thread; its messages with it."""
         del self.channels[channel.id]
-        if channel.guild is not None:
-            del channel.guild.channels[channel.id]
+        for message in channel.messages.values():
+            message.deleted = True
+        if channel.guild is None:
+            return
+        channel.guild.channels.pop(channel.id, None)
+        channel.guild.threads.pop(channel.id, None)
+        for each in list(channel.guild.threads.values()):
+            if each.thread is not None and each.thread.parent is channel:
+                self.remove_channel(each)
 
     def remove_guild(self, guild: Guild) -> None:
-        """Put the bot out of a guild: it cannot reach the channels any more."""
+        """Put the bot out of a guild: its channels are there, and out of the bot's reach."""
         del self.guilds[guild.id]
-        for channel_id in guild.channels:
-            del self.channels[channel_id]
 
     def dm(self, member: Member) -> Channel:
         """The direct messages between the bot and this person, opened when first needed."""
         if member.id not in self._dms:
             channel = Channel(self.snowflake(), member.name, 1, recipient=member)
-            self._dms[member.id] = self.channels[channel.id] = channel
+            self._dms[member.id] = self._made(channel)
         return self._dms[member.id]
 
     def store(
@@ -235,12 +294,17 @@ class World:
         body: dict[str, Any],
         *,
         interaction_id: int | None = None,
+        message_id: int | None = None,
     ) -> Message:
-        """Add a message to a channel."""
-        message = Message(
-            self.snowflake(), channel, author_id, dict(body), interaction_id=interaction_id
-        )
+        """Add a message to a channel; `message_id` where it is not to be a new one."""
+        identity = message_id or self.snowflake()
+        message = Message(identity, channel, author_id, dict(body), interaction_id=interaction_id)
+        author = channel.guild.members.get(author_id) if channel.guild else None
+        message.pings = pinged(channel, author, body)
         channel.messages[message.id] = message
+        channel.last_message_id = max(message.id, channel.last_message_id or 0)
+        if author_id == self.bot_id and interaction_id is None:
+            self.posted += 1
         return message
 
     def edit(self, message: Message, patch: dict[str, Any]) -> None:
@@ -270,44 +334,17 @@ class World:
         one.deny = (one.deny | deny) & ~allow
 
     def permissions(self, channel: Channel, member: Member) -> int:
-        """What a member may do in a channel of their guild (Discord's documented algorithm)."""
-        guild = channel.guild
-        if guild is None or member.id == guild.owner_id:
-            return ALL_PERMISSIONS if guild else int(EVERYONE)
-        base = _base_permissions(guild, member)
-        if base & Permission.ADMINISTRATOR:
-            return ALL_PERMISSIONS
-        return int(_implied(_overwritten(base, channel, guild, member)))
+        """What a member may do in a channel of their guild."""
+        return reckoned(channel, member)
 
-    def _add_role(self, guild: Guild, name: str, permissions: int) -> Role:
+    def add_role(self, guild: Guild, name: str, permissions: int = 0) -> Role:
+        """Make a role that nobody has yet."""
         role = Role(self.snowflake(), name, int(permissions))
         guild.roles[role.id] = role
         return role
 
-
-def _base_permissions(guild: Guild, member: Member) -> int:
-    base = guild.roles[guild.id].permissions
-    for role_id in member.role_ids:
-        base |= guild.roles[role_id].permissions
-    return base
-
-
-def _overwritten(base: int, channel: Channel, guild: Guild, member: Member) -> int:
-    everyone = channel.overwrites.get(guild.id)
-    if everyone is not None:
-        base = base & ~everyone.deny | everyone.allow
-    roles = [channel.overwrites[one] for one in member.role_ids if one in channel.overwrites]
-    allow = deny = 0
-    for role in roles:
-        allow, deny = allow | role.allow, deny | role.deny
-    base = base & ~deny | allow
-    own = channel.overwrites.get(member.id)
-    return base if own is None else base & ~own.deny | own.allow
-
-
-def _implied(base: int) -> int:
-    if not base & Permission.SEND_MESSAGES:
-        base &= ~_NEEDS_SEND
-    if not base & Permission.VIEW_CHANNEL:
-        base &= _GUILD_WIDE
-    return base
+    def _made(self, channel: Channel) -> Channel:
+        self._channels_made += 1
+        channel.number = self._channels_made
+        self.channels[channel.id] = channel
+        return channel
