@@ -31,6 +31,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.logs": {_STD, "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
     "bot.feeds.schedule": {_PURE, "bot.models"},
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},
@@ -87,6 +88,13 @@ _TABLE: dict[str, set[str]] = {
         _STD, "bot.models", "bot.newsroom", "bot.stories", "bot.delivery", "bot.feeds.upkeep",
         "bot.feeds.agenda", "bot.feeds.health", "bot.feeds.outage", "bot.feeds.slices",
         "bot.publish.render", "bot.store", "structlog",
+    },
+    "bot.newsroom.packing": {
+        _STD, "bot.models", "bot.newsroom", "bot.publish.digest", "bot.publish.render",
+        "bot.stories.ranking",
+    },
+    "bot.newsroom.reconcile": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",
     },
     "bot.newsroom.explaining": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links", "bot.store",

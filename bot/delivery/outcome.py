@@ -69,7 +69,7 @@ def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outco
         return RetryLater(f"Discord can't take it at the moment ({status}).", _millis(retry_after))
     if status == 403:
         return _NO_POSTING
-    return Rejected(f"Discord refuses the message ({status}, code {code}).")
+    return Rejected(f"Discord refuses the message ({status}, code {code}).", malformed=True)
 
 
 def _millis(seconds: float | None) -> Millis | None:
@@ -100,9 +100,16 @@ def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool)
             return Settlement(DeliveryState.REJECTED, now, reason=reason, gone=True)
 
 
+def put_off(reason: str) -> RetryLater:
+    """Say that a delivery was not even tried, for a reason of our own."""
+    return RetryLater(reason, refused=True)
+
+
 def is_too_old(delivery: Delivery, now: Millis) -> bool:
     """Tell whether a delivery was first tried so long ago that it is no news any more."""
-    return delivery.first_attempt_at is not None and delivery.first_attempt_at < now - NEWS_AGE
+    tried = delivery.first_attempt_at
+    # What was planned after an older database was put back is in doubt since before.
+    return tried is not None and max(tried, delivery.planned_at) < now - NEWS_AGE
 
 
 def unproved(delivery: Delivery, unread: Unreadable, now: Millis) -> Outcome | None:

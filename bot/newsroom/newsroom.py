@@ -25,6 +25,7 @@ from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.parts import Parts
+from bot.newsroom.publications import Publications
 from bot.newsroom.watch import Watch
 from bot.store import Tx
 
@@ -103,13 +104,15 @@ class Newsroom:
         self._group = asyncio.TaskGroup()
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
-        self._deliver = Deliver(parts, self._group, self._explained)
-        self._watch = Watch(parts, self._group, self._deliver.alarm)
+        self._publications = Publications(parts)
+        self._deliver = Deliver(parts, self._group, self._explained, self._publications.look_again)
+        self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._store.write(self._set_topics)
+        await self._deliver.take_up()
         await self._group.__aenter__()
         return self
 
@@ -133,6 +136,7 @@ class Newsroom:
         self._loops = [
             self._group.create_task(self._watch.loop()),
             self._group.create_task(self._deliver.loop()),
+            self._group.create_task(self._publications.loop()),
             self._group.create_task(self._housekeeping.loop()),
         ]
 
@@ -146,8 +150,13 @@ class Newsroom:
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
+        self._deliver.look_again()
         while tasks := await self._deliver.begin_due():
             await asyncio.gather(*tasks)
+
+    async def publish_due(self) -> None:
+        """Publish every post that is due to the followers of its channel."""
+        await self._publications.publish_due()
 
     async def tidy(self) -> None:
         """Forget what is not needed any more, and return when that is done."""
@@ -178,7 +187,7 @@ class Newsroom:
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         result = await self._store.write(lambda tx: self._subscribe(tx, wanted, found))
         self._watch.look_again()
-        self._deliver.alarm.ring()
+        self._deliver.look_again()
         return result
 
     async def _subscribe(

@@ -1,12 +1,16 @@
-"""Pure: how a message of a channel's history is recognised as a certain post."""
+"""Pure: how a message of a channel's history is recognised as a certain post or digest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.models import Body
+from bot.publish import digest
+from bot.publish.markdown import runs
 from bot.publish.render import MARK, custom_id
+from bot.publish.sections import linked
 
 
 def is_post(message: Body, body: Body, story_id: int) -> bool:
@@ -17,9 +21,11 @@ def is_post(message: Body, body: Body, story_id: int) -> bool:
     since. The caller has left out what others wrote, and what is
     known to be another post.
     """
-    marks = set(_marks(message))
+    marks = set(_marks(message, MARK))
     if marks:
         return custom_id(story_id) in marks
+    if any(_marks(message, digest.MARK)):
+        return False
     ours, theirs = _embed(body), _embed(message)
     if "url" in ours and ours["url"] == theirs.get("url"):
         return True
@@ -28,10 +34,58 @@ def is_post(message: Body, body: Body, story_id: int) -> bool:
     return same_title and (not one_link or ours.get("timestamp") == theirs.get("timestamp"))
 
 
-def _marks(body: Body) -> Iterator[str]:
-    for row in body.get("components", []):
-        for component in row.get("components", []):
-            if str(component.get("custom_id", "")).startswith(MARK):
+def is_digest(message: Body, nonce: str) -> bool:
+    """Tell whether a message, as Discord returns it, is the digest that was sent with a nonce."""
+    return digest.custom_id(nonce) in _marks(message, digest.MARK)
+
+
+def shows(message: Body, body: Body) -> bool:
+    """Tell whether one of the bot's messages shows a story, whatever id the story had then.
+
+    `body` is the story's post, as it would be rendered. Ids say nothing where the database is not
+    the one that the message was sent from. A post is known by its link, or by its headline and
+    date; a digest by the links in it.
+    """
+    ours, theirs = _embed(body), _embed(message)
+    target = _target(ours.get("url"))
+    if any(_marks(message, digest.MARK)):
+        told = runs(str(theirs.get("description") or ""))
+        return target is not None and any(run.href == target for run in told)
+    if target is not None and target == _target(theirs.get("url")):
+        return True
+    if "title" not in ours or ours["title"] != theirs.get("title"):
+        return False
+    dated = _moment(ours.get("timestamp"))
+    is_undated = dated is None and _moment(theirs.get("timestamp")) is None
+    if is_undated:
+        return not ("url" in ours and "url" in theirs)
+    return _is_same(dated, _moment(theirs.get("timestamp")))
+
+
+def _is_same(one: datetime | None, other: datetime | None) -> bool:
+    """Compare by the second: Discord need not give back what is finer."""
+    return one is not None and other is not None and abs(one - other) < timedelta(seconds=1)
+
+
+def _target(link: object) -> str | None:
+    """Return a link as it stands in a text, where some of its characters are written otherwise."""
+    if not isinstance(link, str):
+        return None
+    return next((run.href for run in runs(linked("x", link, len(link)))), None)
+
+
+def _moment(written: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:  # there is none
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _marks(body: Body, mark: str) -> Iterator[str]:
+    for row in body.get("components") or ():
+        for component in row.get("components") or ():
+            if str(component.get("custom_id", "")).startswith(mark):
                 yield component["custom_id"]
 
 

@@ -187,11 +187,12 @@ def _message(view: _View, body: Body) -> str:
 
 def _embed(view: _View, embed: dict[str, Any]) -> str:
     parts = (
+        _image(view, embed, "thumbnail"),
         _author(view, embed.get("author") or {}),
         _title(embed),
         _part("div", "description", embed.get("description")),
         _fields(embed.get("fields") or ()),
-        _image(view, embed),
+        _image(view, embed, "picture"),
         _footer(embed),
     )
     return f'<div class="embed {_colour_class(embed)}">{"".join(parts)}</div>'
@@ -229,13 +230,15 @@ def _fields(fields: Sequence[dict[str, Any]]) -> str:
     return f'<div class="fields">{drawn}</div>' if drawn else ""
 
 
-def _image(view: _View, embed: dict[str, Any]) -> str:
-    address = view.picture((embed.get("image") or {}).get("url"))
+def _image(view: _View, embed: dict[str, Any], name: str) -> str:
+    """Draw the large picture below an embed's text, or the thumbnail beside it."""
+    shown = embed.get("image" if name == "picture" else name) or {}
+    address = view.picture(shown.get("url"))
     if address is None:
         return ""
     title = plain(str(embed.get("title") or "")).replace("\n", " ")
     alt = _text(f"Picture: {title}" if title else "Picture")
-    return f'<img class="picture" src="{_text(address)}" alt="{alt}">'
+    return f'<img class="{name}" src="{_text(address)}" alt="{alt}">'
 
 
 def _footer(embed: dict[str, Any]) -> str:

@@ -6,11 +6,12 @@ Discord's limits: https://discord.com/developers/docs/resources/message#embed-ob
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.models import Body, ExplainedStory, SectionName, Topic
+from bot.models import Body, ExplainedStory, Post, SectionName, Topic
 from bot.publish import sections
 from bot.publish.escape import clip, fit
 
@@ -55,6 +56,13 @@ _NOTHING = {
     "value": "Nothing in it says for certain why it matters, and I do not invent it.",
     "inline": False,
 }
+
+
+def repairs(post: Post) -> Iterator[Post]:
+    """Give the plainer forms of a post that Discord may take where it refuses the whole."""
+    bare = without_picture(post.body)
+    if bare != post.body:
+        yield replace(post, body=bare)
 
 
 def without_picture(body: Body) -> Body:

@@ -97,7 +97,7 @@ class _Places:
             if place in self._numbers or number > _MOST_SOURCES:
                 continue
             for url in (source.url, None):
-                line = rf"\[{number}\] {_linked(_name(source), url)}{_day(source)}"
+                line = rf"\[{number}\] {linked(_name(source), url)}{_day(source)}"
                 if len("\n".join([*self._lines, line])) <= FIELD:
                     self._numbers[place] = number
                     self._lines.append(line)
@@ -160,7 +160,7 @@ def _with_marks(claims: Sequence[Claim], places: _Places) -> Iterator[str]:
 
 def _headline(source: Source) -> str:
     headline = fit(" ".join(source.text.split()), FIELD // 3)
-    return f"• {_linked(headline, source.url)} ({_name(source)}{_day(source)})"
+    return f"• {linked(headline, source.url)} ({_name(source)}{_day(source)})"
 
 
 def _whole(texts: Sequence[str], limit: int, between: str) -> list[str]:
@@ -194,10 +194,10 @@ def _marked(text: str, marks: str) -> str:
     return text + (marks if not marks or _ALMOST_ACTS.search(text) else f" {marks}")
 
 
-def _linked(text: str, url: str | None) -> str:
-    """Make a text that is safe already a link, where the address is sound and short."""
+def linked(text: str, url: str | None, longest: int = _LINK) -> str:
+    """Make a text that is safe already a link, where the address is sound and not longer."""
     address = http_url(url)
-    if address is None or len(address) > _LINK or "\n" in text:
+    if address is None or len(address) > longest or "\n" in text:
         return text
     # Discord ends a link at the first closing bracket; quotes and blanks begin a title.
     safe = re.sub(r"[()<>\"'\\\[\]|`]", lambda mark: f"%{ord(mark[0]):02X}", address)

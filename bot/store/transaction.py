@@ -8,9 +8,11 @@ import aiosqlite
 
 from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
+from bot.store.digests import Digests
 from bot.store.feeds import Feeds
 from bot.store.notes import Notes
 from bot.store.pages import Pages
+from bot.store.publications import Publications
 from bot.store.spending import Spending
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
@@ -56,6 +58,16 @@ class Tx:
     def deliveries(self) -> Deliveries:
         """Stories due in channels."""
         return Deliveries(self._connection)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """What is held back in channels, and the digests that it goes out in."""
+        return Digests(self._connection)
+
+    @cached_property
+    def publications(self) -> Publications:
+        """Posts that are still to be published to the followers of their channels."""
+        return Publications(self._connection)
 
     @cached_property
     def notes(self) -> Notes:
