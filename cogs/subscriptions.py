@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.models import ExplainedStory
 from bot.newsroom import AlreadySubscribed, Newsroom, NoStory, Subscribed, TooMany, UnknownTopic
-from bot.publish import answers, render
+from bot.publish import access, answers, render
 from cogs.replies import asker_of, reply, topic_choices
 
 Destination = discord.TextChannel | discord.Thread
@@ -131,7 +131,7 @@ def _open_to(interaction: discord.Interaction, target: object) -> Destination | 
         return answers.wrong_channel()
     if not _may_write(interaction.user, target):
         return answers.member_may_not(target.id)
-    if missing := _missing(target):
+    if missing := access.missing(target):
         return answers.bot_may_not(target.id, missing)
     return target
 
@@ -143,19 +143,3 @@ def _may_write(member: discord.User | discord.Member, channel: Destination) -> b
     if isinstance(channel, discord.Thread):
         return allowed.view_channel and allowed.send_messages_in_threads
     return allowed.view_channel and allowed.send_messages
-
-
-def _missing(channel: Destination) -> list[str]:
-    """Name the permissions that the bot lacks to post in a channel."""
-    allowed = channel.permissions_for(channel.guild.me)
-    in_thread = isinstance(channel, discord.Thread)
-    needed = {
-        "View Channel": allowed.view_channel,
-        "Send Messages in Threads" if in_thread else "Send Messages": (
-            allowed.send_messages_in_threads if in_thread else allowed.send_messages
-        ),
-        "Embed Links": allowed.embed_links,
-        # Without it, a crash could lead to a second post: what is there can't be looked up.
-        "Read Message History": allowed.read_message_history,
-    }
-    return [name for name, granted in needed.items() if not granted]

@@ -30,6 +30,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
     "bot.logs": {_STD, "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
+    "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
@@ -81,8 +82,20 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
+    "bot.publish.access": {_PURE, "bot.models", "discord"},
+    "bot.publish.calls": {
+        _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
+        "discord",
+    },
     "bot.publish.discord": {
-        _STD, "bot.models", "bot.publish", "bot.delivery.outcome", "aiohttp", "discord",
+        _PURE, "asyncio", "bot.models", "bot.publish", "bot.delivery.outcome", "discord",
+    },
+    "bot.publish.history": {
+        _PURE, "bot.models", "bot.publish.access", "bot.publish.calls", "bot.publish.forum",
+        "discord",
+    },
+    "bot.publish.traffic": {
+        _PURE, "asyncio", "types", "bot.models", "bot.delivery.pacing", "aiohttp", "structlog",
     },
     "bot.newsroom": {
         _STD, "bot.models", "bot.newsroom", "bot.stories", "bot.delivery", "bot.feeds.upkeep",
@@ -110,10 +123,10 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
-    "bot.client": {_STD, "bot.publish.answers", "discord", "structlog", "yarl"},
+    "bot.client": {_STD, "bot.publish.answers", "aiohttp", "discord", "structlog", "yarl"},
     "cogs": {
-        _STD, "bot.models", "bot.newsroom", "bot.publish.render", "bot.publish.answers", "cogs",
-        "discord",
+        _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
+        "bot.publish.render", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

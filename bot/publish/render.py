@@ -5,11 +5,13 @@ Discord's limits: https://discord.com/developers/docs/resources/message#embed-ob
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from bot.models import Body, ExplainedStory, Post, SectionName, Topic
 from bot.publish import sections
@@ -18,6 +20,9 @@ from bot.publish.escape import clip, fit
 MARK = "explain:"
 CUSTOM_ID = rf"{MARK}(?P<story>[0-9]{{1,18}})"
 TITLE, AUTHOR, FOOTER = 256, 256, 200
+CONTENT = 2000
+_MENTION = 30
+"""Room for a role's mention, and for what stands round an address."""
 LABEL, URL, LINK_BUTTON_URL = 80, 2048, 512
 TEASER = 400
 """Discord takes 4096 characters of description; people read a few lines."""
@@ -26,6 +31,7 @@ _PALETTE = (
     0x5865F2, 0x3BA55C, 0xE67E22, 0x1ABC9C, 0xE74C3C, 0x9B59B6, 0x3498DB, 0xF1C40F, 0xEB459E,
     0x607D8B,
 )  # fmt: skip
+_ADDRESS_ENDS = re.compile(r"[\s<>]")
 _NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 
 
@@ -72,6 +78,40 @@ def without_picture(body: Body) -> Body:
         for embed in body.get("embeds", [])
     ]
     return {**body, "embeds": embeds}
+
+
+def plain(body: Body) -> Body:
+    """Return a post as text: its headline and link, and the button that is ours.
+
+    For where Discord takes no embed: nothing that came from outside but text, and an address.
+    """
+    embed = (body.get("embeds") or [{}])[0]
+    headline = embed.get("title") or clip(embed.get("description", ""), TITLE) or "(untitled)"
+    lines = [f"**{headline}**"]
+    address = _ADDRESS_ENDS.sub(lambda found: quote(found.group()), embed.get("url", ""))
+    if address and len(lines[0]) + len(address) + _MENTION <= CONTENT:
+        lines.append(f"<{address}>")
+    said = [body["content"]] if body.get("content") else []
+    simple: Body = {
+        "content": clip("\n".join(said + lines), CONTENT),
+        "allowed_mentions": body.get("allowed_mentions", _NO_MENTIONS),
+    }
+    rows = [
+        {**row, "components": [one for one in row["components"] if "url" not in one]}
+        for row in body.get("components", [])
+    ]
+    shown = [row for row in rows if row["components"]]
+    return simple | ({"components": shown} if shown else {})
+
+
+def mentioning(body: Body, role_id: int) -> Body:
+    """Return the body with a mention of one role, the only one that it can ping."""
+    content = "\n".join(filter(None, [f"<@&{role_id}>", body.get("content", "")]))
+    return {
+        **body,
+        "content": content[:CONTENT],
+        "allowed_mentions": {"parse": [], "roles": [str(role_id)]},
+    }
 
 
 def custom_id(story_id: int) -> str:
