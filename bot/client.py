@@ -49,7 +49,7 @@ class Client(commands.AutoShardedBot):
             max_messages=None,
             max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             guild_ready_timeout=guild_ready_timeout,
-            **({} if http_trace is None else {"http_trace": http_trace}),
+            http_trace=http_trace or aiohttp.TraceConfig(),
         )
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # as discord.py documents it
 

@@ -15,6 +15,7 @@ from bot.models import (
     SECOND,
     Body,
     Draft,
+    ExplainedStory,
     Explainer,
     Fetched,
     FetchFailed,
@@ -35,6 +36,7 @@ from bot.models import (
 )
 from bot.newsroom import Limits, Newsroom, Parts, Writer
 from bot.newsroom.parts import Explain
+from bot.publish import render
 from bot.store import Store
 from tests.loopback.feeds import item, rss
 
@@ -79,6 +81,10 @@ class Channels:
     unreadable: bool = False
     remembers: bool = True
     looked_up: int = 0
+    refuses: str = ""
+    """A word that no message may have."""
+    mentions: list[int | None] = field(default_factory=list)
+    """The roles that messages mention."""
     spreads: list[tuple[int, int]] = field(default_factory=list)
     """What was published to followers: channel and message."""
     spread_refusals: list[Outcome] = field(default_factory=list)
@@ -86,6 +92,10 @@ class Channels:
     """What members were told by direct message."""
     closed: bool = False
     """Whether members take no direct messages."""
+
+    def show(self, channel_id: int, told: ExplainedStory) -> None:
+        """Let a channel have a story's post, from a life that nobody remembers."""
+        self.messages.append((channel_id, "", render.post(told)))
 
     @property
     def titles(self) -> list[str]:
@@ -99,10 +109,13 @@ class Channels:
     async def publish(self, channel_id: int, post: Post, nonce: str) -> Outcome:
         if self.refusals:
             return self.refusals.pop(0)
+        if self.refuses and self.refuses in str(post.body):
+            return Rejected("Discord's filter refuses it.")
         known = [number for number, (_, n, _) in enumerate(self.messages) if n == nonce]
         if known and self.remembers:
             return Sent(known[0])
         self.messages.append((channel_id, nonce, post.body))
+        self.mentions.append(post.mention)
         if self.lost_answers:
             self.lost_answers -= 1
             raise LostAnswerError

@@ -52,7 +52,7 @@ _BY_CODE: dict[int, Outcome] = {
         "Discord takes it for explicit content, which may not be sent here.", tell=True
     ),
     20031: Rejected("Its headline has words that Discord does not allow in a title.", tell=True),
-    50035: Rejected("Discord refuses the form of the message.", repair=True),
+    50035: Rejected("Discord refuses the form of the message.", malformed=True),
     200000: Rejected("This server's AutoMod has blocked it.", tell=True),
     200001: Rejected("This server's AutoMod has blocked its headline.", tell=True),
     240000: Rejected("Discord has blocked it for a link that it takes for harmful.", tell=True),
@@ -120,7 +120,7 @@ def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outco
         return _BY_CODE[code]
     if status == 403:
         return _NO_POSTING
-    return Rejected(f"Discord refuses the message ({status}, code {code}).", repair=True)
+    return Rejected(f"Discord refuses the message ({status}, code {code}).", malformed=True)
 
 
 def _millis(seconds: float | None) -> Millis | None:

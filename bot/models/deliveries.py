@@ -110,8 +110,8 @@ class Rejected:
     """Discord will not have this message, now or later."""
 
     reason: str
-    repair: bool = False
-    """It may be taken in a simpler form."""
+    malformed: bool = False
+    """Something of the message's form is wrong: a plainer one may pass."""
     tell: bool = False
     """Those who run the server should hear of it: it is their rule that stops it."""
 

@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.newsroom.packing import Explained, Packer
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
-from bot.newsroom.reconcile import Packed, Reconciler
+from bot.newsroom.reconcile import Reconciler
 from bot.publish import render
 from bot.store import StoreUnavailableError, Tx
 
@@ -226,13 +226,13 @@ class Deliver:
 
     async def _try(self, delivery: Delivery, *, doubtful: bool) -> Outcome:
         try:
-            packed = await self._packer.pack(delivery)
-            if not isinstance(packed, Packed):
-                return packed
-            found = await self._reconciler.find(delivery, packed) if doubtful else None
+            post = await self._packer.pack(delivery)
+            if not isinstance(post, Post):
+                return post
+            found = await self._reconciler.find(delivery, post) if doubtful else None
         except StoreUnavailableError as trouble:
             return answers.put_off(str(trouble))
-        return found or await self._send(delivery, packed.post)
+        return found or await self._send(delivery, post)
 
     async def _send(self, delivery: Delivery, post: Post) -> Outcome:
         publisher = self._parts.publisher

@@ -22,7 +22,9 @@ CUSTOM_ID = rf"{MARK}(?P<story>[0-9]{{1,18}})"
 TITLE, AUTHOR, FOOTER = 256, 256, 200
 CONTENT = 2000
 _MENTION = 30
-"""Room for a role's mention, and for what stands round an address."""
+"""Room for the mention of a role."""
+_NO_PREVIEWS = 1 << 2
+"""The flag of a message whose links are not to become embeds (SUPPRESS_EMBEDS)."""
 LABEL, URL, LINK_BUTTON_URL = 80, 2048, 512
 TEASER = 400
 """Discord takes 4096 characters of description; people read a few lines."""
@@ -65,10 +67,11 @@ _NOTHING = {
 
 
 def repairs(post: Post) -> Iterator[Post]:
-    """Give the plainer forms of a post that Discord may take where it refuses the whole."""
+    """Give the plainer forms of a post, one by one, where Discord refuses the whole."""
     bare = without_picture(post.body)
     if bare != post.body:
         yield replace(post, body=bare)
+    yield replace(post, body=plain(post.body))
 
 
 def without_picture(body: Body) -> Body:
@@ -83,17 +86,16 @@ def without_picture(body: Body) -> Body:
 def plain(body: Body) -> Body:
     """Return a post as text: its headline and link, and the button that is ours.
 
-    For where Discord takes no embed: nothing that came from outside but text, and an address.
+    For where Discord takes no embed: nothing that came from outside but text, and an address. What
+    has no link of its own, as a digest, keeps as many lines of its text as there is room for.
     """
     embed = (body.get("embeds") or [{}])[0]
-    headline = embed.get("title") or clip(embed.get("description", ""), TITLE) or "(untitled)"
-    lines = [f"**{headline}**"]
+    told = embed.get("description", "").splitlines()
+    headline = embed.get("title") or (clip(told.pop(0), TITLE) if told else "(untitled)")
     address = _ADDRESS_ENDS.sub(lambda found: quote(found.group()), embed.get("url", ""))
-    if address and len(lines[0]) + len(address) + _MENTION <= CONTENT:
-        lines.append(f"<{address}>")
-    said = [body["content"]] if body.get("content") else []
     simple: Body = {
-        "content": clip("\n".join(said + lines), CONTENT),
+        "content": _as_fits(f"**{headline}**", [f"<{address}>"] if address else told),
+        "flags": _NO_PREVIEWS,
         "allowed_mentions": body.get("allowed_mentions", _NO_MENTIONS),
     }
     rows = [
@@ -102,6 +104,15 @@ def plain(body: Body) -> Body:
     ]
     shown = [row for row in rows if row["components"]]
     return simple | ({"components": shown} if shown else {})
+
+
+def _as_fits(text: str, lines: Sequence[str]) -> str:
+    """Add lines while there is room, with a mention of a role before them."""
+    for line in lines:
+        if len(text) + 1 + len(line) > CONTENT - _MENTION:
+            break
+        text += f"\n{line}"
+    return text.rstrip()
 
 
 def mentioning(body: Body, role_id: int) -> Body:
