@@ -238,7 +238,7 @@ class Deliver:
         publisher = self._parts.publisher
         outcome = await publisher.publish(delivery.channel_id, post, delivery.nonce)
         for repaired in render.repairs(post):
-            if not isinstance(outcome, Rejected) or not outcome.repair:
+            if not isinstance(outcome, Rejected) or not outcome.malformed:
                 break
             outcome = await publisher.publish(delivery.channel_id, repaired, delivery.nonce)
         return outcome
