@@ -104,8 +104,8 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.client": {_STD, "bot.publish.answers", "discord", "structlog", "yarl"},
     "cogs": {
-        _STD, "bot.models", "bot.newsroom", "bot.publish.render", "bot.publish.answers", "cogs",
-        "discord",
+        _STD, "bot.models", "bot.newsroom", "bot.publish.render", "bot.publish.answers",
+        "bot.publish.digest", "bot.publish.flow_answers", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.loopback import payloads
 from tests.loopback.command_limits import kind_of
-from tests.loopback.state import Channel, Member, Message, Permission, World
+from tests.loopback.state import Channel, Member, Message, Permission, Role, World
 
 Json = dict[str, Any]
 
@@ -15,7 +15,8 @@ SLASH, MESSAGE_MENU = 1, 3
 GUILD_CONTEXT, DM_CONTEXT = 0, 1
 
 _SUBCOMMAND, _GROUP = 1, 2
-_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _MENTIONABLE, _NUMBER = 3, 4, 5, 6, 7, 9, 10
+_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL = 3, 4, 5, 6, 7
+_ROLE, _MENTIONABLE, _NUMBER = 8, 9, 10
 _PLAIN = {_STRING: str, _INTEGER: int, _BOOLEAN: bool, _NUMBER: float}
 
 
@@ -145,6 +146,8 @@ def _value(invocation: Invocation, declared: Json, value: Any) -> Any:
         return _resolved_channel(invocation, declared, value)
     if kind in {_USER, _MENTIONABLE} and isinstance(value, Member):
         return _resolved_member(invocation, value)
+    if kind in {_ROLE, _MENTIONABLE} and isinstance(value, Role):
+        return _resolved_role(invocation, value)
     if kind not in _PLAIN or not isinstance(value, _PLAIN[kind]):
         raise NotOfferedError(f"{declared['name']} (type {kind}) cannot be {value!r}")
     _check_value(declared, value)
@@ -178,3 +181,10 @@ def _resolved_member(invocation: Invocation, member: Member) -> str:
     invocation.resolved.setdefault("users", {})[str(member.id)] = person
     invocation.resolved.setdefault("members", {})[str(member.id)] = shown
     return str(member.id)
+
+
+def _resolved_role(invocation: Invocation, role: Role) -> str:
+    position = list(invocation.member.guild.roles).index(role.id)
+    shown = payloads.role(role, position)
+    invocation.resolved.setdefault("roles", {})[str(role.id)] = shown
+    return str(role.id)
