@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,17 +23,16 @@ from bot.models import (
     Article,
     Block,
     BlockKind,
-    Body,
     ExplainedStory,
     FeedDocument,
     Fetched,
     FetchFailed,
     Material,
     Origin,
-    Sent,
     Validators,
 )
 from bot.newsroom import Newsroom, Parts
+from bot.publish.nowhere import Nowhere
 from bot.store import Store
 from tests.loopback.feeds import item, rss
 
@@ -172,7 +171,7 @@ async def _newsroom(home: Home) -> AsyncIterator[Newsroom]:
             parse=Parser().parse,
             explain=tools.explain_aside,
             page=None,
-            publisher=_Nowhere(),
+            publisher=Nowhere(),
             clock=tools.clock,
             chance=lambda: 0.0,
             shortest=15 * MINUTE,
@@ -183,21 +182,3 @@ async def _newsroom(home: Home) -> AsyncIterator[Newsroom]:
 
 async def _offline(url: str, _: Validators, __: int) -> FetchFailed:
     raise AssertionError(f"{url} is asked, though it answered a moment ago")
-
-
-class _Nowhere:
-    """A publisher that nothing reaches: no loop is started here."""
-
-    async def publish(self, channel_id: int, body: Body, nonce: str) -> Sent:
-        raise AssertionError(f"a post in {channel_id}: {nonce} {body}")
-
-    async def find(
-        self,
-        channel_id: int,
-        body: Body,
-        *,
-        story_id: int,
-        since: int,
-        known: Collection[int],
-    ) -> None:
-        raise AssertionError(f"looking in {channel_id}: {story_id} {body} {since} {known}")

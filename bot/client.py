@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import discord
 import structlog
 import yarl
@@ -36,7 +37,9 @@ discord.VoiceClient.warn_dave = False
 class Client(commands.AutoShardedBot):
     """A client that knows of servers and channels, and of nothing else."""
 
-    def __init__(self, *, guild_ready_timeout: float = 2.0) -> None:
+    def __init__(
+        self, *, guild_ready_timeout: float = 2.0, http_trace: aiohttp.TraceConfig | None = None
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             intents=discord.Intents(guilds=True),
@@ -46,6 +49,7 @@ class Client(commands.AutoShardedBot):
             max_messages=None,
             max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             guild_ready_timeout=guild_ready_timeout,
+            http_trace=http_trace or aiohttp.TraceConfig(),
         )
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # as discord.py documents it
 

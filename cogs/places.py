@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import discord
 
-from bot.publish import answers, flow_answers
+from bot.publish import access, answers, flow_answers
 
-Destination = discord.TextChannel | discord.Thread | discord.ForumChannel
-"""Text and announcement channels, threads, and forums."""
+Destination = access.Postable
 
 
 def open_to(interaction: discord.Interaction, target: object) -> Destination | str:
@@ -16,7 +15,7 @@ def open_to(interaction: discord.Interaction, target: object) -> Destination | s
         return answers.wrong_channel()
     if not may_write(interaction.user, target):
         return answers.member_may_not(target.id)
-    if lacking := missing(target):
+    if lacking := access.missing(target):
         return answers.bot_may_not(target.id, lacking)
     return target
 
@@ -67,20 +66,3 @@ def mention_warning(channel: Destination, role: discord.Role | None) -> str:
         return ""
     may = channel.permissions_for(channel.guild.me).mention_everyone
     return "" if may else flow_answers.mention_is_mute(role.id)
-
-
-def missing(channel: Destination) -> list[str]:
-    """Name the permissions that the bot lacks to post in a channel."""
-    allowed = channel.permissions_for(channel.guild.me)
-    in_thread = isinstance(channel, discord.Thread)
-    needed = {
-        "View Channel": allowed.view_channel,
-        # In a forum, the latter is what makes posts.
-        "Send Messages in Threads" if in_thread else "Send Messages": (
-            allowed.send_messages_in_threads if in_thread else allowed.send_messages
-        ),
-        "Embed Links": allowed.embed_links,
-        # Without it, a crash could lead to a second post: what is there can't be looked up.
-        "Read Message History": allowed.read_message_history,
-    }
-    return [name for name, granted in needed.items() if not granted]

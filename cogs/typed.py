@@ -35,7 +35,7 @@ def zone_named(typed: str, zones: Iterable[str]) -> str:
 
 
 def terms(typed: str) -> tuple[str, ...]:
-    """Read words apart by commas, each once; "off" is none. Raises `Refused`."""
+    """Read words that commas part, each once; "off" is none. Raises `Refused`."""
     if typed.strip().casefold() == _OFF:
         return ()
     by_word: dict[str, str] = {}
@@ -43,6 +43,9 @@ def terms(typed: str) -> tuple[str, ...]:
         word = " ".join(part.split())
         if word:
             by_word.setdefault(word.casefold(), word)
+    for word in by_word.values():
+        if not any(character.isalnum() for character in word):
+            raise Refused(flow_answers.no_term(word))
     if len(by_word) > MOST_TERMS or any(len(word) > LONGEST_TERM for word in by_word.values()):
         raise Refused(flow_answers.too_many_terms(MOST_TERMS, LONGEST_TERM))
     return tuple(by_word.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from bot.models import (
     SECOND,
     Body,
     Draft,
+    ExplainedStory,
     Explainer,
     Fetched,
     FetchFailed,
@@ -25,6 +26,8 @@ from bot.models import (
     Outcome,
     Page,
     ParseOutcome,
+    Post,
+    Rejected,
     Sent,
     Topic,
     Unreadable,
@@ -33,7 +36,7 @@ from bot.models import (
 )
 from bot.newsroom import Limits, Newsroom, Parts, Writer
 from bot.newsroom.parts import Explain
-from bot.publish.marks import is_post
+from bot.publish import render
 from bot.store import Store
 from tests.loopback.feeds import item, rss
 
@@ -78,6 +81,21 @@ class Channels:
     unreadable: bool = False
     remembers: bool = True
     looked_up: int = 0
+    refuses: str = ""
+    """A word that no message may have."""
+    mentions: list[int | None] = field(default_factory=list)
+    """The roles that messages mention."""
+    spreads: list[tuple[int, int]] = field(default_factory=list)
+    """What was published to followers: channel and message."""
+    spread_refusals: list[Outcome] = field(default_factory=list)
+    told: list[tuple[int, str]] = field(default_factory=list)
+    """What members were told by direct message."""
+    closed: bool = False
+    """Whether members take no direct messages."""
+
+    def show(self, channel_id: int, told: ExplainedStory) -> None:
+        """Let a channel have a story's post, from a life that nobody remembers."""
+        self.messages.append((channel_id, "", render.post(told)))
 
     @property
     def titles(self) -> list[str]:
@@ -88,35 +106,43 @@ class Channels:
         """The titles of what was posted in one channel, in order."""
         return [b["embeds"][0]["title"] for c, _, b in self.messages if c == channel_id]
 
-    async def publish(self, channel_id: int, body: Body, nonce: str) -> Outcome:
+    async def publish(self, channel_id: int, post: Post, nonce: str) -> Outcome:
         if self.refusals:
             return self.refusals.pop(0)
+        if self.refuses and self.refuses in str(post.body):
+            return Rejected("Discord's filter refuses it.")
         known = [number for number, (_, n, _) in enumerate(self.messages) if n == nonce]
         if known and self.remembers:
             return Sent(known[0])
-        self.messages.append((channel_id, nonce, body))
+        self.messages.append((channel_id, nonce, post.body))
+        self.mentions.append(post.mention)
         if self.lost_answers:
             self.lost_answers -= 1
             raise LostAnswerError
         return Sent(len(self.messages) - 1)
 
-    async def find(
-        self,
-        channel_id: int,
-        body: Body,
-        *,
-        story_id: int,
-        since: Millis,
-        known: Collection[int],
-    ) -> Outcome | Unreadable | None:
+    async def posted(self, channel_id: int, since: Millis) -> list[Body] | Outcome | Unreadable:
         self.looked_up += 1
         assert since <= START + 10**10
         if self.unreadable:
             return Unreadable("I may not read its history.")
-        for number, (posted_in, _, posted) in enumerate(self.messages):
-            if posted_in == channel_id and number not in known and is_post(posted, body, story_id):
-                return Sent(number)
-        return None
+        return [
+            {**body, "id": str(number)}
+            for number, (posted_in, _, body) in enumerate(self.messages)
+            if posted_in == channel_id
+        ]
+
+    async def spread(self, channel_id: int, message_id: int) -> Outcome:
+        if self.spread_refusals:
+            return self.spread_refusals.pop(0)
+        self.spreads.append((channel_id, message_id))
+        return Sent(message_id)
+
+    async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:  # noqa: ARG002  # nobody is told twice here
+        if self.closed:
+            return Rejected("They take no direct messages.")
+        self.told.append((member_id, text))
+        return Sent(None)
 
 
 class LostAnswerError(Exception):

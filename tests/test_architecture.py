@@ -30,7 +30,9 @@ _TABLE: dict[str, set[str]] = {
     "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
     "bot.logs": {_STD, "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
+    "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
     "bot.feeds.schedule": {_PURE, "bot.models"},
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},
@@ -80,13 +82,32 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
+    "bot.publish.access": {_PURE, "bot.models", "discord"},
+    "bot.publish.calls": {
+        _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
+        "discord",
+    },
     "bot.publish.discord": {
-        _STD, "bot.models", "bot.publish", "bot.delivery.outcome", "aiohttp", "discord",
+        _PURE, "asyncio", "bot.models", "bot.publish", "bot.delivery.outcome", "discord",
+    },
+    "bot.publish.history": {
+        _PURE, "bot.models", "bot.publish.access", "bot.publish.calls", "bot.publish.forum",
+        "discord",
+    },
+    "bot.publish.traffic": {
+        _PURE, "asyncio", "types", "bot.models", "bot.delivery.pacing", "aiohttp", "structlog",
     },
     "bot.newsroom": {
         _STD, "bot.models", "bot.newsroom", "bot.stories", "bot.delivery", "bot.feeds.upkeep",
         "bot.feeds.agenda", "bot.feeds.health", "bot.feeds.outage", "bot.feeds.slices",
         "bot.publish.render", "bot.store", "structlog",
+    },
+    "bot.newsroom.packing": {
+        _STD, "bot.models", "bot.newsroom", "bot.publish.digest", "bot.publish.render",
+        "bot.stories.ranking",
+    },
+    "bot.newsroom.reconcile": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",
     },
     "bot.newsroom.explaining": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links", "bot.store",
@@ -102,10 +123,10 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
-    "bot.client": {_STD, "bot.publish.answers", "discord", "structlog", "yarl"},
+    "bot.client": {_STD, "bot.publish.answers", "aiohttp", "discord", "structlog", "yarl"},
     "cogs": {
-        _STD, "bot.models", "bot.newsroom", "bot.publish.render", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "cogs", "discord",
+        _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.render", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

@@ -68,10 +68,6 @@ class World:
     def posts(self) -> list[str]:
         return [message.embeds[0]["title"] for message in self.discord.messages(self.channel)]
 
-    def refused(self) -> bool:
-        """Whether Discord has refused a post."""
-        return any(r.method == "POST" and r.status == 403 for r in self.discord.requests)
-
     def press_explainer(self, post: Message) -> str:
         (button,) = [b for b in post.components[0]["components"] if "custom_id" in b]
         return str(button["custom_id"])
@@ -249,10 +245,9 @@ async def test_a_channel_that_shuts_the_bot_out_is_paused_and_says_so(world: Wor
         other = world.discord.add_channel(world.member.guild, "talk")
         world.discord.deny(world.channel, Permission.SEND_MESSAGES)
         world.tell("The bridge is voted for", "Old story")
-        await world.discord.until(world.refused, 20, "nothing was refused")
 
         listed: dict[str, Any] = {}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while "Paused" not in str(listed):
                 listed = (await world.discord.slash(world.member, other, "subscriptions")).body
         assert "Send Messages" in str(listed)

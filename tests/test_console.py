@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from bot.models import Body, Sent
+from bot.models import Body, Post, Sent
 from bot.publish.console import ConsolePublisher, panel
 
 STORY = "https://gazette.example/transport/tidal-ferry-line-approved"
@@ -148,8 +148,8 @@ async def test_posts_are_printed_kept_and_numbered_from_one() -> None:
     console = screen()
     publisher = ConsolePublisher(console)
     first, second = body(1, title="First"), body(2, title="Second")
-    assert await publisher.publish(7, first, "a") == Sent(1)
-    assert await publisher.publish(8, second, "b") == Sent(2)
+    assert await publisher.publish(7, Post(first, ""), "a") == Sent(1)
+    assert await publisher.publish(8, Post(second, ""), "b") == Sent(2)
     assert publisher.posts == ((7, first), (8, second))
     assert written(console).index("First") < written(console).index("Second")
 
@@ -157,18 +157,16 @@ async def test_posts_are_printed_kept_and_numbered_from_one() -> None:
 async def test_a_nonce_that_comes_again_is_the_same_message_and_prints_nothing() -> None:
     console = screen()
     publisher = ConsolePublisher(console)
-    sent = await publisher.publish(7, body(), "a")
+    sent = await publisher.publish(7, Post(body(), ""), "a")
     before = written(console)
-    assert await publisher.publish(7, body(), "a") == sent
+    assert await publisher.publish(7, Post(body(), ""), "a") == sent
     assert written(console) == before
     assert len(publisher.posts) == 1
 
 
-async def test_a_story_is_found_in_its_channel_by_its_button() -> None:
+async def test_a_channels_posts_are_listed_with_their_numbers() -> None:
     publisher = ConsolePublisher(screen())
-    await publisher.publish(7, body(4), "a")
-    await publisher.publish(7, body(42), "b")
-    assert await publisher.find(7, body(42), story_id=42, since=0, known=()) == Sent(2)
-    assert await publisher.find(7, body(42), story_id=42, since=0, known=(2,)) is None
-    assert await publisher.find(8, body(42), story_id=42, since=0, known=()) is None
-    assert await publisher.find(7, body(2), story_id=2, since=0, known=()) is None
+    await publisher.publish(7, Post(body(4), ""), "a")
+    await publisher.publish(8, Post(body(5), ""), "b")
+    await publisher.publish(7, Post(body(6), ""), "c")
+    assert await publisher.posted(7, 0) == [{**body(4), "id": "1"}, {**body(6), "id": "3"}]

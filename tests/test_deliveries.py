@@ -108,7 +108,9 @@ async def test_a_picture_that_discord_refuses_costs_the_picture_and_not_the_post
         await at.subscribe()
         at.web.tells(FEED, story("Old"))
         await at.poll()
-        at.channels.refusals = [Rejected("Discord refuses the message (400, code 50035).")]
+        at.channels.refusals = [
+            Rejected("Discord refuses the message (400, code 50035).", malformed=True)
+        ]
         picture = '<p>Text.</p><img src="https://gazette.example/p.png" width="600">'
         at.web.tells(FEED, story("Bridge", content=picture), story("Old"))
         await at.poll()

@@ -144,6 +144,10 @@ async def test_a_bot_that_was_put_out_reaches_no_channel(world: World, client: C
     with pytest.raises(discord.Forbidden) as refused:
         await channel.send("hello")
     assert refused.value.code == 50001
+    world.server.invite_again(world.guild)
+    await client.wait_for("guild_join", timeout=5)
+    await place(client, world.news).send("hello")
+    assert world.posts == ["hello"]
 
 
 async def test_a_guild_and_its_channels_can_be_fetched(world: World, client: Client) -> None:
@@ -157,6 +161,14 @@ async def test_a_guild_and_its_channels_can_be_fetched(world: World, client: Cli
 
 
 # ── roles ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_command_takes_a_role(world: World, client: Client) -> None:
+    assert client.guilds
+    mo = world.server.add_member(world.guild, "mo", Permission.MANAGE_GUILD)
+    readers = world.server.add_role(world.guild, "readers", mentionable=True)
+    reply = await world.server.slash(mo, world.news, "feed tell", role=readers)
+    assert reply.body["content"] == "readers True"
 
 
 async def test_the_bot_hears_of_its_own_roles(world: World, client: Client) -> None:

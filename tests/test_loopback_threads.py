@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 
 import discord
 import pytest
+from discord import ui
 
 from tests.loopback import Channel, LoopbackDiscord, Permission
-from tests.loopback.sample import Client, World, call, place, pointed_at, running
+from tests.loopback.sample import Background, Client, World, call, place, pointed_at, running
 
 EMBED = discord.Embed(title="A title", url="https://news.example/1")
 
@@ -158,6 +159,18 @@ async def test_a_private_thread_is_seen_only_from_inside(world: World) -> None:
     assert [one["id"] for one in active.payload["threads"]] == [str(inside.id)]
 
 
+async def test_a_thread_in_a_hidden_channel_is_not_told_of(world: World, client: Client) -> None:
+    hidden = world.server.add_channel(world.guild, "hidden")
+    world.server.deny(hidden, Permission.VIEW_CHANNEL)
+    unseen = world.server.add_thread(hidden, "unseen")
+    seen = world.server.add_thread(world.news, "seen")
+    await client.wait_for("thread_create", timeout=5)
+    guild = client.get_guild(world.guild.id)
+    assert guild is not None
+    assert [one.id for one in guild.threads] == [seen.id]
+    assert (await call(world.server, "GET", f"/channels/{unseen.id}")).status == 403
+
+
 async def test_active_and_archived_threads_are_listed(world: World, client: Client) -> None:
     guild = client.get_guild(world.guild.id)
     assert guild is not None
@@ -171,6 +184,30 @@ async def test_active_and_archived_threads_are_listed(world: World, client: Clie
     assert old == ["old 2", "old 1", "old 0"]
     two = [one.name async for one in place(client, world.news).archived_threads(limit=2)]
     assert two == ["old 2", "old 1"]
+
+
+async def test_a_message_in_an_archived_thread_cannot_be_edited(
+    world: World, client: Client
+) -> None:
+    talk = world.server.add_thread(world.news, "talk")
+    message = await client.get_partial_messageable(talk.id).send("first")
+    world.server.change_thread(talk, archived=True)
+    with pytest.raises(discord.HTTPException) as refused:
+        await message.edit(content="second")
+    assert (refused.value.status, refused.value.code) == (400, 50083)
+    world.server.change_thread(talk, archived=False)
+    await message.edit(content="second")
+    assert [one.content for one in world.server.messages(talk)] == ["second"]
+
+
+async def test_a_button_of_a_forum_post_can_be_pressed(world: World, client: Client) -> None:
+    forum = world.server.add_forum(world.guild, "forum")
+    view: ui.View = ui.View(timeout=None)
+    view.add_item(Background(7))
+    await (await forum_of(client, forum)).create_thread(name="A story", embed=EMBED, view=view)
+    [starter] = forum.starters
+    reply = await world.server.press(world.ann, starter.channel, starter, "explain:7")
+    assert (reply.body["content"], reply.ephemeral) == ("story 7", True)
 
 
 async def test_an_archived_thread_can_refuse_what_is_ordered(world: World, client: Client) -> None:

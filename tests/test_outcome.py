@@ -29,7 +29,7 @@ UNREAD = Unreadable("The channel's history can't be read (403).")
 
 def delivery(attempts: int = 1, first_attempt_at: Millis | None = NOW) -> Delivery:
     return Delivery(
-        1, 2, 3, "world", "n", DeliveryState.SENDING, attempts, first_attempt_at=first_attempt_at
+        1, 2, 3, "world", "n", 9, DeliveryState.SENDING, attempts, first_attempt_at=first_attempt_at
     )
 
 

@@ -112,7 +112,7 @@ async def test_a_statement_that_the_schema_refuses_rolls_back_what_came_before(
 ) -> None:
     async def orphan(tx: Tx) -> None:
         await tx.notes.put("a", "1")
-        await tx.deliveries.add([(Delivery(0, 999, 5, "t", "n"), NOW)])
+        await tx.deliveries.add([(Delivery(0, 999, 5, "t", "n"), NOW)], NOW)
 
     with pytest.raises(sqlite3.IntegrityError):
         await store.write(orphan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.delivery.queue import Queue
 from bot.models import (
     Article,
     Block,
@@ -61,13 +61,16 @@ async def due(tx: Tx, *rows: tuple[int, Millis], topic: str = "t") -> list[int]:
     for channel, at in rows:
         story = await tx.stories.add_story(NOW)
         made = Delivery(0, story, channel, topic, f"n{story}")
-        await tx.deliveries.add([(made, at)])
+        await tx.deliveries.add([(made, at)], NOW)
     after = {d.id for channel, _ in rows for d in await tx.deliveries.in_channel(channel)}
     return sorted(after - before)
 
 
 async def claimed(store: Store, now: Millis = NOW, limit: int = 99) -> list[int]:
-    found = await store.write(lambda tx: tx.deliveries.claim_due(now, LEASE, limit))
+    queue = Queue()
+    queue.replace(await store.read(lambda tx: tx.deliveries.due(now, 99)))
+    chosen = [due.id for due in queue.take(limit)]
+    found = await store.write(lambda tx: tx.deliveries.claim(chosen, now, LEASE))
     assert all(d.state is DeliveryState.SENDING for d in found)
     return sorted(d.id for d in found)
 
@@ -81,6 +84,7 @@ async def settled(store: Store, number: int, state: DeliveryState, due_at: Milli
             message_id=55,
             reason="because",
             first_attempt_at=None,
+            now=NOW,
         )
     )
 
@@ -114,7 +118,6 @@ async def test_a_paused_channel_is_passed_over_until_it_resumes(store: Store) ->
     await store.write(lambda tx: tx.subscriptions.pause(7, "no"))
     paused, other = await store.write(lambda tx: due(tx, (7, NOW), (8, NOW)))
     assert await claimed(store) == [other]
-    assert await store.read(lambda tx: tx.deliveries.next_due_at()) == NOW + LEASE
     await store.write(lambda tx: tx.subscriptions.pause(7, None))
     assert await claimed(store) == [paused]
 
@@ -164,7 +167,7 @@ async def test_a_story_that_is_due_in_a_channel_already_is_left_as_it_is(store: 
     sent = await one(store)
     for nonce in (sent.nonce, "another"):
         again = Delivery(0, sent.story_id, 7, "other", nonce)
-        await store.write(lambda tx, d=again: tx.deliveries.add([(d, NOW), (d, NOW)]))  # type: ignore[misc]  # mypy can't infer a lambda with a default
+        await store.write(lambda tx, d=again: tx.deliveries.add([(d, NOW), (d, NOW)], NOW))  # type: ignore[misc]  # mypy can't infer a lambda with a default
     assert await one(store) == sent
 
 
@@ -197,32 +200,28 @@ async def test_what_a_channel_could_not_take_is_due_when_it_can(store: Store) ->
     assert await claimed(store, NOW + 5) == [number]
 
 
-async def test_what_waits_behind_a_message_under_way_is_not_due_before_its_lease_ends(
-    store: Store,
-) -> None:
-    await store.write(lambda tx: due(tx, (7, NOW), (7, NOW)))
-    assert len(await claimed(store)) == 1
-    assert await store.read(lambda tx: tx.deliveries.next_due_at()) == NOW + LEASE
+async def test_what_is_due_next_is_told_by_its_time_or_by_the_end_of_a_lease(store: Store) -> None:
+    async def at(now: Millis) -> Millis | None:
+        return await store.read(lambda tx: tx.deliveries.next_due_at(now))
+
+    await store.write(lambda tx: due(tx, (7, NOW), (8, NOW + 3 * LEASE)))
+    assert await at(NOW - 1) == NOW
+    assert await claimed(store) != []
+    assert await at(NOW) == NOW + LEASE
+    assert await at(NOW + LEASE) == NOW + 3 * LEASE
+    assert await at(NOW + 3 * LEASE) is None
 
 
-async def test_the_next_due_time_is_the_first_at_which_anything_can_be_claimed(
-    store: Store,
-) -> None:
-    chance = random.Random(3)
-    await store.write(lambda tx: tx.subscriptions.add(Subscription(1, 3, "t", NOW, 5)))
-    await store.write(lambda tx: tx.subscriptions.pause(3, "no"))
-    now = NOW
-    for _ in range(60):
-        rows = [(chance.randrange(4), now + chance.randrange(3 * LEASE)) for _ in range(2)]
-        await store.write(lambda tx, r=rows: due(tx, *r, topic=chance.choice("tu")))  # type: ignore[misc]  # as above
-        at = await store.read(lambda tx: tx.deliveries.next_due_at())
-        assert at is not None
-        assert await claimed(store, at - 1) == []
-        taken = await claimed(store, at)
-        assert taken
-        for number in taken[1:]:
-            await settled(store, number, chance.choice(list(DeliveryState)), at + 7)
-        now = at
+async def test_a_server_with_much_to_send_leaves_room_for_what_others_have(store: Store) -> None:
+    async def crowd(tx: Tx) -> None:
+        await due(tx, *[(7, NOW - 9)] * 30)
+        await tx.subscriptions.add(Subscription(2, 8, "t", NOW, 5))
+        story = await tx.stories.add_story(NOW)
+        await tx.deliveries.add([(Delivery(0, story, 8, "t", "other", 2), NOW)], NOW)
+
+    await store.write(crowd)
+    found = await store.read(lambda tx: tx.deliveries.due(NOW, 2))
+    assert [row.channel_id for row in found] == [7, 8]
 
 
 HISTORY = (
@@ -235,8 +234,10 @@ async def test_to_claim_costs_the_same_however_much_was_sent_before(store: Store
     async def effort(tx: Tx) -> int:
         ticks: list[int] = []
         await tx._connection.set_progress_handler(lambda: ticks.append(0), 100)
-        await tx.deliveries.claim_due(NOW, LEASE, 99)
-        await tx.deliveries.next_due_at()
+        await tx.deliveries.due(NOW, 99)
+        await tx.deliveries.claim(range(1, 51), NOW, LEASE)
+        await tx.deliveries.next_due_at(NOW)
+        await tx.digests.due(NOW)
         await tx._connection.set_progress_handler(lambda: 0, 0)
         return len(ticks)
 
@@ -244,8 +245,11 @@ async def test_to_claim_costs_the_same_however_much_was_sent_before(store: Store
     await store.write(effort)
     before = await store.write(effort)
     await store.write(lambda tx: numbers(tx, HISTORY.format("story (id, created_at) SELECT n, 0")))
-    sent = "delivery (story_id, channel_id, topic, nonce, state, due_at) SELECT n, n % 5, 't', n"
-    await store.write(lambda tx: numbers(tx, HISTORY.format(f"{sent}, 'sent', 0")))
+    sent = (
+        "delivery (story_id, channel_id, guild_id, topic, nonce, state, due_at, planned_at)"
+        " SELECT n, n % 5, 1, 't', n, 'sent', 0, 0"
+    )
+    await store.write(lambda tx: numbers(tx, HISTORY.format(sent)))
     assert await store.write(effort) <= before * 1.2
 
 

@@ -10,7 +10,7 @@ import random
 import resource
 import sys
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
@@ -24,8 +24,9 @@ from bot.cli import tools
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
-from bot.models import Body, Feed, Millis, Sent, Topic, Validators
+from bot.models import Body, Feed, Millis, Post, Sent, Topic, Validators
 from bot.newsroom import AlreadySubscribed, Newsroom, Parts, Subscribed
+from bot.publish.nowhere import Nowhere
 from bot.store import Store
 
 SHORTEST: Millis = 240_000
@@ -48,28 +49,20 @@ class _Clock:
         self.ahead += max(0, to - self())
 
 
-class _Publisher:
+class _Publisher(Nowhere):
     """Counts posts, and takes them all."""
 
     def __init__(self) -> None:
         self.posts = itertools.count(1)
         self.last = 0
 
-    async def publish(self, channel_id: int, body: Body, nonce: str) -> Sent:
-        assert (bool(channel_id), bool(body), bool(nonce)) == (True, True, True)
+    async def publish(self, channel_id: int, post: Post, nonce: str) -> Sent:
+        assert (bool(channel_id), bool(post.body), bool(nonce)) == (True, True, True)
         self.last = next(self.posts)
         return Sent(self.last)
 
-    async def find(
-        self,
-        channel_id: int,
-        body: Body,
-        *,
-        story_id: int,
-        since: Millis,
-        known: Collection[int],
-    ) -> None:
-        raise AssertionError(f"in doubt: {channel_id} {body} {story_id} {since} {known}")
+    async def posted(self, channel_id: int, since: Millis) -> list[Body]:
+        raise AssertionError(f"in doubt: {channel_id} {since}")
 
 
 class _Lag:

@@ -24,8 +24,6 @@ from bot.feeds.worker import Parser
 from bot.models import (
     ExplainedStory,
     Millis,
-    Outcome,
-    Rejected,
     SectionName,
     Source,
     Topic,
@@ -33,20 +31,11 @@ from bot.models import (
 from bot.newsroom import Asker, Newsroom, NotExplained, Parts, TooOften
 from bot.publish import sections
 from bot.publish.markdown import printable, say
+from bot.publish.nowhere import Nowhere
 from bot.store import Store
 
 _NOBODY = Asker(0)
 _TOPIC = Topic("none", "None", "", "", ())
-
-
-class _Nowhere:
-    """Where posts would go, if there were any."""
-
-    async def publish(self, *_: object) -> Outcome:
-        return Rejected("Nothing is posted here.")
-
-    async def find(self, *_: object, **__: object) -> None:
-        return None
 
 
 async def explain(settings: Settings, link: str) -> ExplainedStory:
@@ -68,7 +57,7 @@ async def explain(settings: Settings, link: str) -> ExplainedStory:
             explain=tools.explain_aside,
             page=None,
             asked_page=tools.page_reader(fetcher, parser),
-            publisher=_Nowhere(),
+            publisher=Nowhere(),
             clock=tools.clock,
             chance=random.random,
             shortest=settings.feed_min_interval,

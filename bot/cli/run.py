@@ -23,6 +23,7 @@ from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
 from bot.publish.discord import DiscordPublisher
+from bot.publish.traffic import Traffic
 from bot.store import Store
 from cogs.digests import digest_button
 from cogs.explainers import Explainers, explain_button
@@ -73,7 +74,8 @@ async def _run(
         Fetcher(version=__version__, guard=Guard(()), now=tools.clock)
     )
     parser = await stack.enter_async_context(Parser())
-    client = await stack.enter_async_context(Client())
+    traffic = Traffic(tools.clock)
+    client = await stack.enter_async_context(Client(http_trace=traffic.trace))
     if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
         return
     parts = Parts(
@@ -84,7 +86,7 @@ async def _run(
         explain=tools.explain_aside,
         page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
         asked_page=tools.page_reader(public, parser) if settings.fetch_pages else None,
-        publisher=DiscordPublisher(client),
+        publisher=DiscordPublisher(client, traffic),
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,

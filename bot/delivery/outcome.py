@@ -27,18 +27,66 @@ NONCE_WINDOW: Millis = MINUTE
 
 _GONE = ChannelGone("The channel is not there any more.")
 _NO_POSTING = Forbidden("I may not post here: give me Send Messages and Embed Links.")
+_NO_PLACE = Forbidden(
+    "Messages can't be posted in this kind of channel: choose a text or announcement channel, a "
+    "thread or a forum."
+)
+_BUSY = RetryLater("Discord can't take it at the moment.")
+_PATIENCE = RetryLater("Discord asks for patience.", refused=True)
+_TOO_MANY_THREADS = Forbidden(
+    "This server has as many open threads as Discord allows: close some of them."
+)
+
+WRONG_KIND = {40058, 50008, 50024, 10087}
+"""Codes that say that the channel, or its tags, are not what they were taken for."""
+ARCHIVED = 50083
+SPREAD_ALREADY = 40033
 
 _CLOUDFLARE = 40333  # "internal network error": an answer of the network before Discord
 # Discord's JSON error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes
+# What is not here and comes with a 400 is the story's own fault.
 _BY_CODE: dict[int, Outcome] = {
-    10003: _GONE,  # unknown channel
-    10004: _GONE,  # unknown guild
+    # the story
     10008: Sent(None),  # the nonce's message was here, and somebody has deleted it since
-    40058: Forbidden("This is a forum: I can't post plain messages in it."),
+    20009: Rejected(
+        "Discord takes it for explicit content, which may not be sent here.", tell=True
+    ),
+    20031: Rejected("Its headline has words that Discord does not allow in a title.", tell=True),
+    50035: Rejected("Discord refuses the form of the message.", malformed=True),
+    200000: Rejected("This server's AutoMod has blocked it.", tell=True),
+    200001: Rejected("This server's AutoMod has blocked its headline.", tell=True),
+    240000: Rejected("Discord has blocked it for a link that it takes for harmful.", tell=True),
+    # the channel
+    10003: _GONE,
+    10087: Forbidden("The forum's tag is not there any more."),
+    40058: _NO_PLACE,
+    40066: Forbidden(
+        "Only moderators may use this forum's tags: add one for everybody (Edit Channel → Tags)."
+    ),
+    40067: Forbidden(
+        "This forum wants a tag on each post: add one that I may use (Edit Channel → Tags)."
+    ),
     50001: Forbidden("I may not see this channel: give me View Channel."),
+    50008: _NO_PLACE,
     50013: _NO_POSTING,
-    50083: Forbidden("The thread is archived, and I may not open it again."),
-    160005: Forbidden("The thread is locked."),
+    50024: _NO_PLACE,
+    ARCHIVED: Forbidden("The thread is archived, and I may not open it again: open it."),
+    160005: Forbidden("The thread is locked: unlock it, or choose another channel."),
+    # the server
+    10004: ChannelGone("The server is not there any more."),
+    50009: Forbidden("This server's verification level keeps me out of the channel."),
+    160006: _TOO_MANY_THREADS,
+    160007: _TOO_MANY_THREADS,
+    # Discord itself, for a while
+    20016: _PATIENCE,
+    20022: _PATIENCE,
+    20028: _PATIENCE,
+    20029: _PATIENCE,
+    40004: _BUSY,
+    40006: _BUSY,
+    40062: _PATIENCE,
+    130000: _BUSY,
+    _CLOUDFLARE: _BUSY,
 }
 
 
@@ -59,21 +107,24 @@ class Settlement:
 
 
 def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outcome:
-    """Map an HTTP status and Discord's error code to an outcome; `retry_after` is in seconds."""
+    """Map an HTTP status and Discord's error code to an outcome; `retry_after` is in seconds.
+
+    Discord's own refusals have a code. What has none may come from anything in between, and says
+    nothing about the message or the channel.
+    """
+    if status == 429:
+        return RetryLater(_PATIENCE.reason, _millis(retry_after), refused=True)
+    if status >= 500 or code == 0:
+        return RetryLater(f"Discord can't take it at the moment ({status}).", _millis(retry_after))
     if code in _BY_CODE:
         return _BY_CODE[code]
-    if status == 429:
-        return RetryLater("Discord asks for patience.", _millis(retry_after), refused=True)
-    if status >= 500 or (status in {403, 404} and code in {0, _CLOUDFLARE}):
-        # Not a word of Discord's own on this channel: something in between has answered.
-        return RetryLater(f"Discord can't take it at the moment ({status}).", _millis(retry_after))
     if status == 403:
         return _NO_POSTING
-    return Rejected(f"Discord refuses the message ({status}, code {code}).")
+    return Rejected(f"Discord refuses the message ({status}, code {code}).", malformed=True)
 
 
 def _millis(seconds: float | None) -> Millis | None:
-    return None if seconds is None else round(seconds * SECOND)
+    return round(seconds * SECOND) if seconds else None
 
 
 def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool) -> Settlement:
@@ -100,9 +151,16 @@ def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool)
             return Settlement(DeliveryState.REJECTED, now, reason=reason, gone=True)
 
 
+def put_off(reason: str) -> RetryLater:
+    """Say that a delivery was not even tried, for a reason of our own."""
+    return RetryLater(reason, refused=True)
+
+
 def is_too_old(delivery: Delivery, now: Millis) -> bool:
     """Tell whether a delivery was first tried so long ago that it is no news any more."""
-    return delivery.first_attempt_at is not None and delivery.first_attempt_at < now - NEWS_AGE
+    tried = delivery.first_attempt_at
+    # What was planned after an older database was put back is in doubt since before.
+    return tried is not None and max(tried, delivery.planned_at) < now - NEWS_AGE
 
 
 def unproved(delivery: Delivery, unread: Unreadable, now: Millis) -> Outcome | None:

@@ -10,6 +10,7 @@ from bot.models.deliveries import (
     ChannelGone,
     Delivery,
     DeliveryState,
+    Due,
     Forbidden,
     Outcome,
     Post,
@@ -72,6 +73,7 @@ from bot.models.stories import (
     Frequencies,
     Story,
     Topic,
+    Weight,
 )
 from bot.models.subscriptions import Filters, Flow, Pace, QuietHours, Subscription
 from bot.models.times import (
@@ -114,6 +116,7 @@ __all__ = [
     "Discovered",
     "Draft",
     "DraftOutcome",
+    "Due",
     "Endpoint",
     "Entry",
     "ExplainedStory",
@@ -165,4 +168,5 @@ __all__ = [
     "Usage",
     "Validators",
     "WebPage",
+    "Weight",
 ]

@@ -46,6 +46,31 @@ class Delivery:
     reason: str | None = None
     digest_id: int | None = None
     """The digest that a held story is, or was, in."""
+    planned_at: Millis = 0
+    due_at: Millis = 0
+    """While it is being sent, when its lease ends."""
+
+    @property
+    def is_digest(self) -> bool:
+        """Tell whether it is a digest, of no one story."""
+        return self.story_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery that is due, as far as it takes to put it in its turn."""
+
+    id: int
+    channel_id: int
+    guild_id: int
+    story_id: int | None
+    topic: str
+    due_at: Millis
+
+    @property
+    def about(self) -> int:
+        """What it tells of; a digest is like no other."""
+        return -self.id if self.story_id is None else self.story_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +110,10 @@ class Rejected:
     """Discord will not have this message, now or later."""
 
     reason: str
+    malformed: bool = False
+    """Something of the message's form is wrong: a plainer one may pass."""
+    tell: bool = False
+    """Those who run the server should hear of it: it is their rule that stops it."""
 
 
 @dataclass(frozen=True, slots=True)

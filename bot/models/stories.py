@@ -70,6 +70,16 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """What speaks for a story where there is no room for all."""
+
+    story_id: int
+    feeds: int
+    """How many feeds have brought it."""
+    published: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class Frequencies:
     """How common words are among the articles that are stored."""
 

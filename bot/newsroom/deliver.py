@@ -1,83 +1,173 @@
-"""Conducts deliveries: claim, explain, render, publish, settle."""
+"""Conducts deliveries: gather, claim, pack, publish, settle."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import structlog
 
 from bot.delivery import outcome as answers
+from bot.delivery import rollback
+from bot.delivery.plan import nonce
+from bot.delivery.queue import Queue
 from bot.models import (
+    MINUTE,
     NEWS_AGE,
     SECOND,
-    Body,
     Delivery,
-    ExplainedStory,
+    DeliveryState,
     Millis,
     Outcome,
+    Post,
     Rejected,
-    Unreadable,
 )
-from bot.newsroom.parts import Alarm, Parts
+from bot.newsroom.packing import Explained, Packer
+from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
+from bot.newsroom.reconcile import Reconciler
 from bot.publish import render
-from bot.store import Tx
+from bot.store import StoreUnavailableError, Tx
 
 LEASE: Millis = 600 * SECOND
 """Longer than explaining a story, looking for its post and sending it can take; what a dead
 program was sending comes again at the next start, without waiting for it."""
-SLOTS = 16
-"""How many channels are sent to at once; one message at a time in a channel."""
+SLOTS = 48
+"""How many channels are sent to at once; one message at a time in a channel. With 50 messages a
+second, Discord may take a second over each."""
+BATCH = 8
+"""While so few slots are free, more are waited for: each claim is a transaction of its own."""
+MOST_DUE = 20_000
+"""How many due deliveries are in memory at the most; some of every server's are among them."""
+LOOK_EVERY: Millis = SECOND
+"""How often the store is looked into, at the most, while there is something to send."""
 
 AHEAD = 4
 """How many stories are explained while those before them are still on their way: a channel's next
 post need not wait for its page and its model until the one before it is sent."""
-KNOWN_POSTS = 1_000
-"""How many of a channel's newest posts are told apart from the one that is looked for."""
 
 log = structlog.get_logger()
 
 
 class Deliver:
-    """Sends what is due; `explained` gives a story with its explainer, by a time."""
+    """Sends what is due; `explained` gives a story with its explainer, by a time.
+
+    `posted` is called when something was posted that may have to be published.
+    """
 
     def __init__(
         self,
         parts: Parts,
         group: asyncio.TaskGroup,
-        explained: Callable[[int, str, Millis], Awaitable[ExplainedStory | None]],
+        explained: Explained,
+        posted: Callable[[], None],
     ) -> None:
         self._parts = parts
+        self._posted = posted
         self._group = group
         self._explained = explained
-        self.alarm = Alarm(parts.clock)
+        self._alarm = Alarm(parts.clock)
+        self._reconciler = Reconciler(parts)
+        self._packer = Packer(parts, explained, self._reconciler)
+        self._queue = Queue()
+        self._is_outdated = True
+        self._looked_at: Millis = 0
+        self._next_at: Millis | None = None
+        self._turning = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
         self._preparing: dict[int, asyncio.Task[None]] = {}
 
-    async def loop(self) -> None:
-        """Send deliveries as they fall due, for ever; first those that a crash left half-way."""
-        now = self._parts.clock()
-        store = self._parts.store
-        left = await store.write(lambda tx: tx.deliveries.release_leases(now))
-        late = await store.write(lambda tx: tx.deliveries.expire(now - NEWS_AGE))
+    def look_again(self) -> None:
+        """Say that something else may be due."""
+        self._is_outdated = True
+        self._alarm.ring()
+
+    async def take_up(self) -> None:
+        """Take up what an earlier run has left half-way; before anything is planned or sent."""
+        now, store = self._parts.clock(), self._parts.store
+        beside = store.companion.newest
+        left, late, doubt = await store.write(lambda tx: _take_up(tx, beside, now))
+        self._reconciler.doubt = doubt
+        if doubt is not None and doubt.noticed == now:
+            log.warning(
+                "this database is older than what was posted last: channels are looked through "
+                "before anything is posted",
+                since=doubt.since,
+            )
         if late:
             log.warning("deliveries that are no news any more are left out", deliveries=late)
         if left:
             log.info("taking up deliveries that were under way", deliveries=left)
+
+    async def loop(self) -> None:
+        """Send deliveries as they fall due, for ever."""
         while True:
-            if not await self.begin_due():
-                await self.alarm.wait(await self._next_due_at())
+            try:
+                begun = await self.begin_due()
+            except StoreUnavailableError as trouble:
+                log.warning("nothing can be sent", reason=str(trouble))
+                await self._alarm.wait(self._parts.clock() + RETRY_STORE)
+                continue
+            if not begun:
+                await self._alarm.wait(self._wake_at())
 
     async def begin_due(self) -> list[asyncio.Task[None]]:
         """Begin to send deliveries that are due, one a channel, as many as there are slots."""
+        async with self._turning:
+            return await self._begin_due()
+
+    async def _begin_due(self) -> list[asyncio.Task[None]]:
         free = SLOTS - len(self._sending)
-        if free <= 0:
+        if free < BATCH:
             return []
         now = self._parts.clock()
-        due = await self._parts.store.write(lambda tx: tx.deliveries.claim_due(now, LEASE, free))
-        begun = [self._begin(delivery, now) for delivery in due]
-        await self._prepare(now)
-        return begun
+        if self._must_look(now):
+            await self._look(now)
+        chosen = {due.id: due for due in self._queue.take(free)}
+        if not chosen:
+            return []
+        claimed: list[Delivery] = []
+        try:
+            claimed = await self._parts.store.write(
+                lambda tx: tx.deliveries.claim(list(chosen), now, LEASE)
+            )
+        finally:
+            for delivery in claimed:
+                del chosen[delivery.id]
+            for due in chosen.values():  # cancelled, or paused meanwhile
+                self._queue.free(due.channel_id)
+        if claimed:
+            self._parts.reached("claimed")
+        self._prepare()
+        return [self._begin(delivery, now) for delivery in claimed]
+
+    def _must_look(self, now: Millis) -> bool:
+        since = now - self._looked_at
+        is_time = self._next_at is not None and self._next_at <= now
+        if self._is_outdated or is_time:
+            return not self._queue or not 0 <= since < LOOK_EVERY
+        return not 0 <= since < MINUTE
+
+    async def _look(self, now: Millis) -> None:
+        """Read what is due, after putting held stories that are due in their digests."""
+        self._is_outdated = False
+        store = self._parts.store
+        try:
+            if await store.read(lambda tx: tx.digests.due(now)):
+                await store.write(lambda tx: _gather(tx, now))
+            rows = await store.read(lambda tx: tx.deliveries.due(now, MOST_DUE))
+            self._next_at = await store.read(lambda tx: tx.deliveries.next_due_at(now))
+        except BaseException:
+            self._is_outdated = True
+            raise
+        self._queue.replace(rows)
+        self._looked_at = now
+
+    def _wake_at(self) -> Millis | None:
+        if SLOTS - len(self._sending) < BATCH:
+            return None
+        if self._is_outdated:
+            return self._looked_at + LOOK_EVERY
+        return self._next_at
 
     async def finish(self, grace: float) -> None:
         """Wait for what is under way, `grace` seconds at the most, and leave the rest.
@@ -91,10 +181,9 @@ class Deliver:
             for task in late:
                 task.cancel()
 
-    async def _prepare(self, now: Millis) -> None:
+    def _prepare(self) -> None:
         """Begin to explain stories that are due behind others."""
-        waiting = await self._parts.store.read(lambda tx: tx.deliveries.due_stories(now, AHEAD))
-        for story_id, topic in waiting:
+        for story_id, topic in self._queue.ahead(AHEAD):
             if len(self._preparing) < AHEAD and story_id not in self._preparing:
                 task = self._group.create_task(self._explain_ahead(story_id, topic))
                 self._preparing[story_id] = task
@@ -102,6 +191,8 @@ class Deliver:
     async def _explain_ahead(self, story_id: int, topic: str) -> None:
         try:
             await self._explained(story_id, topic, self._parts.clock() + self._parts.limits.run)
+        except StoreUnavailableError as trouble:
+            log.warning("a story can't be explained ahead", story=story_id, reason=str(trouble))
         finally:
             del self._preparing[story_id]
 
@@ -109,29 +200,22 @@ class Deliver:
         doubtful = delivery.first_attempt_at not in {None, now}
         task = self._group.create_task(self._deliver(delivery, doubtful=doubtful))
         self._sending.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(lambda done: self._done(done, delivery.channel_id))
         return task
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, task: asyncio.Task[None], channel_id: int) -> None:
         self._sending.discard(task)
-        self.alarm.ring()
-
-    async def _next_due_at(self) -> Millis | None:
-        if len(self._sending) >= SLOTS:
-            return None
-        return await self._parts.store.read(lambda tx: tx.deliveries.next_due_at())
+        self._queue.free(channel_id)
+        self._alarm.ring()
 
     async def _deliver(self, delivery: Delivery, *, doubtful: bool) -> None:
-        until = self._parts.clock() + self._parts.limits.run
-        explained = await self._explained(delivery.story_id, delivery.topic, until)
-        if explained is None:
-            outcome: Outcome = Rejected("The story is not kept any more.")
-        else:
-            body = render.post(explained)
-            found = await self._find(delivery, body) if doubtful else None
-            outcome = found or await self._send(delivery, body)
-        settlement = answers.settle(delivery, outcome, self._parts.clock(), doubtful=doubtful)
-        await self._parts.store.write(lambda tx: _record(tx, delivery, settlement))
+        outcome = await self._try(delivery, doubtful=doubtful)
+        self._parts.reached("answered")
+        now = self._parts.clock()
+        settlement = answers.settle(delivery, outcome, now, doubtful=doubtful)
+        await self._record(delivery, settlement)
+        if settlement.state is DeliveryState.PENDING or settlement.pause or delivery.is_digest:
+            self.look_again()
         log.info(
             "delivery settled",
             story=delivery.story_id,
@@ -140,32 +224,69 @@ class Deliver:
             reason=settlement.reason,
         )
 
-    async def _send(self, delivery: Delivery, body: Body) -> Outcome:
+    async def _try(self, delivery: Delivery, *, doubtful: bool) -> Outcome:
+        try:
+            post = await self._packer.pack(delivery)
+            if not isinstance(post, Post):
+                return post
+            found = await self._reconciler.find(delivery, post) if doubtful else None
+        except StoreUnavailableError as trouble:
+            return answers.put_off(str(trouble))
+        return found or await self._send(delivery, post)
+
+    async def _send(self, delivery: Delivery, post: Post) -> Outcome:
         publisher = self._parts.publisher
-        outcome = await publisher.publish(delivery.channel_id, body, delivery.nonce)
-        if isinstance(outcome, Rejected) and (plain := render.without_picture(body)) != body:
-            # Discord refuses a whole message for one picture that it can't load.
-            outcome = await publisher.publish(delivery.channel_id, plain, delivery.nonce)
+        outcome = await publisher.publish(delivery.channel_id, post, delivery.nonce)
+        for repaired in render.repairs(post):
+            if not isinstance(outcome, Rejected) or not outcome.malformed:
+                break
+            outcome = await publisher.publish(delivery.channel_id, repaired, delivery.nonce)
         return outcome
 
-    async def _find(self, delivery: Delivery, body: Body) -> Outcome | None:
-        """Find out whether an earlier attempt got through; None: it did not, send it again."""
-        channel_id = delivery.channel_id
-        known = await self._parts.store.read(
-            lambda tx: tx.deliveries.posted(channel_id, KNOWN_POSTS)
-        )
-        since = delivery.first_attempt_at or self._parts.clock()
-        if answers.is_too_old(delivery, self._parts.clock()):
-            return Rejected("It was tried until it was no news any more.")
-        found = await self._parts.publisher.find(
-            channel_id, body, story_id=delivery.story_id, since=since, known=known
-        )
-        if isinstance(found, Unreadable):
-            return answers.unproved(delivery, found, self._parts.clock())
-        return found
+    async def _record(self, delivery: Delivery, settlement: answers.Settlement) -> None:
+        """Settle, however long the database can't be written: else the post comes twice."""
+        store = self._parts.store
+        self._parts.reached("before sent is committed")
+        alarm = Alarm(self._parts.clock)
+        while True:
+            now = self._parts.clock()
+            try:
+                await store.write(lambda tx, at=now: _record(tx, delivery, settlement, at))  # type: ignore[misc]  # mypy can't infer a lambda with a default
+            except StoreUnavailableError as trouble:
+                log.warning("a post can't be settled", story=delivery.story_id, reason=str(trouble))
+                await alarm.wait(now + RETRY_STORE)
+            else:
+                break
+        if settlement.message_id is not None:
+            store.companion.note(settlement.message_id)
+            self._posted()
 
 
-async def _record(tx: Tx, delivery: Delivery, settlement: answers.Settlement) -> None:
+async def _take_up(
+    tx: Tx, beside: int | None, now: Millis
+) -> tuple[int, int, rollback.Doubt | None]:
+    left = await tx.deliveries.release_leases(now)
+    late = await tx.deliveries.expire(now - NEWS_AGE)
+    newest = await tx.notes.get(rollback.NEWEST)
+    noted = None if newest is None else int(newest)
+    doubt = rollback.doubt(noted, beside, await tx.subscriptions.oldest(), now)
+    if doubt is None:
+        return left, late, rollback.Doubt.read(await tx.notes.get(rollback.NOTE))
+    await tx.deliveries.doubt(doubt.since)
+    await tx.notes.put(rollback.NOTE, str(doubt))
+    return left, late, doubt
+
+
+async def _gather(tx: Tx, now: Millis) -> None:
+    """Put held stories that are due in digests, a channel's in one; a single one is a post."""
+    for channel_id, guild_id, stories in await tx.digests.due(now):
+        if stories == 1:
+            await tx.digests.release(channel_id, now)
+        else:
+            await tx.digests.open(channel_id, guild_id, nonce(channel_id, 0, now), now)
+
+
+async def _record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now: Millis) -> None:
     await tx.deliveries.settle(
         delivery.id,
         state=settlement.state,
@@ -173,8 +294,44 @@ async def _record(tx: Tx, delivery: Delivery, settlement: answers.Settlement) ->
         message_id=settlement.message_id,
         reason=settlement.reason,
         first_attempt_at=settlement.first_attempt_at,
+        now=now,
     )
+    if delivery.is_digest:
+        await _record_stories(tx, delivery, settlement, now)
+    if settlement.message_id is not None:
+        await _note_newest(tx, settlement.message_id)
+        await _publish(tx, delivery, settlement.message_id, now)
     if settlement.pause is not None:
         await tx.subscriptions.pause(delivery.channel_id, settlement.pause)
     if settlement.gone:
         await tx.subscriptions.remove_channel(delivery.channel_id)
+
+
+async def _record_stories(
+    tx: Tx, digest: Delivery, settlement: answers.Settlement, now: Millis
+) -> None:
+    if settlement.state is DeliveryState.SENT:
+        await tx.digests.settle(
+            digest.id, DeliveryState.SENT, now, message_id=settlement.message_id
+        )
+    elif settlement.state is DeliveryState.REJECTED and settlement.gone:
+        await tx.digests.settle(digest.id, DeliveryState.REJECTED, now, reason=settlement.reason)
+    elif settlement.state is DeliveryState.REJECTED:
+        # One story of it may be what Discord will not have: the others must not go with it.
+        nonces = nonce(digest.channel_id, digest.id, now), nonce(digest.channel_id, -digest.id, now)
+        await tx.digests.divide(digest, nonces, now)
+
+
+async def _note_newest(tx: Tx, message_id: int) -> None:
+    known = await tx.notes.get(rollback.NEWEST)
+    if known is None or int(known) < message_id:
+        await tx.notes.put(rollback.NEWEST, str(message_id))
+
+
+async def _publish(tx: Tx, delivery: Delivery, message_id: int, now: Millis) -> None:
+    """Note that a post is to be published, where a subscription of its channel wants that."""
+    for subscription in await tx.subscriptions.in_channel(delivery.channel_id):
+        if subscription.flow.publishes and (
+            delivery.is_digest or subscription.topic == delivery.topic
+        ):
+            await tx.publications.add(message_id, delivery.channel_id, now)

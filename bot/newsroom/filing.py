@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.delivery.plan import Arrival, plan
+from bot.delivery.rollback import NOTE, Doubt
 from bot.feeds import upkeep
 from bot.feeds.upkeep import Counts, Poll
 from bot.models import (
@@ -95,7 +96,11 @@ async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis)
             arrivals.append(Arrival(story_id, new.entry.published, topics))
     if arrivals:
         subscriptions = await tx.subscriptions.to_topics(topics)
-        await tx.deliveries.add(plan(arrivals, before, subscriptions, now), now)
+        planned = plan(arrivals, before, subscriptions, now)
+        doubt = Doubt.read(await tx.notes.get(NOTE))
+        if doubt is not None and doubt.covers(before):
+            planned = [(replace(d, first_attempt_at=doubt.since), at) for d, at in planned]
+        await tx.deliveries.add(planned, now)
     return articles
 
 

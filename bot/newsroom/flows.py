@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from bot.delivery.filters import stopped
+from bot.delivery.filters import refusal
 from bot.delivery.plan import nonce
 from bot.models import Delivery, Filters, Flow, Millis, Story, Subscription, Topic
 from bot.newsroom.explaining import topic_of
@@ -97,7 +97,8 @@ class Flows:
                 flow = replace(each.flow, filters=filters)
                 await tx.subscriptions.set_flow(each.channel_id, each.topic, flow)
                 stories = await tx.stories.newest([each.topic], PREVIEWED)
-                found = tuple(stopped(filters, stories))
+                judged = [(story, refusal([story.article], filters)) for story in stories]
+                found = tuple((story, why) for story, why in judged if why is not None)
                 shown = topic_of(self._parts, each.topic)
                 made.append(Filtered(shown, filters, each.flow.filters, len(stories), found))
             return made
@@ -116,8 +117,8 @@ class Flows:
         """List the stories of the digest that was sent with this nonce, as far as they are kept."""
 
         async def ask(tx: Tx) -> list[tuple[Story, Topic]]:
-            listed = await tx.flows.in_digest(nonce)
-            found = [(await tx.stories.get(number), topic) for number, topic in listed]
+            listed = await tx.digests.stories(nonce)
+            found = [(await tx.stories.get(d.story_id or 0), d.topic) for d in listed]
             return [(s, topic_of(self._parts, topic)) for s, topic in found if s is not None]
 
         return await self._store.read(ask)

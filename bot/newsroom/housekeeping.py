@@ -7,7 +7,7 @@ import structlog
 from bot.models import DAY, HOUR, Millis
 from bot.newsroom.asking import ASKED_KEPT
 from bot.newsroom.parts import Alarm, Parts
-from bot.store import Tx
+from bot.store import StoreUnavailableError, Tx
 
 EVERY: Millis = 6 * HOUR
 KEYS_KEPT: Millis = 90 * DAY
@@ -29,8 +29,11 @@ class Housekeeping:
         """Tidy up, for ever."""
         alarm = Alarm(self._parts.clock)
         while True:
-            await self.forget_keys()
-            await self.forget_asking()
+            try:
+                await self.forget_keys()
+                await self.forget_asking()
+            except StoreUnavailableError as trouble:
+                log.warning("nothing can be tidied up", reason=str(trouble))
             due = self._parts.clock() + EVERY
             while self._parts.clock() < due:
                 await alarm.wait(due)

@@ -27,6 +27,7 @@ from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.parts import Parts
+from bot.newsroom.publications import Publications
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -78,15 +79,17 @@ class Newsroom:
         self._group = asyncio.TaskGroup()
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
-        self._deliver = Deliver(parts, self._group, self._explained)
-        self._watch = Watch(parts, self._group, self._deliver.alarm)
+        self._publications = Publications(parts)
+        self._deliver = Deliver(parts, self._group, self._explained, self._publications.look_again)
+        self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
-        self.flows = Flows(parts, self._deliver.alarm.ring)
+        self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._store.write(self._set_topics)
+        await self._deliver.take_up()
         await self._group.__aenter__()
         return self
 
@@ -110,6 +113,7 @@ class Newsroom:
         self._loops = [
             self._group.create_task(self._watch.loop()),
             self._group.create_task(self._deliver.loop()),
+            self._group.create_task(self._publications.loop()),
             self._group.create_task(self._housekeeping.loop()),
         ]
 
@@ -123,8 +127,13 @@ class Newsroom:
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
+        self._deliver.look_again()
         while tasks := await self._deliver.begin_due():
             await asyncio.gather(*tasks)
+
+    async def publish_due(self) -> None:
+        """Publish every post that is due to the followers of its channel."""
+        await self._publications.publish_due()
 
     async def tidy(self) -> None:
         """Forget what is not needed any more, and return when that is done."""
@@ -166,7 +175,7 @@ class Newsroom:
         flow, shortest = AskedFlow(pace, mention), self._parts.shortest
         result = await self._store.write(lambda tx: subscribe(tx, wanted, found, flow, shortest))
         self._watch.look_again()
-        self._deliver.alarm.ring()
+        self._deliver.look_again()
         return result
 
     async def prove(self, channel_id: int, topic: str) -> Proof | NoStory:

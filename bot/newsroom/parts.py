@@ -33,6 +33,10 @@ LONGEST_SLEEP: Millis = 60_000
 """A loop wakes at least this often, whatever it believes to be due."""
 
 
+RETRY_STORE: Millis = 5_000
+"""How long a loop rests while the database can't be used."""
+
+
 class Publisher(Protocol):
     """Where posts go."""
 
@@ -52,7 +56,7 @@ class Publisher(Protocol):
         ...
 
     async def spread(self, channel_id: int, message_id: int) -> Outcome:
-        """Publish a post of an announcement channel to the servers that follow it; once is enough."""
+        """Publish a post of an announcement channel to the channel's followers; once is enough."""
         ...
 
     async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:
@@ -132,6 +136,8 @@ class Parts:
     """A number in [0, 1), for jitter."""
     shortest: Millis
     """The shortest time between two polls of a feed."""
+    reached: Callable[[str], None] = lambda _: None
+    """Told when a point is reached between two things that a crash may part."""
 
 
 class Alarm:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -26,9 +26,9 @@ from bot.models import (
     ParseFailed,
 )
 from bot.newsroom.filing import Filed, file
-from bot.newsroom.parts import Alarm, Parts
+from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
 from bot.newsroom.reading import Reader, Reading, digest
-from bot.store import Tx
+from bot.store import StoreUnavailableError, Tx
 
 LEASE: Millis = 120 * SECOND
 """Longer than a poll usually takes; a feed whose poller died falls due again after it."""
@@ -49,12 +49,12 @@ class _Wish:
 
 
 class Watch:
-    """Polls feeds; `alarm` wakes its loop, `deliveries` is rung when something may be due."""
+    """Polls feeds; `alarm` wakes its loop, `planned` is called when something may be due."""
 
-    def __init__(self, parts: Parts, group: asyncio.TaskGroup, deliveries: Alarm) -> None:
+    def __init__(self, parts: Parts, group: asyncio.TaskGroup, planned: Callable[[], None]) -> None:
         self._parts = parts
         self._group = group
-        self._deliveries = deliveries
+        self._planned = planned
         self.alarm = Alarm(parts.clock)
         self._agenda = Agenda(parts.shortest)
         self._is_outdated = True
@@ -73,7 +73,13 @@ class Watch:
     async def loop(self) -> None:
         """Poll watched feeds as they fall due, for ever."""
         while True:
-            if not await self.begin_due():
+            try:
+                begun = await self.begin_due()
+            except StoreUnavailableError as trouble:
+                log.warning("no feed can be asked", reason=str(trouble))
+                await self.alarm.wait(self._parts.clock() + RETRY_STORE)
+                continue
+            if not begun:
                 await self.alarm.wait(self._next_due_at())
 
     def look_again(self) -> None:
@@ -209,6 +215,14 @@ class Watch:
     # ── one poll ─────────────────────────────────────────────────────────────────────────
 
     async def _poll(self, feed: Feed) -> None:
+        try:
+            await self._ask(feed)
+        except StoreUnavailableError as trouble:
+            # Nothing of it was stored: the feed falls due again when its lease ends.
+            log.warning("a feed was read in vain", feed=_name(feed), reason=str(trouble))
+            self._is_outdated = True
+
+    async def _ask(self, feed: Feed) -> None:
         began = self._parts.clock()
         outcome = await self._fetch(feed, self._so_far(began))
         match outcome:
@@ -255,7 +269,8 @@ class Watch:
                 feed=_name(feed),
                 stories=filed.held,
             )
-        self._deliveries.ring()
+        self._parts.reached("ingest committed")
+        self._planned()
         await self._go_on(filed.feed, upkeep.destination(filed.feed, self._so_far(began)))
 
     async def _file(self, feed: Feed, fetched: Fetched, began: Millis) -> Filed | ParseFailed:

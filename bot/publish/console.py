@@ -11,14 +11,12 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
-from bot.models import Sent
+from bot.models import Post, Sent
 from bot.publish.markdown import Mark, http_url, printable, runs, say
-from bot.publish.marks import is_post
+from bot.publish.nowhere import Nowhere
 from bot.publish.page import buttons_of, colour_of, moment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from rich.console import Console, RenderableType
 
     from bot.models import Body, Millis, Outcome
@@ -107,7 +105,7 @@ def _rich(source: object, style: str | Style = "") -> Text:
 # ── the publisher ────────────────────────────────────────────────────────────────────────
 
 
-class ConsolePublisher:
+class ConsolePublisher(Nowhere):
     """Prints posts on a console where Discord would have them; remembers them while it lives."""
 
     def __init__(self, console: Console) -> None:
@@ -120,29 +118,18 @@ class ConsolePublisher:
         """Every post so far with its channel, oldest first; message ids count from 1."""
         return tuple(self._posts)
 
-    async def publish(self, channel_id: int, body: Body, nonce: str) -> Outcome:
+    async def publish(self, channel_id: int, post: Post, nonce: str) -> Outcome:
         """Print a post; a nonce that was used before prints nothing and gives the same message."""
         if nonce not in self._sent:
-            self._posts.append((channel_id, body))
+            self._posts.append((channel_id, post.body))
             self._sent[nonce] = Sent(len(self._posts))
-            self._console.print(panel(body), "")
+            self._console.print(panel(post.body), "")
         return self._sent[nonce]
 
-    async def find(
-        self,
-        channel_id: int,
-        body: Body,
-        *,
-        story_id: int,
-        since: Millis,  # noqa: ARG002  # these posts are as young as the program
-        known: Collection[int],
-    ) -> Sent | None:
-        """Return the message that a body became, unless it is known for another."""
-        for message_id, (channel, posted) in enumerate(self._posts, start=1):
-            if (
-                channel == channel_id
-                and message_id not in known
-                and is_post(posted, body, story_id)
-            ):
-                return Sent(message_id)
-        return None
+    async def posted(self, channel_id: int, since: Millis) -> list[Body]:  # noqa: ARG002  # these posts are as young as the program
+        """List the posts of a channel."""
+        return [
+            {**body, "id": str(message_id)}
+            for message_id, (channel, body) in enumerate(self._posts, start=1)
+            if channel == channel_id
+        ]

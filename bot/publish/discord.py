@@ -1,162 +1,227 @@
-"""Posts to Discord and looks there for what was posted; only this module sends posts."""
+"""Posts to Discord, whatever the kind of channel, and finds there what was posted."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Any
 
-import aiohttp
 import discord
 from discord.http import Route
 
-from bot.delivery.outcome import judge
+from bot.delivery.outcome import ARCHIVED, SPREAD_ALREADY, WRONG_KIND
 from bot.models import (
-    MINUTE,
     SECOND,
     Body,
+    ChannelGone,
     Forbidden,
     Millis,
     Outcome,
+    Post,
+    Rejected,
     RetryLater,
     Sent,
     Unreadable,
 )
-from bot.publish.marks import is_post
+from bot.publish import access, forum
+from bot.publish.calls import Answer, Calls, Failure, unreadable
+from bot.publish.history import History
+from bot.publish.render import mentioning
+from bot.publish.traffic import Traffic
 
-TIMEOUT = 60.0
-"""Seconds for a request; discord.py may retry and wait within them."""
-_CLOCKS_APART: Millis = 10 * MINUTE
-"""How far this machine's clock may be from Discord's; what is known is told apart by its id."""
-_PAGE = 100
-_PAGES = 5
-
-
-# What can come of a request; a TimeoutError is an OSError. The last three come of answers that are
-# no JSON of Discord's: something in between has answered.
-_ANSWERS = (
-    discord.RateLimited,
-    discord.HTTPException,
-    aiohttp.ClientError,
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-)
-_FIRST_RETRY = 1.0
-"""Seconds that discord.py waits at the least before it tries again within one call."""
+KIND_KEPT = 300.0
+"""Seconds for which it is remembered that a channel, which the client does not know, is a forum."""
+_TEXT = 2000
+_NO_DIRECT_MESSAGES = {10013, 50007, 50033, 50278}
+_MISFORMED = (ValueError, TypeError, KeyError)
 
 
 class DiscordPublisher:
-    """The publisher on a client that is logged in.
+    """The publisher on a client that is logged in, and was made with `traffic.trace`.
 
     It hands bodies to Discord as they were rendered. Going through discord.py's views instead
-    would keep every posted view in memory for ever, and draw a nonce of its own.
+    would keep every posted view in memory for ever, and draw a nonce of its own. Whatever it does
+    raises discord.HTTPException where the token itself is refused.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, traffic: Traffic) -> None:
         self._client = client
+        self._calls = Calls(client, traffic)
+        self._forums: dict[int, tuple[forum.Forum, float]] = {}
+        self._spreading_rests: dict[int, float] = {}
 
-    async def publish(self, channel_id: int, body: Body, nonce: str) -> Outcome:
-        """Post a body; with the same nonce again, Discord answers with the first message.
+    # ── posting ──────────────────────────────────────────────────────────────────────────
 
-        Raises discord.HTTPException where the token itself is refused.
+    async def publish(self, channel_id: int, post: Post, nonce: str) -> Outcome:
+        """Send a post; with the same nonce again, Discord answers with the first message.
+
+        In a forum, which knows no nonces, it starts a thread: look there before it is tried again.
+        A channel that the client knows not to be open to the bot is not even asked.
         """
-        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        channel = self._client.get_channel(channel_id)
+        if refused := access.refusal(channel):
+            return refused
+        if post.mention is not None:
+            post = Post(mentioning(post.body, post.mention), post.title, post.tag)
+        known = _described(channel) or self._remembered(channel_id)
+        failure = await self._post(channel_id, known, post, nonce)
+        if isinstance(failure, Failure) and failure.code in WRONG_KIND:
+            failure = await self._post_anew(channel_id, known, post, nonce) or failure
+        if isinstance(failure, Failure) and failure.code == ARCHIVED:
+            failure = await self._open_again(channel_id) or await self._say(
+                channel_id, post.body, nonce
+            )
+        return failure.outcome if isinstance(failure, Failure) else failure
+
+    async def _post(
+        self, channel_id: int, known: forum.Forum | None, post: Post, nonce: str
+    ) -> Sent | Failure:
+        if known is None:
+            return await self._say(channel_id, post.body, nonce)
+        start = forum.thread(known, post)
+        if isinstance(start, Forbidden):
+            return Failure(start)
+        route = Route("POST", "/channels/{channel_id}/threads", channel_id=channel_id)
+        nested = {"use_nested_fields": 1}
+        return _sent(await self._calls(route, body=start, params=nested, once=True))
+
+    async def _say(self, channel_id: int, body: Body, nonce: str) -> Sent | Failure:
         payload = {**body, "nonce": nonce, "enforce_nonce": True}
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                message = await self._client.http.request(route, json=payload)
-            return Sent(int(message["id"]))
-        except _ANSWERS as error:
-            return _sure(self._outcome(error), quick=loop.time() - started < _FIRST_RETRY)
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        return _sent(await self._calls(route, body=payload))
 
-    async def find(
-        self,
-        channel_id: int,
-        body: Body,
-        *,
-        story_id: int,
-        since: Millis,
-        known: Collection[int],
-    ) -> Outcome | Unreadable | None:
-        """Look in the channel's own history since then for what a body became; None: not there.
+    async def _post_anew(
+        self, channel_id: int, known: forum.Forum | None, post: Post, nonce: str
+    ) -> Sent | Failure | None:
+        """Ask what the channel is, and post accordingly; None: it is what it was taken for."""
+        found = await self._ask(channel_id)
+        if isinstance(found, Failure):
+            return found
+        return None if found == known else await self._post(channel_id, found, post, nonce)
 
-        `known` are messages that are other posts. Any outcome but Sent says why the history can't
-        be read to its end.
-        """
-        moment = datetime.fromtimestamp((since - _CLOCKS_APART) / 1000, UTC)
-        after = discord.utils.time_snowflake(moment)
-        for _ in range(_PAGES):
-            page = await self._page(channel_id, after=after)
-            if not isinstance(page, list):
-                return page
-            for message in page:
-                if self._may_be_post(message, known) and is_post(message, body, story_id):
-                    return Sent(int(message["id"]))
-            if not page:
-                return await self._doubt(channel_id)
-            if len(page) < _PAGE:
-                return None
-            after = max(int(message["id"]) for message in page)
-        return Unreadable("The channel's history is too long to be read to its end.")
-
-    async def _doubt(self, channel_id: int) -> Outcome | Unreadable | None:
-        """Tell an empty history from one that may not be read: Discord shows both as empty."""
-        newest = await self._page(channel_id)
-        if not isinstance(newest, list):
-            return newest
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                channel = await self._client.http.get_channel(channel_id)
-        except _ANSWERS as error:
-            return self._outcome(error)
-        if newest or channel.get("last_message_id") is None:
+    async def _open_again(self, thread_id: int) -> Failure | None:
+        """Take a thread out of the archive; None: it is."""
+        route = Route("PATCH", "/channels/{channel_id}", channel_id=thread_id)
+        opened = await self._calls(route, body={"archived": False})
+        if not isinstance(opened, Failure):
             return None
-        return Unreadable("I may not read its history: give me Read Message History.")
+        if isinstance(opened.outcome, Forbidden | Rejected):
+            return Failure(
+                Forbidden("The thread is archived, and I may not open it again: open it.")
+            )
+        return opened
 
-    async def _page(self, channel_id: int, *, after: int | None = None) -> list[Any] | Outcome:
+    # ── what kind of channel it is ───────────────────────────────────────────────────────
+
+    def _remembered(self, channel_id: int) -> forum.Forum | None:
+        found, until = self._forums.get(channel_id, (None, 0.0))
+        return found if asyncio.get_running_loop().time() < until else None
+
+    async def _ask(self, channel_id: int) -> forum.Forum | Failure | None:
+        """Ask Discord whether a channel is a forum, and remember it; None: it is not."""
+        answer = await self._calls(Route("GET", "/channels/{channel_id}", channel_id=channel_id))
+        if isinstance(answer, Failure):
+            return answer
         try:
-            async with asyncio.timeout(TIMEOUT):
-                return await self._client.http.logs_from(channel_id, _PAGE, after=after)
-        except _ANSWERS as error:
-            return self._outcome(error)
+            found = forum.read(answer.data)
+        except _MISFORMED as error:
+            return Failure(unreadable(error))
+        now = asyncio.get_running_loop().time()
+        self._forums = {one: kept for one, kept in self._forums.items() if now < kept[1]}
+        if found is not None:
+            self._forums[channel_id] = (found, now + KIND_KEPT)
+        return found
 
-    def _may_be_post(self, message: Any, known: Collection[int]) -> bool:  # noqa: ANN401  # Discord's JSON
-        me = self._client.user
-        mine = me is not None and int(message["author"]["id"]) == me.id
-        is_plain = message.get("type", 0) == 0  # an answer to a command has a type of its own
-        return mine and is_plain and int(message["id"]) not in known
+    # ── looking back ─────────────────────────────────────────────────────────────────────
 
-    def _outcome(self, error: Exception) -> Outcome:
-        """Say what an error of a request means; raises it where the token itself is refused."""
-        if isinstance(error, TimeoutError):
-            # Cancelled in its sleep over a global rate limit, discord.py would hold back every
-            # request for ever.
-            self._client.http._global_over.set()  # noqa: SLF001  # there is no other way
-        match error:
-            case discord.RateLimited():
-                wait = round(error.retry_after * SECOND)
-                return RetryLater("Discord asks for patience.", wait, refused=True)
-            case discord.HTTPException(status=401):
-                raise error
-            case discord.HTTPException():
-                return judge(error.status, error.code)
-            case aiohttp.ClientConnectorError():
-                return RetryLater("Discord can't be reached.", refused=True)
-            case _:
-                return RetryLater(f"Discord can't be understood ({type(error).__name__}).")
+    async def posted(self, channel_id: int, since: Millis) -> list[Body] | Outcome | Unreadable:
+        """List the bot's own posts of a channel since then, as Discord shows them, oldest first.
+
+        Of a forum, the first messages of its threads. Anything else says why they can't be read
+        to the end. Clocks that are ten minutes apart hide nothing.
+        """
+        user = self._client.user
+        if user is None:
+            raise RuntimeError("the client is not logged in")
+        channel = self._client.get_channel(channel_id)
+        known = _described(channel) or self._remembered(channel_id)
+        if channel is None and known is None:
+            asked = await self._ask(channel_id)
+            if isinstance(asked, Failure):
+                return asked.outcome
+            known = asked
+        history = History(self._calls, user.id)
+        if known is None:
+            return await history.of_channel(channel_id, since)
+        return await history.of_forum(channel_id, known, since)
+
+    # ── beyond the channel ───────────────────────────────────────────────────────────────
+
+    async def spread(self, channel_id: int, message_id: int) -> Outcome:
+        """Publish a post of an announcement channel to the servers that follow it.
+
+        Discord takes about ten an hour of a channel; what is too much comes as RetryLater with the
+        wait. A refusal says nothing about posting in the channel itself.
+        """
+        loop = asyncio.get_running_loop()
+        wait = self._spreading_rests.get(channel_id, 0.0) - loop.time()
+        if wait > 0:
+            reason = "Discord publishes only so many posts an hour."
+            return RetryLater(reason, round(wait * SECOND), refused=True)
+        path = "/channels/{channel_id}/messages/{message_id}/crosspost"
+        route = Route("POST", path, channel_id=channel_id, message_id=message_id)
+        answer = await self._calls(route)
+        if isinstance(answer, Answer):
+            self._note_spreading(channel_id, answer.used_up)
+            return Sent(message_id)
+        if answer.code == SPREAD_ALREADY:
+            return Sent(message_id)
+        if isinstance(answer.outcome, RetryLater) and answer.outcome.refused:
+            self._note_spreading(channel_id, (answer.outcome.after or 0) / SECOND)
+        return answer.outcome
+
+    def _note_spreading(self, channel_id: int, seconds: float) -> None:
+        now = asyncio.get_running_loop().time()
+        self._spreading_rests = {
+            one: until for one, until in self._spreading_rests.items() if now < until
+        }
+        if seconds:
+            self._spreading_rests[channel_id] = now + seconds
+
+    async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:
+        """Tell a member something by direct message; at most 2,000 characters of it."""
+        route = Route("POST", "/users/@me/channels")
+        opened = await self._calls(route, body={"recipient_id": str(member_id)})
+        if isinstance(opened, Failure):
+            return _untold(opened)
+        body: Body = {"content": text[:_TEXT], "allowed_mentions": {"parse": []}}
+        try:
+            said = await self._say(int(opened.data["id"]), body, nonce)
+        except _MISFORMED as error:
+            return unreadable(error)
+        return _untold(said) if isinstance(said, Failure) else said
 
 
-def _sure(outcome: Outcome, *, quick: bool) -> Outcome:
-    """Doubt a refusal that did not come at once: an attempt before it may have got through."""
-    match outcome:
-        case RetryLater(reason, after, refused=True) if not quick:
-            return RetryLater(reason, after)
-        case Forbidden(reason) if not quick:
-            return RetryLater(reason)
-        case _:
-            return outcome
+def _described(channel: Any) -> forum.Forum | None:  # noqa: ANN401  # any of discord.py's channels
+    """Describe a forum as the client knows it; None: it is none."""
+    if not isinstance(channel, discord.ForumChannel):
+        return None
+    tags = [forum.Tag(tag.id, tag.name, tag.moderated) for tag in channel.available_tags]
+    return forum.Forum(channel.guild.id, tuple(tags), channel.flags.require_tag)
+
+
+def _sent(answer: Answer | Failure) -> Sent | Failure:
+    if isinstance(answer, Failure):
+        return answer
+    try:
+        return Sent(int(answer.data["id"]))
+    except _MISFORMED as error:
+        return Failure(unreadable(error))
+
+
+def _untold(failure: Failure) -> Outcome:
+    """Say why a member was not told; the server's channels have nothing to do with it."""
+    if failure.code in _NO_DIRECT_MESSAGES:
+        return Rejected("This member does not take direct messages.")
+    if isinstance(failure.outcome, Forbidden | ChannelGone):
+        return Rejected(failure.outcome.reason)
+    return failure.outcome

@@ -226,6 +226,11 @@ def not_an_announcement(channel_id: int) -> str:
     )
 
 
+def no_term(typed: str) -> str:
+    """Refuse a word of a filter that is in no text."""
+    return f"“{fit(typed, 40)}” is in no text: a word needs a letter or a digit."
+
+
 def too_many_terms(most: int, longest: int) -> str:
     """Refuse a filter that is too long."""
     return (
@@ -254,11 +259,16 @@ def filtered(channel_id: int, trials: Sequence[Trial]) -> Body:
         lines += [f"**{trial.topic.label}**"]
         lines += [f"- {line}" for line in in_words(trial.now)]
         lines += [_count(trial.tried, len(trial.stopped))]
-        lines += [f"- {_headline(s)}: {fit(why, 120)}" for s, why in trial.stopped[:named]]
+        lines += [f"- {_headline(s)}: {_why(why)}" for s, why in trial.stopped[:named]]
         if len(trial.stopped) > named:
             lines.append(f"… and {len(trial.stopped) - named} more")
         lines.append(_undo(trial))
     return card("Filters", whole_lines(lines))
+
+
+def _why(reason: str) -> str:
+    """Give a reason without what is said once above all of them."""
+    return fit(reason.removeprefix("Filtered: "), 160)
 
 
 def _count(tried: int, stopped: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.models import Body
 from bot.publish import digest
 from bot.publish.markdown import runs
-from bot.publish.render import MARK, custom_id
+from bot.publish.render import MARK, custom_id, plain
 from bot.publish.sections import linked
 
 
@@ -26,6 +26,8 @@ def is_post(message: Body, body: Body, story_id: int) -> bool:
         return custom_id(story_id) in marks
     if any(_marks(message, digest.MARK)):
         return False
+    if not message.get("embeds"):
+        return _says(message, body)
     ours, theirs = _embed(body), _embed(message)
     if "url" in ours and ours["url"] == theirs.get("url"):
         return True
@@ -46,6 +48,8 @@ def shows(message: Body, body: Body) -> bool:
     the one that the message was sent from. A post is known by its link, or by its headline and
     date; a digest by the links in it.
     """
+    if not message.get("embeds"):
+        return _says(message, body)
     ours, theirs = _embed(body), _embed(message)
     target = _target(ours.get("url"))
     if any(_marks(message, digest.MARK)):
@@ -60,6 +64,12 @@ def shows(message: Body, body: Body) -> bool:
     if is_undated:
         return not ("url" in ours and "url" in theirs)
     return _is_same(dated, _moment(theirs.get("timestamp")))
+
+
+def _says(message: Body, body: Body) -> bool:
+    """Tell whether a message is a post as text alone, perhaps below the mention of a role."""
+    content = str(message.get("content") or "")
+    return content.endswith(plain(body)["content"])
 
 
 def _is_same(one: datetime | None, other: datetime | None) -> bool:

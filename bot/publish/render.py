@@ -5,18 +5,26 @@ Discord's limits: https://discord.com/developers/docs/resources/message#embed-ob
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
-from bot.models import Body, ExplainedStory, SectionName, Topic
+from bot.models import Body, ExplainedStory, Post, SectionName, Topic
 from bot.publish import sections
 from bot.publish.escape import clip, fit
 
 MARK = "explain:"
 CUSTOM_ID = rf"{MARK}(?P<story>[0-9]{{1,18}})"
 TITLE, AUTHOR, FOOTER = 256, 256, 200
+CONTENT = 2000
+_MENTION = 30
+"""Room for the mention of a role."""
+_NO_PREVIEWS = 1 << 2
+"""The flag of a message whose links are not to become embeds (SUPPRESS_EMBEDS)."""
 LABEL, URL, LINK_BUTTON_URL = 80, 2048, 512
 TEASER = 400
 """Discord takes 4096 characters of description; people read a few lines."""
@@ -25,6 +33,7 @@ _PALETTE = (
     0x5865F2, 0x3BA55C, 0xE67E22, 0x1ABC9C, 0xE74C3C, 0x9B59B6, 0x3498DB, 0xF1C40F, 0xEB459E,
     0x607D8B,
 )  # fmt: skip
+_ADDRESS_ENDS = re.compile(r"[\s<>]")
 _NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 
 
@@ -57,6 +66,14 @@ _NOTHING = {
 }
 
 
+def repairs(post: Post) -> Iterator[Post]:
+    """Give the plainer forms of a post, one by one, where Discord refuses the whole."""
+    bare = without_picture(post.body)
+    if bare != post.body:
+        yield replace(post, body=bare)
+    yield replace(post, body=plain(post.body))
+
+
 def without_picture(body: Body) -> Body:
     """Return the body without what Discord may refuse it for: its pictures."""
     embeds = [
@@ -64,6 +81,48 @@ def without_picture(body: Body) -> Body:
         for embed in body.get("embeds", [])
     ]
     return {**body, "embeds": embeds}
+
+
+def plain(body: Body) -> Body:
+    """Return a post as text: its headline and link, and the button that is ours.
+
+    For where Discord takes no embed: nothing that came from outside but text, and an address. What
+    has no link of its own, as a digest, keeps as many lines of its text as there is room for.
+    """
+    embed = (body.get("embeds") or [{}])[0]
+    told = embed.get("description", "").splitlines()
+    headline = embed.get("title") or (clip(told.pop(0), TITLE) if told else "(untitled)")
+    address = _ADDRESS_ENDS.sub(lambda found: quote(found.group()), embed.get("url", ""))
+    simple: Body = {
+        "content": _as_fits(f"**{headline}**", [f"<{address}>"] if address else told),
+        "flags": _NO_PREVIEWS,
+        "allowed_mentions": body.get("allowed_mentions", _NO_MENTIONS),
+    }
+    rows = [
+        {**row, "components": [one for one in row["components"] if "url" not in one]}
+        for row in body.get("components", [])
+    ]
+    shown = [row for row in rows if row["components"]]
+    return simple | ({"components": shown} if shown else {})
+
+
+def _as_fits(text: str, lines: Sequence[str]) -> str:
+    """Add lines while there is room, with a mention of a role before them."""
+    for line in lines:
+        if len(text) + 1 + len(line) > CONTENT - _MENTION:
+            break
+        text += f"\n{line}"
+    return text.rstrip()
+
+
+def mentioning(body: Body, role_id: int) -> Body:
+    """Return the body with a mention of one role, the only one that it can ping."""
+    content = "\n".join(filter(None, [f"<@&{role_id}>", body.get("content", "")]))
+    return {
+        **body,
+        "content": content[:CONTENT],
+        "allowed_mentions": {"parse": [], "roles": [str(role_id)]},
+    }
 
 
 def custom_id(story_id: int) -> str:

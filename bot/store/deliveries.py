@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import aiosqlite
 
-from bot.models import Delivery, DeliveryState, Millis
-from bot.store.rows import Table
+from bot.models import Delivery, DeliveryState, Due, Millis
+from bot.store.rows import Table, marks
 
 # Word for word the condition of the index `delivery_due`: without it, the whole history is read.
 _OPEN = "state IN ('pending', 'sending')"
@@ -15,7 +15,7 @@ _OPEN = "state IN ('pending', 'sending')"
 _TOO_OLD = "It waited until it was no news any more."
 _WANTED = (
     "EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
-    " AND s.topic = d.topic AND s.paused_reason IS NULL)"
+    " AND (s.topic = d.topic OR d.story_id IS NULL) AND s.paused_reason IS NULL)"
 )
 
 
@@ -48,58 +48,73 @@ class Deliveries(Table):
             ],
         )
 
-    async def claim_due(self, now: Millis, lease: Millis, limit: int) -> list[Delivery]:
-        """Take deliveries that are due, at most one a channel, oldest first, and lease them.
+    async def due(self, now: Millis, limit: int) -> list[Due]:
+        """List what is due, of what is wanted; of more than `limit`, some of every server's.
 
-        What was being sent when its lease ran out comes again, with the time of its first attempt.
-        A channel with a message under way is passed over, and so is what nobody subscribes to any
-        more, or what is paused.
+        What was being sent when its lease ran out is due again. What nobody subscribes to any
+        more, or what is paused, is passed over.
+        """
+        rows = await self._all(
+            "SELECT id, channel_id, guild_id, story_id, topic, due_at FROM (SELECT d.*,"  # noqa: S608  # no value in it
+            " row_number() OVER (PARTITION BY d.guild_id ORDER BY d.due_at, d.id) AS turn"
+            f" FROM delivery AS d WHERE {_OPEN} AND d.due_at <= ?1 AND {_WANTED}) AS due"
+            " ORDER BY turn, due_at LIMIT ?2",
+            now,
+            limit,
+        )
+        return [Due(**{name: row[name] for name in row.keys()}) for row in rows]  # noqa: SIM118  # a Row iterates over its values
+
+    async def claim(self, ids: Collection[int], now: Millis, lease: Millis) -> list[Delivery]:
+        """Lease those of these deliveries that are due still; no two of them are of one channel.
+
+        They come with the time since when they may stand in the channel without our knowing: now,
+        unless there was an attempt before.
         """
         rows = await self._all(
             "UPDATE delivery SET state = 'sending', attempts = attempts + 1, due_at = ?2,"  # noqa: S608  # no value in it
             " first_attempt_at = coalesce(first_attempt_at, ?1)"
-            f" WHERE id IN (SELECT min(d.id) FROM delivery AS d WHERE {_OPEN} AND d.due_at <= ?1"
+            f" WHERE id IN (SELECT min(d.id) FROM delivery AS d WHERE d.id IN ({marks(ids, 3)})"
+            f" AND {_OPEN} AND d.due_at <= ?1 AND {_WANTED}"
             " AND d.channel_id NOT IN (SELECT channel_id FROM delivery WHERE state = 'sending'"
-            f" AND due_at > ?1 AND {_OPEN})"
-            f" AND {_WANTED}"
-            # The plus keeps the planner from walking the history for the sake of its order.
-            " GROUP BY +d.channel_id ORDER BY min(d.due_at) LIMIT ?3)"
+            f" AND due_at > ?1 AND {_OPEN}) GROUP BY d.channel_id)"
             " RETURNING *",
             now,
             now + lease,
-            limit,
+            *ids,
         )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
-    async def due_stories(self, now: Millis, limit: int) -> list[tuple[int, str]]:
-        """List stories, each with a topic, that are due and that nobody has begun to send."""
-        rows = await self._all(
-            "SELECT story_id, min(topic) AS topic FROM delivery AS d"  # noqa: S608  # no value in it
-            f" WHERE state = 'pending' AND {_OPEN} AND due_at <= ?1 AND {_WANTED}"
-            " GROUP BY story_id ORDER BY min(due_at), min(d.id) LIMIT ?2",
-            now,
-            limit,
-        )
-        return [(row["story_id"], row["topic"]) for row in rows]
-
-    async def next_due_at(self) -> Millis | None:
-        """Return when the next delivery falls due or the next lease runs out; None without any."""
+    async def next_due_at(self, after: Millis) -> Millis | None:
+        """Return when anything falls due after that time, or a lease ends; None: nothing does."""
         row = await self._one(
-            # What waits behind a message under way is not due before that one's lease ends: the
-            # loop that asks would turn without rest.
-            "SELECT min(CASE WHEN l.ends > d.due_at THEN l.ends ELSE d.due_at END) AS due"  # noqa: S608  # no value in it
-            " FROM delivery AS d LEFT JOIN (SELECT channel_id, max(due_at) AS ends FROM delivery"
-            f" WHERE state = 'sending' AND {_OPEN} GROUP BY +channel_id) AS l"
-            f" ON l.channel_id = d.channel_id WHERE {_OPEN}"
-            f" AND {_WANTED}"
+            "SELECT min(at) AS due FROM ("  # noqa: S608  # no value in it
+            f"SELECT min(due_at) AS at FROM delivery WHERE {_OPEN} AND due_at > ?1"
+            " UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'held' AND due_at > ?1)",
+            after,
         )
         return row["due"] if row else None
 
     async def release_leases(self, now: Millis) -> int:
-        """Make due now what a program that is no more was sending; return how many."""
+        """Make due now what a program that is no more was sending; return how many.
+
+        So is what a clock that was ahead has written down as due at a time that is to come.
+        """
+        await self._do(
+            f"UPDATE delivery SET due_at = ?1 WHERE state = 'pending' AND {_OPEN}"  # noqa: S608  # no value in it
+            " AND due_at > ?1 AND planned_at > ?1",
+            now,
+        )
         return await self._do(
             f"UPDATE delivery SET due_at = ?1 WHERE state = 'sending' AND {_OPEN}",  # noqa: S608  # no value in it
             now,
+        )
+
+    async def doubt(self, since: Millis) -> int:
+        """Note that what is not settled may stand in its channel since then; return how many."""
+        return await self._do(
+            "UPDATE delivery SET first_attempt_at = coalesce(first_attempt_at, ?1)"
+            " WHERE state IN ('pending', 'sending', 'held', 'parked')",
+            since,
         )
 
     async def settle(
@@ -111,17 +126,20 @@ class Deliveries(Table):
         message_id: int | None,
         reason: str | None,
         first_attempt_at: Millis | None,
+        now: Millis,
     ) -> None:
         """Record what came of sending; a delivery that is settled already stays as it is."""
         await self._do(
             "UPDATE delivery SET state = ?2, due_at = ?3, message_id = ?4, reason = ?5,"
-            " first_attempt_at = ?6 WHERE id = ?1 AND state = 'sending'",
+            " first_attempt_at = ?6, settled_at = CASE WHEN ?2 IN ('sent', 'rejected') THEN ?7 END"
+            " WHERE id = ?1 AND state = 'sending'",
             delivery_id,
             state,
             due_at,
             message_id,
             reason,
             first_attempt_at,
+            now,
         )
 
     async def waiting(self, channel_id: int) -> list[tuple[int, Millis]]:
@@ -198,10 +216,11 @@ class Deliveries(Table):
         rows = await self._all(
             "SELECT * FROM delivery WHERE channel_id = ?1 ORDER BY id", channel_id
         )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
 
-def _delivery(row: aiosqlite.Row) -> Delivery:
+def delivery_of(row: aiosqlite.Row) -> Delivery:
+    """Read a row of the table."""
     return Delivery(
         id=row["id"],
         story_id=row["story_id"],
@@ -215,4 +234,6 @@ def _delivery(row: aiosqlite.Row) -> Delivery:
         reason=row["reason"],
         guild_id=row["guild_id"],
         digest_id=row["digest_id"],
+        planned_at=row["planned_at"],
+        due_at=row["due_at"],
     )

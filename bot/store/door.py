@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from bot.store import archive
+from bot.store.companion import Companion
 from bot.store.schema import MIGRATIONS
 from bot.store.transaction import Tx
 
@@ -25,8 +26,21 @@ _READERS = 2
 _BUSY_MS = 10_000
 
 
+_FOR_NOW = {
+    sqlite3.SQLITE_FULL: "the disk is full: make room",
+    sqlite3.SQLITE_BUSY: "another program holds the database: let it go",
+    sqlite3.SQLITE_LOCKED: "another program holds the database: let it go",
+}
+_PRIMARY = 0xFF
+"""SQLite's extended error codes hold their kind in the lowest byte."""
+
+
 class StoreError(Exception):
     """The database can't be used; the message names it and the way out."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database can't be used at the moment; nothing of the transaction was done."""
 
 
 class Store:
@@ -37,7 +51,13 @@ class Store:
     transactions.) The functions await nothing but the database.
     """
 
-    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
+    def __init__(
+        self,
+        writer: aiosqlite.Connection,
+        readers: list[aiosqlite.Connection],
+        companion: Companion,
+    ) -> None:
+        self.companion = companion
         self._writer: asyncio.Queue[aiosqlite.Connection] = _pool([writer])
         self._readers: asyncio.Queue[aiosqlite.Connection] = _pool(readers)
         self._running: set[asyncio.Task[Any]] = set()
@@ -52,6 +72,7 @@ class Store:
         _make_room(path)
         async with AsyncExitStack() as stack:
             stack.enter_context(closing(_lock(path)))
+            companion = stack.enter_context(closing(_companion(path)))
             try:
                 _check(path)
                 writer = await stack.enter_async_context(_connection(path, readonly=False))
@@ -63,7 +84,7 @@ class Store:
                 ]
             except sqlite3.DatabaseError as error:
                 raise StoreError(f"{path} can't be used as a database: {error}.") from error
-            store = cls(writer, readers)
+            store = cls(writer, readers, companion)
             try:
                 yield store
             finally:
@@ -72,7 +93,8 @@ class Store:
     async def write(self, fn: Callable[[Tx], Awaitable[T]]) -> T:
         """Run one writing transaction; it commits when `fn` returns, and rolls back on any error.
 
-        A caller that is cancelled stops waiting; the transaction goes on to its end.
+        A caller that is cancelled stops waiting; the transaction goes on to its end. Raises
+        StoreUnavailableError where the disk is full or another program holds the database.
         """
         return await self._run(self._writer, "BEGIN IMMEDIATE", fn)
 
@@ -104,10 +126,16 @@ async def _transaction(
         await connection.execute(begin)
         result = await fn(Tx(connection))
         await connection.execute("COMMIT")
-    except BaseException:
+    except BaseException as error:
         # A cancelled statement is still run by the connection's thread; what is asked here queues
         # up behind it, so nothing of this transaction, its BEGIN included, outlives the rollback.
         await connection.rollback()
+        if isinstance(error, sqlite3.OperationalError):
+            # An error that the library raises by itself bears no code.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            why = _FOR_NOW.get(code & _PRIMARY)
+            if why is not None:
+                raise StoreUnavailableError(f"The database can't be written: {why}.") from error
         raise
     else:
         return result
@@ -144,6 +172,17 @@ def _make_room(path: Path) -> None:
         raise StoreError(
             f"The folder of the database, {path.parent}, can't be made: {error.strerror}. "
             "Point DATABASE_URL at a folder that this user may write in."
+        ) from error
+
+
+def _companion(path: Path) -> Companion:
+    beside = path.with_name(f"{path.name}.newest")
+    try:
+        return Companion(beside)
+    except OSError as error:
+        raise StoreError(
+            f"{beside} can't be written ({error.strerror}): it must be a file that this user may "
+            "write, or not be there at all."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Questions about deliveries that people ask: what a digest holds, what a channel has had."""
+"""Questions about deliveries: what a channel has had."""
 
 from __future__ import annotations
 
@@ -24,12 +24,3 @@ class Flows(Table):
             "SELECT 1 FROM delivery WHERE channel_id = ?1 AND story_id = ?2", channel_id, story_id
         )
         return row is not None
-
-    async def in_digest(self, nonce: str) -> list[tuple[int, str]]:
-        """List the stories of the digest with this nonce, each with its topic, as planned."""
-        rows = await self._all(
-            "SELECT story.story_id, story.topic FROM delivery AS digest JOIN delivery AS story"
-            " ON story.digest_id = digest.id WHERE digest.nonce = ?1 ORDER BY story.id",
-            nonce,
-        )
-        return [(row["story_id"], row["topic"]) for row in rows]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.models import Article, Explainer, Key, KeyKind, Millis, Story
+from bot.models import Article, Explainer, Key, KeyKind, Millis, Story, Weight
 from bot.store.rows import Table, dump, load_article, load_explainer, marks, version_of
 
 _AT_ONCE = 50
@@ -218,6 +218,19 @@ class Stories(Table):
             limit + 1,
         )
         return [load_article(row["body"]) for row in rows[1:]]
+
+    async def weights(self, story_ids: Sequence[int]) -> list[Weight]:
+        """Weigh stories: how many feeds have brought each, and when it was last written of."""
+        found: list[Weight] = []
+        for start in range(0, len(story_ids), _MOST_PARAMETERS):
+            part = story_ids[start : start + _MOST_PARAMETERS]
+            rows = await self._all(
+                "SELECT story_id, count(DISTINCT feed_id) AS feeds, max(published_at) AS published"  # noqa: S608  # only ?n goes in
+                f" FROM article WHERE story_id IN ({marks(part, 1)}) GROUP BY story_id",
+                *part,
+            )
+            found += [Weight(row["story_id"], row["feeds"], row["published"]) for row in rows]
+        return found
 
     async def topic_of(self, story_id: int) -> str | None:
         """Name a topic that a story belongs to; None where its feeds are in no topic any more."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import aiosqlite
 
-from bot.models import Flow, Subscription
+from bot.models import Flow, Millis, Subscription
 from bot.store.rows import Table, dump, load_flow, marks
 
 
@@ -75,6 +75,11 @@ class Subscriptions(Table):
             "SELECT * FROM subscription WHERE channel_id = ?1 ORDER BY topic", channel_id
         )
         return [_subscription(row) for row in rows]
+
+    async def oldest(self) -> Millis | None:
+        """Return when the first of the subscriptions there are was made; None: there is none."""
+        row = await self._one("SELECT min(created_at) AS at FROM subscription")
+        return row["at"] if row else None
 
     async def to_topics(self, topics: Iterable[str]) -> list[Subscription]:
         """List the subscriptions to any of these topics, oldest first."""

@@ -8,10 +8,12 @@ import aiosqlite
 
 from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
+from bot.store.digests import Digests
 from bot.store.feeds import Feeds
 from bot.store.flows import Flows
 from bot.store.notes import Notes
 from bot.store.pages import Pages
+from bot.store.publications import Publications
 from bot.store.spending import Spending
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
@@ -62,6 +64,16 @@ class Tx:
     def flows(self) -> Flows:
         """What has flown into channels."""
         return Flows(self._connection)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """What is held back in channels, and the digests that it goes out in."""
+        return Digests(self._connection)
+
+    @cached_property
+    def publications(self) -> Publications:
+        """Posts that are still to be published to the followers of their channels."""
+        return Publications(self._connection)
 
     @cached_property
     def notes(self) -> Notes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.loopback.commands import NotOfferedError
 from tests.loopback.gateway import NotConnectedError
 from tests.loopback.interactions import Reply
+from tests.loopback.ledger import Post
+from tests.loopback.pings import Pings
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Guild, Member, Message, Permission, Role
 
@@ -17,6 +19,8 @@ __all__ = [
     "NotConnectedError",
     "NotOfferedError",
     "Permission",
+    "Pings",
+    "Post",
     "Reply",
     "Role",
 ]

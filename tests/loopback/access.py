@@ -7,12 +7,13 @@ from typing import Any
 from tests.loopback import payloads
 from tests.loopback.gateway import Gateway
 from tests.loopback.limits import is_empty, message_complaints
+from tests.loopback.permissions import bot_sees
 from tests.loopback.state import FORUMS, THREADS, Channel, Guild, Message, Permission, World
 from tests.loopback.wire import ApiError, Call, invalid_form
 
 Json = dict[str, Any]
 
-_DM, _PRIVATE_THREAD = 1, 12
+_DM = 1
 _TEXT_KINDS = {0, _DM, 2, 5, 13} | THREADS
 
 
@@ -37,11 +38,14 @@ class Access:
             raise ApiError(404, 10003, "Unknown Channel")
         if channel.guild is not None and channel.guild.id not in self._world.guilds:
             raise ApiError(403, 50001, "Missing Access")
-        hidden = channel.kind == _PRIVATE_THREAD and channel.thread and not channel.thread.joined
-        needed = Permission.VIEW_CHANNEL | (Permission.MANAGE_THREADS if hidden else 0)
-        if not self.may(channel, needed):
+        if not self.sees(channel):
             raise ApiError(403, 50001, "Missing Access")
         return channel
+
+    def sees(self, channel: Channel) -> bool:
+        """Whether the bot may know of a channel of a guild that it is in, or of a DM."""
+        guild = channel.guild
+        return guild is None or bot_sees(channel, guild.members[self._world.bot_id])
 
     def message(self, call: Call) -> Message:
         """Find the message that the path names."""

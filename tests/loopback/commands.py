@@ -15,8 +15,7 @@ SLASH, MESSAGE_MENU = 1, 3
 GUILD_CONTEXT, DM_CONTEXT = 0, 1
 
 _SUBCOMMAND, _GROUP = 1, 2
-_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL = 3, 4, 5, 6, 7
-_ROLE, _MENTIONABLE, _NUMBER = 8, 9, 10
+_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER = range(3, 11)
 _PLAIN = {_STRING: str, _INTEGER: int, _BOOLEAN: bool, _NUMBER: float}
 
 
@@ -175,16 +174,16 @@ def _resolved_channel(invocation: Invocation, declared: Json, channel: Channel) 
     return str(channel.id)
 
 
+def _resolved_role(invocation: Invocation, role: Role) -> str:
+    position = list(invocation.member.guild.roles).index(role.id)
+    shown = payloads.role(role, position)
+    invocation.resolved.setdefault("roles", {})[str(role.id)] = shown
+    return str(role.id)
+
+
 def _resolved_member(invocation: Invocation, member: Member) -> str:
     shown = payloads.member(member)
     person = shown.pop("user")
     invocation.resolved.setdefault("users", {})[str(member.id)] = person
     invocation.resolved.setdefault("members", {})[str(member.id)] = shown
     return str(member.id)
-
-
-def _resolved_role(invocation: Invocation, role: Role) -> str:
-    position = list(invocation.member.guild.roles).index(role.id)
-    shown = payloads.role(role, position)
-    invocation.resolved.setdefault("roles", {})[str(role.id)] = shown
-    return str(role.id)

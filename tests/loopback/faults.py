@@ -21,6 +21,8 @@ class Fault:
     accepted: bool
     drop: bool
     times: int
+    chance: str = ""
+    """What chance had in mind; such a fault hides no error that the request meets anyway."""
 
 
 @dataclass(slots=True, eq=False)
@@ -93,12 +95,14 @@ class Faults:
         return [f"{one.method} {one.path.pattern}" for one in self._faults if one.times]
 
 
-def error_answer(status: int, code: int, message: str, retry_after: float | None = None) -> Answer:
+def error_answer(
+    status: int, code: int, message: str, retry_after: float | None = None, scope: str = "shared"
+) -> Answer:
     """Make an error as Discord words it; a 429 is told from Cloudflare's by its `Via` header."""
     payload: dict[str, Any] = {"message": message, "code": code}
     headers: dict[str, str] = {}
     if status == 429:
         wait = 0.0 if retry_after is None else retry_after
-        payload |= {"retry_after": wait, "global": False}
-        headers = {"Via": "1.1 google", "Retry-After": str(wait), "X-RateLimit-Scope": "shared"}
+        payload |= {"retry_after": wait, "global": scope == "global"}
+        headers = {"Via": "1.1 google", "Retry-After": str(wait), "X-RateLimit-Scope": scope}
     return Answer(status, payload, headers)

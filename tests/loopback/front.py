@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from tests.loopback.faults import Faults
+from tests.loopback.chaos import Chaos
+from tests.loopback.faults import Fault, Faults
 from tests.loopback.gateway import Gateway
+from tests.loopback.invalid import InvalidRequests
 from tests.loopback.journal import Journal
 from tests.loopback.rest import Rest
 from tests.loopback.wire import Answer, LoggedRequest
@@ -29,11 +31,14 @@ class Front:
         *,
         port: int,
         journal: Journal,
+        chaos: Chaos,
         monotonic: Callable[[], float],
     ) -> None:
         self.port = port
         self.requests: list[LoggedRequest] = []
         self.faults = Faults()
+        self.chaos = chaos
+        self.invalid = InvalidRequests(monotonic)
         self._rest = rest
         self._gateway = gateway
         self._journal = journal
@@ -57,22 +62,37 @@ class Front:
 
     async def _serve(self, request: web.Request) -> web.Response:
         method, path = request.method, request.path.removeprefix(API_PREFIX)
-        fault = self.faults.fault_for(method, path)
         body = await request.read()
-        if fault is None:
-            answer = self._carry_out(request, path, body)
-        else:
-            answer = fault.answer
-            if fault.accepted:
-                self._carry_out(request, path, body)
+        if self.invalid.banned:
+            self._log(method, path, 403)
+            return _banned()
+        fault = self.faults.fault_for(method, path) or self.chaos.fault_for(method, path)
+        answer, dropped = self._met(request, path, body, fault)
         await self._withhold(method, path)
-        dropped = fault is not None and fault.drop
-        status = 0 if dropped else answer.status
-        self.requests.append(LoggedRequest(method, path, status, self._monotonic()))
-        self._journal.announce()
+        self._log(method, path, 0 if dropped else answer.status)
         if dropped:
             _reset(request)
+        else:
+            self.invalid.observe(answer)
         return _response(answer)
+
+    def _met(
+        self, request: web.Request, path: str, body: bytes, fault: Fault | None
+    ) -> tuple[Answer, bool]:
+        """Carry out a request as far as its fault lets; say whether the answer is dropped."""
+        if fault is None:
+            return self._carry_out(request, path, body), False
+        if fault.accepted:
+            answer = self._carry_out(request, path, body)
+            if fault.chance and answer.status >= 400:
+                return answer, False
+        if fault.chance:
+            self.chaos.met[fault.chance] += 1
+        return fault.answer, fault.drop
+
+    def _log(self, method: str, path: str, status: int) -> None:
+        self.requests.append(LoggedRequest(method, path, status, self._monotonic()))
+        self._journal.announce()
 
     async def _withhold(self, method: str, path: str) -> None:
         hold = self.faults.hold_for(method, path)
@@ -97,6 +117,12 @@ def _response(answer: Answer) -> web.Response:
     headers = {"Content-Type": "application/json"} | answer.headers
     body = json.dumps(answer.payload).encode()
     return web.Response(status=answer.status, body=body, headers=headers)
+
+
+def _banned() -> web.Response:
+    """Answer as what stands before Discord does: no JSON, and no `Via`."""
+    page = "<!DOCTYPE html><title>Access denied</title><h1>Error 1015</h1>"
+    return web.Response(status=403, text=page, content_type="text/html")
 
 
 def _reset(request: web.Request) -> None:

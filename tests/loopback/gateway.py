@@ -13,6 +13,7 @@ from aiohttp import WSMsgType, web
 
 from tests.loopback import payloads
 from tests.loopback.journal import Journal
+from tests.loopback.permissions import bot_sees
 from tests.loopback.state import Channel, World
 
 Json = dict[str, Any]
@@ -132,9 +133,12 @@ class Gateway:
                 session.push(event, data)
 
     def tell(self, channel: Channel, event: str, **more: Any) -> None:
-        """Send an event about a channel or thread of a guild."""
-        if channel.guild is not None:
-            self.push(channel.guild.id, event, payloads.channel(channel) | more)
+        """Send an event about a channel of a guild, or about a thread that the bot may know of."""
+        guild = channel.guild
+        if guild is None:
+            return
+        if channel.thread is None or bot_sees(channel, guild.members[self._world.bot_id]):
+            self.push(guild.id, event, payloads.channel(channel) | more)
 
     def require(self, guild_id: int) -> None:
         """Raise `NotConnectedError` where no session hears of the guild."""

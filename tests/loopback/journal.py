@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from typing import NamedTuple
+
+_DEAR, _REST = 0.001, 9
+"""A predicate that takes longer than this (seconds) rests for so many times as long."""
+
+
+class _Asked(NamedTuple):
+    held: bool
+    seconds: float
+
+
+def _asked(predicate: Callable[[], bool]) -> _Asked:
+    start = time.perf_counter()
+    held = predicate()
+    return _Asked(held, time.perf_counter() - start)
 
 
 class Journal:
@@ -30,8 +46,9 @@ class Journal:
         self._waiters.add(waiter)
         try:
             async with asyncio.timeout(seconds):
-                while not predicate():
+                while not (cost := _asked(predicate)).held:
                     await waiter.wait()
+                    await asyncio.sleep(cost.seconds * _REST if cost.seconds > _DEAR else 0)
                     waiter.clear()
         except TimeoutError:
             said = f"after {seconds} s: {what()}; violations: {self.violations}"

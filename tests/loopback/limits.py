@@ -211,7 +211,7 @@ def _v2(body: Json, rows: list[Json]) -> Iterator[Complaint]:
         if body.get(part):
             message = "Cannot be used together with components V2."
             yield Complaint(part, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
-    nodes = list(_nodes(rows))
+    nodes = list(component_nodes(rows))
     if len(nodes) > V2_COMPONENTS:
         message = f"At most {V2_COMPONENTS} components in a message."
         yield Complaint("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message)
@@ -223,16 +223,17 @@ def _v2(body: Json, rows: list[Json]) -> Iterator[Complaint]:
             yield from _row(f"components.{index}.components", row.get("components") or [])
 
 
-def _nodes(components: list[Json]) -> Iterator[Json]:
+def component_nodes(components: list[Json]) -> Iterator[Json]:
+    """Walk through components and those inside them."""
     for component in components:
         yield component
-        yield from _nodes(component.get("components") or [])
+        yield from component_nodes(component.get("components") or [])
         if component.get("accessory"):
             yield component["accessory"]
 
 
 def _unique_ids(rows: list[Json]) -> Iterator[Complaint]:
-    ids = Counter(node["custom_id"] for node in _nodes(rows) if node.get("custom_id"))
+    ids = Counter(node["custom_id"] for node in component_nodes(rows) if node.get("custom_id"))
     for custom_id, times in ids.items():
         if times > 1:
             message = f"Component custom id cannot be duplicated ({custom_id})"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from tests.loopback.permissions import bot_sees
 from tests.loopback.state import (
     EPOCH_MS,
     Channel,
@@ -165,12 +166,6 @@ def _thread(one: Channel, state: ThreadState) -> Json:
     return shown | {"member": thread_member(one)} if state.joined else shown
 
 
-def shows_itself(one: Channel) -> bool:
-    """Whether a thread is among the active ones that the bot is told of."""
-    state = one.thread
-    return state is not None and not state.archived and (state.joined or one.kind != 12)
-
-
 def thread_member(one: Channel) -> Json:
     """Show the bot's own membership in a thread."""
     return {"id": str(one.id), "join_timestamp": iso((one.id >> 22) + EPOCH_MS), "flags": 0}
@@ -189,7 +184,7 @@ def guild(one: Guild, bot_id: int) -> Json:
         "roles": [role(each, index) for index, each in enumerate(one.roles.values())],
         "channels": [channel(each) for each in one.channels.values()],
         "members": [member(one.members[bot_id], bot=True)],
-        "threads": [channel(each) for each in one.threads.values() if shows_itself(each)],
+        "threads": [channel(each) for each in active_threads(one, bot_id)],
         "emojis": [],
         "stickers": [],
         "features": [],
@@ -211,6 +206,12 @@ def guild(one: Guild, bot_id: int) -> Json:
     }
 
 
+def active_threads(one: Guild, bot_id: int) -> list[Channel]:
+    """List the threads of a guild that are not archived and that the bot may know of."""
+    active = (each for each in one.threads.values() if each.thread and not each.thread.archived)
+    return [each for each in active if bot_sees(each, one.members[bot_id])]
+
+
 def message(world: World, one: Message, *, readable: bool = True) -> Json:
     """Show a message; without `readable`, as to a bot that may not read others' messages."""
     shown: Json = {
@@ -223,9 +224,9 @@ def message(world: World, one: Message, *, readable: bool = True) -> Json:
         "flags": one.flags,
         "tts": False,
         "pinned": False,
-        "mention_everyone": False,
+        "mention_everyone": one.pings.everyone,
         "mentions": [],
-        "mention_roles": [],
+        "mention_roles": [str(role_id) for role_id in sorted(one.pings.roles)],
         "attachments": [],
     }
     if one.interaction_id or one.author_id == world.bot_id:

@@ -68,6 +68,15 @@ def reckoned(channel: Channel, member: Member) -> int:
     return int(_implied(_overwritten(base, channel, guild, member), needed))
 
 
+def bot_sees(channel: Channel, bot: Member) -> bool:
+    """Whether the bot may know of a channel; of a private thread, only from inside it."""
+    if channel.guild is None:
+        return True
+    outside = channel.private and channel.thread is not None and not channel.thread.joined
+    needed = Permission.VIEW_CHANNEL | (Permission.MANAGE_THREADS if outside else 0)
+    return reckoned(channel, bot) & needed == needed
+
+
 def _base_permissions(guild: Guild, member: Member) -> int:
     base = guild.roles[guild.id].permissions
     for role_id in member.role_ids:

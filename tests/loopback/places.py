@@ -10,13 +10,12 @@ from tests.loopback.access import Access, check_may_start, check_message
 from tests.loopback.gateway import Gateway
 from tests.loopback.journal import Journal
 from tests.loopback.ratelimits import RateLimits
-from tests.loopback.state import FORUMS, Channel, Permission, ThreadState, World
+from tests.loopback.state import FORUMS, PUBLIC_THREAD, Channel, Permission, ThreadState, World
 from tests.loopback.wire import Answer, ApiError, Call, Complaint, invalid_form
 
 Json = dict[str, Any]
 
 NAME, APPLIED_TAGS = 100, 5
-_PUBLIC_THREAD = 11
 
 
 class Places:
@@ -45,7 +44,7 @@ class Places:
     def guild_channels(self, call: Call) -> Answer:
         """Show the channels of a guild that the bot may see; no threads."""
         channels = self._access.guild(call).channels.values()
-        seen = [one for one in channels if self._access.may(one, Permission.VIEW_CHANNEL)]
+        seen = [one for one in channels if self._access.sees(one)]
         return Answer(200, [payloads.channel(one) for one in seen])
 
     def channel(self, call: Call) -> Answer:
@@ -72,7 +71,7 @@ class Places:
         _check_start(body)
         tag_ids = self._tags(forum, body)
         check_message(message)
-        thread = self._world.add_thread(forum, body["name"], _PUBLIC_THREAD, self._world.bot_id)
+        thread = self._world.add_thread(forum, body["name"], PUBLIC_THREAD, self._world.bot_id)
         _state(thread).tag_ids = tag_ids
         starter = self._world.store(thread, self._world.bot_id, message, message_id=thread.id)
         forum.starters.append(starter)
@@ -102,13 +101,8 @@ class Places:
 
     def active(self, call: Call) -> Answer:
         """Show all threads of a guild that are not archived, newest first."""
-        threads = reversed(self._access.guild(call).threads.values())
-        seen = [
-            one
-            for one in threads
-            if payloads.shows_itself(one) and self._access.may(one, Permission.VIEW_CHANNEL)
-        ]
-        return Answer(200, _listed(seen))
+        active = payloads.active_threads(self._access.guild(call), self._world.bot_id)
+        return Answer(200, _listed(active[::-1]))
 
     def archived(self, call: Call) -> Answer:
         """Show a channel's archived public threads, the last archived first."""
@@ -167,7 +161,7 @@ def _archived_in(channel: Channel) -> list[Channel]:
     return [
         one
         for one in threads
-        if one.kind != 12 and _state(one).archived and _state(one).parent is channel
+        if not one.private and _state(one).archived and _state(one).parent is channel
     ]
 
 

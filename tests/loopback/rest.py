@@ -14,7 +14,7 @@ from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import Interactions
 from tests.loopback.journal import Journal
 from tests.loopback.limits import is_empty, message_complaints
-from tests.loopback.openapi import published
+from tests.loopback.openapi import OpenApi, published
 from tests.loopback.places import Places
 from tests.loopback.ratelimits import RateLimits
 from tests.loopback.state import ANNOUNCEMENT, Channel, Message, Permission, World
@@ -48,12 +48,13 @@ class Rest:
         journal: Journal,
         limits: RateLimits,
         token: str,
+        checks_schema: bool = True,
     ) -> None:
         self.nonce_window = 120.0
         self.command_puts = 0
         self._world = world
         self._gateway = gateway
-        self._openapi = published()
+        self._openapi = published() if checks_schema else OpenApi(None)
         self._limits = limits
         self._authorization = f"Bot {token}"
         self._journal = journal
@@ -200,6 +201,8 @@ class Rest:
         message = self._access.message(call)
         if message.author_id != self._world.bot_id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        if message.channel.thread is not None and message.channel.thread.archived:
+            raise ApiError(400, 50083, "Thread is archived")
         complaints = message_complaints(call.body)
         if complaints:
             raise invalid_form(complaints)

@@ -136,6 +136,10 @@ def _add_group(tree: app_commands.CommandTree[Any]) -> None:
     async def add(interaction: discord.Interaction[Any], url: str) -> None:
         await interaction.response.send_message(f"added {url}")
 
+    @feed.command(description="Name who is told")
+    async def tell(interaction: discord.Interaction[Any], role: discord.Role) -> None:
+        await interaction.response.send_message(f"{role.name} {role.mentionable}")
+
     tree.add_command(feed)
 
 

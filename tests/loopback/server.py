@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from tests.loopback.faults import Fault, Hold, error_answer
+from tests.loopback.chaos import Chaos
 from tests.loopback.front import API_PREFIX, GATEWAY_PATH, Front
 from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import Interactions, Reply
@@ -18,12 +17,13 @@ from tests.loopback.ratelimits import RateLimits
 from tests.loopback.rest import Rest
 from tests.loopback.stage import Stage
 from tests.loopback.state import Channel, Member, Message, World
+from tests.loopback.trouble import Trouble
 from tests.loopback.wire import LoggedRequest
 
 Json = dict[str, Any]
 
 
-class LoopbackDiscord(Stage):
+class LoopbackDiscord(Stage, Trouble):
     """A Discord on 127.0.0.1 that outlives the bots that log in to it.
 
     An async context manager. `violations` collects whatever a bot did against Discord's
@@ -31,7 +31,8 @@ class LoopbackDiscord(Stage):
     seconds (an interaction's three seconds, rate limits); ids and nonces live in virtual time,
     which `advance` and `set_time` move. `privileged_intents` are the bits that the developer
     portal grants; asking for others closes the gateway with 4014. `shards` is how many the
-    client is told to open.
+    client is told to open. `checks_schema` holds every body to Discord's published description,
+    where that is at hand; a benchmark does without, as it takes longer than all the rest.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class LoopbackDiscord(Stage):
         port: int = 0,
         privileged_intents: int = 0,
         shards: int = 1,
+        checks_schema: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.token = token
@@ -54,9 +56,17 @@ class LoopbackDiscord(Stage):
         self._interactions = Interactions(world, journal=journal, monotonic=monotonic)
         self._people = People(world, gateway, self._interactions, journal=journal)
         self._rest = Rest(
-            world, gateway, self._interactions, journal=journal, limits=self._limits, token=token
+            world,
+            gateway,
+            self._interactions,
+            journal=journal,
+            limits=self._limits,
+            token=token,
+            checks_schema=checks_schema,
         )
-        self._front = Front(self._rest, gateway, port=port, journal=journal, monotonic=monotonic)
+        self._front = Front(
+            self._rest, gateway, port=port, journal=journal, chaos=Chaos(world), monotonic=monotonic
+        )
 
     async def __aenter__(self) -> Self:
         await self._front.open()
@@ -118,10 +128,10 @@ class LoopbackDiscord(Stage):
         """How many times the bot has registered its commands."""
         return self._rest.command_puts
 
-    @property
-    def faults_left(self) -> list[str]:
-        """Errors that were ordered and met no request."""
-        return self._front.faults.left
+    async def close_gateway(self, code: int) -> None:
+        """Close every websocket with this code, and return when they are gone."""
+        gone = self._gateway.close(code)
+        await self.until(gone, what="the gateway's connections did not close")
 
     # ── time ─────────────────────────────────────────────────────────────────────────────
 
@@ -247,66 +257,3 @@ class LoopbackDiscord(Stage):
         what = f"fewer than {count} messages in {channel.name}"
         await self.until(lambda: len(self.messages(channel)) >= count, timeout, what)
         return self.messages(channel)[count - 1]
-
-    # ── trouble ──────────────────────────────────────────────────────────────────────────
-
-    @property
-    def strict_rate_limits(self) -> bool:
-        """Whether limits are enforced: 5 messages per 5 s and channel, 50 requests per second."""
-        return self._limits.strict
-
-    @strict_rate_limits.setter
-    def strict_rate_limits(self, strict: bool) -> None:
-        self._limits.strict = strict
-
-    def fail_next(
-        self,
-        method: str,
-        path_regex: str,
-        *,
-        status: int = 500,
-        code: int = 0,
-        message: str = "injected",
-        times: int = 1,
-        retry_after: float | None = None,
-        accepted: bool = False,
-        drop: bool = False,
-    ) -> None:
-        """Answer the next requests with an error; the regex is searched for in the path.
-
-        `accepted`: carried out all the same, and only the answer is an error. `drop`: the
-        connection is reset and no answer sent at all.
-        """
-        answer = error_answer(status, code, message, retry_after)
-        path = re.compile(path_regex)
-        self._front.faults.fail(
-            Fault(method, path, answer, accepted=accepted, drop=drop, times=times)
-        )
-
-    def hold(self, method: str, path_regex: str, *, times: int = 1) -> Hold:
-        """Withhold the answers to the next requests, which are carried out, until released."""
-        hold = Hold(method, re.compile(path_regex), times)
-        self._front.faults.hold(hold)
-        return hold
-
-    async def close_gateway(self, code: int) -> None:
-        """Close every websocket with this code, and return when they are gone."""
-        gone = self._gateway.close(code)
-        await self.until(gone, what="the gateway's connections did not close")
-
-    @property
-    def gateway_down(self) -> bool:
-        """Whether new websockets are refused (503); those that are open stay."""
-        return self._gateway.down
-
-    @gateway_down.setter
-    def gateway_down(self, down: bool) -> None:
-        self._gateway.down = down
-
-    def reconnect_gateway(self) -> None:
-        """Ask every client to reconnect and resume (op 7)."""
-        self._gateway.reconnect()
-
-    def invalidate_gateway(self, *, resumable: bool = False) -> None:
-        """Tell every client that its session is over (op 9)."""
-        self._gateway.invalidate(resumable=resumable)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from tests.loopback import payloads
 from tests.loopback.gateway import Gateway
 from tests.loopback.journal import Journal
+from tests.loopback.ledger import Post, ledger
+from tests.loopback.pings import Pings
 from tests.loopback.places import change_thread
 from tests.loopback.state import (
     ANNOUNCEMENT,
+    ANNOUNCEMENT_THREAD,
     EPHEMERAL,
     INVITED_WITH,
     LOADING,
+    PRIVATE_THREAD,
+    PUBLIC_THREAD,
     Channel,
     Guild,
     Member,
@@ -32,11 +37,13 @@ class Stage:
     def add_guild(self, name: str, bot_permissions: int = INVITED_WITH) -> Guild:
         """Invite the bot to a new guild."""
         guild = self.world.add_guild(name, bot_permissions)
-        shown = payloads.guild(guild, self.world.bot_id)
-        # Only a guild that comes back says that it is available; a new one says nothing of it.
-        del shown["unavailable"]
-        self._gateway.push(guild.id, "GUILD_CREATE", shown)
+        self._push_joined(guild)
         return guild
+
+    def invite_again(self, guild: Guild) -> None:
+        """Invite the bot to a guild that it was put out of, with the roles that it had."""
+        self.world.guilds[guild.id] = guild
+        self._push_joined(guild)
 
     def take_guild_offline(self, guild: Guild) -> None:
         """Let an outage hide a guild: the bot is still in it, but hears nothing of it."""
@@ -70,13 +77,13 @@ class Stage:
         joined: bool = True,
     ) -> Channel:
         """Let somebody start a thread; `joined` says whether the bot is in it."""
-        public = 10 if parent.kind == ANNOUNCEMENT else 11
+        public = ANNOUNCEMENT_THREAD if parent.kind == ANNOUNCEMENT else PUBLIC_THREAD
         owner = self.world.snowflake()
-        thread = self.world.add_thread(parent, name, 12 if private else public, owner)
+        thread = self.world.add_thread(parent, name, PRIVATE_THREAD if private else public, owner)
         if thread.thread is not None:
             thread.thread.joined = joined
         change_thread(self.world, thread, {"archived": archived, "locked": locked})
-        if payloads.shows_itself(thread):
+        if not archived:
             self._gateway.tell(thread, "THREAD_CREATE", newly_created=True)
         return thread
 
@@ -173,6 +180,14 @@ class Stage:
         ]
         return sorted(seen, key=lambda one: one.id)
 
+    def ledger(self, channel: Channel) -> list[Post]:
+        """What stands or stood in a channel (or forum) of the bot's posts, oldest first."""
+        return ledger(self.world, channel)
+
+    def pings(self, message: Message) -> Pings:
+        """Whom a message notified when it was posted."""
+        return message.pings
+
     def say(self, member: Member, channel: Channel, content: str) -> Message:
         """Let a person write a message."""
         return self.world.store(channel, member.id, {"content": content})
@@ -181,6 +196,12 @@ class Stage:
         """Let a moderator delete a message."""
         message.deleted = True
         self._journal.announce()
+
+    def _push_joined(self, guild: Guild) -> None:
+        shown = payloads.guild(guild, self.world.bot_id)
+        # Only a guild that comes back says that it is available; a new one says nothing of it.
+        del shown["unavailable"]
+        self._gateway.push(guild.id, "GUILD_CREATE", shown)
 
     def _overwrite(
         self, channel: Channel, member: Member | None, *, allow: int = 0, deny: int = 0

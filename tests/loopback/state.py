@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.loopback.permissions import EVERYONE, INVITED_WITH, Permission, reckoned
+from tests.loopback.pings import NOBODY, Pings, pinged
 
 __all__ = [
     "ANNOUNCEMENT",
+    "ANNOUNCEMENT_THREAD",
     "CROSSPOSTED",
     "EPHEMERAL",
     "EPOCH_MS",
     "FORUMS",
     "INVITED_WITH",
     "LOADING",
+    "PRIVATE_THREAD",
+    "PUBLIC_THREAD",
     "THREADS",
     "Channel",
     "Guild",
@@ -37,8 +41,8 @@ EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 
 ANNOUNCEMENT = 5
-THREADS = {10, 11, 12}
-"""Threads of an announcement channel, public ones, private ones."""
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+THREADS = {ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD}
 FORUMS = {15, 16}
 """Forums, and forums of media."""
 
@@ -139,6 +143,11 @@ class Channel:
     starters: list[Message] = field(default_factory=list, repr=False)
     """The first messages of a forum's posts, also of those that are gone."""
 
+    @property
+    def private(self) -> bool:
+        """Whether it is a thread that only those inside see."""
+        return self.kind == PRIVATE_THREAD
+
 
 @dataclass(slots=True, eq=False)
 class Message:
@@ -152,6 +161,8 @@ class Message:
     deleted: bool = False
     crossposted: bool = False
     """Whether it was published to the channel's followers."""
+    pings: Pings = NOBODY
+    """Whom it notified when it was posted."""
     interaction_id: int | None = None
     """The interaction that it answers; None for a message that was posted."""
 
@@ -288,6 +299,8 @@ class World:
         """Add a message to a channel; `message_id` where it is not to be a new one."""
         identity = message_id or self.snowflake()
         message = Message(identity, channel, author_id, dict(body), interaction_id=interaction_id)
+        author = channel.guild.members.get(author_id) if channel.guild else None
+        message.pings = pinged(channel, author, body)
         channel.messages[message.id] = message
         channel.last_message_id = max(message.id, channel.last_message_id or 0)
         if author_id == self.bot_id and interaction_id is None:

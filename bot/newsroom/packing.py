@@ -1,0 +1,112 @@
+"""Makes the message of a delivery: a story's post, or a digest of what was held back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+from bot.models import (
+    Delivery,
+    ExplainedStory,
+    Flow,
+    Millis,
+    Outcome,
+    Pace,
+    Post,
+    Rejected,
+    Sent,
+)
+from bot.newsroom.explaining import topic_of
+from bot.newsroom.parts import Parts
+from bot.newsroom.reconcile import Reconciler
+from bot.publish import digest as digests
+from bot.publish import render
+from bot.publish.digest import DigestKind
+from bot.stories.ranking import rank
+
+Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
+"""Gives a story with its explainer, by a time."""
+
+_KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
+_GONE = Rejected("The story is not kept any more.")
+_ALL_SHOWN = Sent(None)
+
+
+class Packer:
+    """Makes posts; what can't be made is an outcome."""
+
+    def __init__(self, parts: Parts, explained: Explained, reconciler: Reconciler) -> None:
+        self._parts = parts
+        self._explained = explained
+        self._reconciler = reconciler
+
+    async def pack(self, delivery: Delivery) -> Post | Outcome:
+        """Make the message of a delivery, as its subscription wants it."""
+        until = self._parts.clock() + self._parts.limits.run
+        if delivery.story_id is None:
+            return await self._digest(delivery, until)
+        told = await self._explained(delivery.story_id, delivery.topic, until)
+        if told is None:
+            return _GONE
+        flow = await self._flow(delivery.channel_id, delivery.topic)
+        article = told.story.article
+        title = article.title or article.teaser
+        return Post(render.post(told), title, told.topic.title, flow.mention)
+
+    async def _flow(self, channel_id: int, topic: str) -> Flow:
+        found = await self._parts.store.read(lambda tx: tx.subscriptions.get(channel_id, topic))
+        return found.flow if found else Flow()
+
+    async def _digest(self, delivery: Delivery, until: Millis) -> Post | Outcome:
+        held = await self._parts.store.read(lambda tx: tx.digests.held_in(delivery.id))
+        held = await self._new_ones(held, until)
+        if not held:
+            return _ALL_SHOWN
+        best = await self._best(held)
+        told = await self._told(best, until)
+        if not told:
+            return _GONE
+        names = sorted({d.topic for d in held})
+        flows = [await self._flow(delivery.channel_id, name) for name in names]
+        kind = _kind({flow.pace for flow in flows})
+        topics = [topic_of(self._parts, name) for name in names]
+        body = digests.digest(told, total=len(held), nonce=delivery.nonce, topics=topics, kind=kind)
+        mentions = {flow.mention for flow in flows}
+        return Post(
+            body,
+            digests.title(len(held), kind),
+            topics[0].title if len(topics) == 1 else "",
+            mentions.pop() if len(mentions) == 1 else None,
+        )
+
+    async def _new_ones(self, held: list[Delivery], until: Millis) -> list[Delivery]:
+        """Leave out what an earlier life of the database has shown already."""
+        if all(d.first_attempt_at is None for d in held):
+            return held
+        told = await self._by_delivery(held, until)
+        bodies = {number: render.post(story) for number, story in told.items()}
+        return await self._reconciler.weed(held, bodies)
+
+    async def _best(self, held: Sequence[Delivery]) -> list[Delivery]:
+        ids = {d.story_id: d for d in held if d.story_id is not None}
+        weighed = await self._parts.store.read(lambda tx: tx.stories.weights(list(ids)))
+        return [ids[story_id] for story_id in rank(weighed)[: digests.BEST]]
+
+    async def _told(self, chosen: Sequence[Delivery], until: Millis) -> list[ExplainedStory]:
+        told = await self._by_delivery(chosen, until)
+        return [told[d.id] for d in chosen if d.id in told]
+
+    async def _by_delivery(
+        self, chosen: Collection[Delivery], until: Millis
+    ) -> dict[int, ExplainedStory]:
+        stories = await asyncio.gather(
+            *(self._explained(d.story_id, d.topic, until) for d in chosen if d.story_id is not None)
+        )
+        pairs = zip([d.id for d in chosen if d.story_id is not None], stories, strict=True)
+        return {number: story for number, story in pairs if story is not None}
+
+
+def _kind(paces: Collection[Pace]) -> DigestKind:
+    """Name a digest by the pace of all its subscriptions; else it is what has come together."""
+    found = {_KINDS.get(pace, DigestKind.BACKLOG) for pace in paces}
+    return found.pop() if len(found) == 1 else DigestKind.BACKLOG
