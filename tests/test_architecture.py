@@ -126,7 +126,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.client": {_STD, "bot.publish.answers", "aiohttp", "discord", "structlog", "yarl"},
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.render", "cogs", "discord",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.render", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

@@ -26,7 +26,9 @@ from bot.newsroom import Newsroom, Parts
 from bot.publish.discord import DiscordPublisher
 from bot.publish.traffic import Traffic
 from bot.store import Store
+from cogs.digests import digest_button
 from cogs.explainers import Explainers, explain_button
+from cogs.settings import FlowSettings
 from cogs.subscriptions import Subscriptions
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 60.0
@@ -131,7 +133,8 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     explainers = Explainers(newsroom)
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
-    client.add_dynamic_items(explain_button(newsroom))
+    await client.add_cog(FlowSettings(newsroom))
+    client.add_dynamic_items(explain_button(newsroom), digest_button(newsroom))
 
 
 def _stop_signal() -> asyncio.Event:

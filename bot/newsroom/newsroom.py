@@ -10,7 +10,6 @@ from typing import Self
 
 import structlog
 
-from bot.delivery.plan import resume
 from bot.feeds.health import health
 from bot.models import (
     ExplainedStory,
@@ -18,6 +17,8 @@ from bot.models import (
     Health,
     Millis,
     Origin,
+    Pace,
+    Story,
     Subscription,
     Topic,
 )
@@ -25,15 +26,22 @@ from bot.newsroom.asking import Asked, Asker, Asking
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.facts import Facts
+from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.parts import Parts
 from bot.newsroom.publications import Publications
+from bot.newsroom.subscribing import (
+    Adjusted,
+    AlreadySubscribed,
+    AskedFlow,
+    Subscribed,
+    TooMany,
+    UnknownTopic,
+    subscribe,
+)
 from bot.newsroom.watch import Watch
 from bot.store import Tx
 
-CHANNEL_LIMIT = 25
-GUILD_LIMIT = 100
-"""How many subscriptions a channel and a server may have."""
 PATIENCE = 8.0
 """Seconds that a member who asks for the latest waits for feeds at the most."""
 CANDIDATES = 3
@@ -42,39 +50,6 @@ GRACE = 5.0
 """Seconds that messages under way have to end when the program stops."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribed:
-    """The channel gets the topic from now on."""
-
-    subscription: Subscription
-    topic: Topic
-    resumed: bool = False
-    """It had the topic before, but nothing was sent, for a reason that is gone now."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadySubscribed:
-    """The channel has the topic, and all is well with it."""
-
-    subscription: Subscription
-    topic: Topic
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownTopic:
-    """There is no topic of that name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class TooMany:
-    """The channel, or the server, has as many subscriptions as it may have."""
-
-    limit: int
-    in_channel: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +86,8 @@ class Newsroom:
         self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
         self._facts = Facts(parts)
+        self.flows = Flows(parts, self._deliver.look_again)
+        """How stories flow into channels."""
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -179,39 +156,42 @@ class Newsroom:
         return None
 
     async def subscribe(
-        self, *, guild_id: int, channel_id: int, topic: str, member_id: int
-    ) -> Subscribed | AlreadySubscribed | UnknownTopic | TooMany:
-        """Give a channel a topic from now on, or resume it there."""
+        self,
+        *,
+        guild_id: int,
+        channel_id: int,
+        topic: str,
+        member_id: int,
+        pace: Pace | None = None,
+        mention: int | None = None,
+    ) -> Subscribed | Adjusted | AlreadySubscribed | UnknownTopic | TooMany:
+        """Give a channel a topic from now on, resume it there, or change how it flows.
+
+        `mention` is a role. What is None stays as it is, or is as usual.
+        """
         found = self.topic(topic)
         if found is None:
             return UnknownTopic(topic)
         now = self._parts.clock()
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
-        result = await self._store.write(lambda tx: self._subscribe(tx, wanted, found))
+        flow, shortest = AskedFlow(pace, mention), self._parts.shortest
+        result = await self._store.write(lambda tx: subscribe(tx, wanted, found, flow, shortest))
         self._watch.look_again()
         self._deliver.look_again()
         return result
 
-    async def _subscribe(
-        self, tx: Tx, wanted: Subscription, topic: Topic
-    ) -> Subscribed | AlreadySubscribed | TooMany:
-        existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic)
-        if existing is not None and existing.paused_reason is None:
-            return AlreadySubscribed(existing, topic)
-        if existing is not None:
-            await tx.subscriptions.pause(wanted.channel_id, None)
-            waiting = await tx.deliveries.waiting(wanted.channel_id)
-            await tx.deliveries.reschedule(resume(waiting, wanted.created_at))
-            return Subscribed(existing, topic, resumed=True)
-        if len(await tx.subscriptions.in_channel(wanted.channel_id)) >= CHANNEL_LIMIT:
-            return TooMany(CHANNEL_LIMIT, in_channel=True)
-        if len(await tx.subscriptions.in_guild(wanted.guild_id)) >= GUILD_LIMIT:
-            return TooMany(GUILD_LIMIT, in_channel=False)
-        await tx.deliveries.cancel(wanted.channel_id, wanted.topic)  # left by an earlier one
-        await tx.subscriptions.add(wanted)
-        fresh = wanted.created_at - self._parts.shortest
-        await tx.feeds.bring_forward(topic.name, wanted.created_at, fresh)
-        return Subscribed(wanted, topic)
+    async def prove(self, channel_id: int, topic: str) -> Proof | NoStory:
+        """Post a topic's newest story in a channel that has had none of it.
+
+        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most.
+        """
+        await self._freshen([topic])
+        proof = await self.flows.prove(channel_id, topic)
+        return await self._no_story([topic]) if proof is Proof.NOTHING else proof
+
+    async def digest(self, nonce: str) -> list[tuple[Story, Topic]]:
+        """List the stories of the digest that was sent with this nonce, as far as they are kept."""
+        return await self.flows.digest(nonce)
 
     async def unsubscribe(self, channel_id: int, topic: str) -> Topic | None:
         """Take a topic from a channel; None where the channel did not have it."""

@@ -10,6 +10,7 @@ from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
 from bot.store.feeds import Feeds
+from bot.store.flows import Flows
 from bot.store.notes import Notes
 from bot.store.pages import Pages
 from bot.store.publications import Publications
@@ -58,6 +59,11 @@ class Tx:
     def deliveries(self) -> Deliveries:
         """Stories due in channels."""
         return Deliveries(self._connection)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """What has flown into channels."""
+        return Flows(self._connection)
 
     @cached_property
     def digests(self) -> Digests:
