@@ -83,6 +83,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
     "bot.publish.access": {_PURE, "bot.models", "discord"},
+    "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
         _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
         "discord",
@@ -105,6 +106,10 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.digest", "bot.publish.render",
         "bot.stories.ranking",
+    },
+    "bot.newsroom.notices": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
+        "bot.store", "structlog",
     },
     "bot.newsroom.reconcile": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",

@@ -75,7 +75,15 @@ from bot.models.stories import (
     Topic,
     Weight,
 )
-from bot.models.subscriptions import Filters, Flow, Pace, QuietHours, Subscription
+from bot.models.subscriptions import (
+    Filters,
+    Flow,
+    Notice,
+    Pace,
+    PausedChannel,
+    QuietHours,
+    Subscription,
+)
 from bot.models.times import (
     DAY,
     HOUR,
@@ -143,6 +151,7 @@ __all__ = [
     "ModelTrouble",
     "Move",
     "NotModified",
+    "Notice",
     "Origin",
     "Outcome",
     "Pace",
@@ -150,6 +159,7 @@ __all__ = [
     "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
+    "PausedChannel",
     "Post",
     "Provider",
     "QuietHours",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.models import DAY, HOUR, Millis
+from bot.newsroom import departures
 from bot.newsroom.asking import ASKED_KEPT
 from bot.newsroom.parts import Alarm, Parts
 from bot.store import StoreUnavailableError, Tx
@@ -32,6 +33,7 @@ class Housekeeping:
             try:
                 await self.forget_keys()
                 await self.forget_asking()
+                await self.forget_servers()
             except StoreUnavailableError as trouble:
                 log.warning("nothing can be tidied up", reason=str(trouble))
             due = self._parts.clock() + EVERY
@@ -63,3 +65,7 @@ class Housekeeping:
             await tx.spending.forget_days((now - SPENDING_KEPT) // DAY)
 
         await self._parts.store.write(forget)
+
+    async def forget_servers(self) -> None:
+        """Delete the data of servers that the bot has been in no more for a while."""
+        await departures.forget(self._parts.store, self._parts.clock())

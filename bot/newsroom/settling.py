@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from bot.delivery import outcome as answers
 from bot.delivery import rollback
+from bot.delivery.notices import QUIET, RELAPSE
 from bot.delivery.plan import nonce
+from bot.delivery.plan import resume as going_on
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
 from bot.store import Tx
+
+GONE = "The channel is not there any more."
 
 
 async def take_up(
@@ -55,9 +59,34 @@ async def record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now
         await _note_newest(tx, settlement.message_id)
         await _publish(tx, delivery, settlement.message_id, now)
     if settlement.pause is not None:
-        await tx.subscriptions.pause(delivery.channel_id, settlement.pause)
+        await pause(tx, delivery.channel_id, settlement.pause, now)
     if settlement.gone:
-        await tx.subscriptions.remove_channel(delivery.channel_id)
+        await end(tx, delivery.channel_id, settlement.reason or GONE, now)
+
+
+async def pause(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
+    """Pause a channel, and write down who is to be told: nobody twice in a day."""
+    found = await tx.subscriptions.in_channel(channel_id)
+    await tx.subscriptions.pause(channel_id, reason, now, now - RELAPSE)
+    if not found or await tx.notices.told_since(channel_id, now - QUIET):
+        return
+    members = dict.fromkeys(one.created_by for one in found)
+    await tx.notices.add(found[0].guild_id, channel_id, [*members, None], reason, now)
+
+
+async def resume(tx: Tx, channel_id: int, now: Millis) -> None:
+    """Let a channel go on by itself, with what it could not take."""
+    await tx.subscriptions.resume(channel_id, now)
+    await tx.deliveries.reschedule(going_on(await tx.deliveries.waiting(channel_id), now))
+    await tx.notices.drop(channel_id, now, "It went on before they were told.")
+
+
+async def end(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
+    """End all that has to do with a channel that is not there any more."""
+    await tx.subscriptions.remove_channel(channel_id)
+    await tx.deliveries.give_up(channel_id, reason, now)
+    await tx.publications.give_up(channel_id, now, reason)
+    await tx.notices.drop(channel_id, now, reason)
 
 
 async def _record_stories(

@@ -102,7 +102,7 @@ async def _again(
     if changed != existing:
         await tx.subscriptions.set_flow(existing.channel_id, existing.topic, changed.flow)
     if existing.paused_reason is not None:
-        await tx.subscriptions.pause(existing.channel_id, None)
+        await tx.subscriptions.resume(existing.channel_id)
         waiting = await tx.deliveries.waiting(existing.channel_id)
         await tx.deliveries.reschedule(resume(waiting, now))
         return Subscribed(replace(changed, paused_reason=None), topic, resumed=True)

@@ -279,4 +279,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Servers that the bot has left, or was put out of; their data goes after a while.
         "CREATE TABLE departure (guild_id BIGINT PRIMARY KEY, left_at BIGINT NOT NULL)",
     ),
+    (
+        # How a channel's subscriptions go on by themselves once it can be posted in again.
+        "ALTER TABLE subscription ADD COLUMN resumed_at BIGINT",  # last time, by itself
+        # How often one after the other that led to nothing but the next pause.
+        "ALTER TABLE subscription ADD COLUMN relapses INTEGER NOT NULL DEFAULT 0",
+        (
+            "CREATE INDEX subscription_paused ON subscription (guild_id)"
+            " WHERE paused_reason IS NOT NULL"
+        ),
+    ),
 )

@@ -1,0 +1,26 @@
+"""Pure: the words that people are told with that a channel can't be posted in."""
+
+from __future__ import annotations
+
+from bot.models import Notice, Post
+from bot.publish.escape import fit
+
+_REASON = 400
+
+
+def in_private(notice: Notice) -> str:
+    """Tell a member who has subscribed the channel to something."""
+    return f"{_told(notice)}\n-# You get this because you subscribed the channel to a topic."
+
+
+def in_public(notice: Notice) -> Post:
+    """Tell a server, in a channel other than the one that it is about; it mentions nobody."""
+    body = {"content": _told(notice), "allowed_mentions": {"parse": []}}
+    return Post(body, "A channel is paused")
+
+
+def _told(notice: Notice) -> str:
+    return (
+        f"⏸️ News in <#{notice.channel_id}> is paused. {fit(notice.reason, _REASON)}\n"
+        "Its stories wait until then, and it goes on by itself as soon as I may post there again."
+    )
