@@ -83,9 +83,16 @@ class Notices(Table):
             outcome,
         )
 
-    async def drop(self, channel_id: int, now: Millis, why: str) -> int:
-        """Settle all that is still to be told of a channel, as it does not hold any more."""
-        return await self._do(
+    async def drop(self, channel_id: int, now: Millis, why: str) -> None:
+        """Take back all that is still to be told of a channel, as it does not hold any more.
+
+        What somebody may have been told already is kept, and counts as told.
+        """
+        await self._do(
+            "DELETE FROM notice WHERE channel_id = ?1 AND settled_at IS NULL AND attempts = 0",
+            channel_id,
+        )
+        await self._do(
             "UPDATE notice SET settled_at = ?2, outcome = ?3"
             " WHERE channel_id = ?1 AND settled_at IS NULL",
             channel_id,
