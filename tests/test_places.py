@@ -95,6 +95,19 @@ async def test_channels_and_open_threads_are_known_with_what_the_bot_lacks_there
         assert places.writable(rest.guild.id, wanted) == [thread.id, rest.channel.id]
 
 
+async def test_a_server_is_told_where_there_is_news_then_where_moderators_look_then_at_its_door(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = rest.discord.add_channel(rest.guild, "welcome")
+    desk = rest.discord.add_channel(rest.guild, "moderators")
+    rest.guild.system_channel_id = door.id
+    rest.guild.public_updates_channel_id = desk.id
+    async with connected(rest, monkeypatch):
+        places = DiscordPlaces(rest.client)
+        order = [rest.channel.id, desk.id, door.id]
+        assert places.writable(rest.guild.id, [rest.channel.id]) == order
+
+
 async def test_permissions_that_change_are_heard_of(
     rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
