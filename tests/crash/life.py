@@ -144,3 +144,5 @@ class _Parser:
 
     async def parse(self, fetched: Fetched) -> ParseOutcome:
         return parse(fetched.body, fetched.url, fetched.content_type)
+
+
