@@ -139,8 +139,7 @@ class Newsroom:
 
     async def tidy(self) -> None:
         """Forget what is not needed any more, and return when that is done."""
-        await self._housekeeping.forget_keys()
-        await self._housekeeping.forget_asking()
+        await self._housekeeping.tidy()
 
     @property
     def topics(self) -> tuple[Topic, ...]:
