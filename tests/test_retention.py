@@ -396,11 +396,11 @@ async def test_a_bot_of_two_years_starts_and_works_as_fast_as_a_new_one(store: S
 
         def spy_run(sql: str, values: object = ()) -> object:
             asked.append((sql, values))
-            return run(sql, values)  # type: ignore[arg-type]  # what was handed in
+            return run(sql, values)
 
         def spy_fetch(sql: str, values: object = ()) -> object:
             asked.append((sql, values))
-            return fetch(sql, values)  # type: ignore[arg-type]  # as above
+            return fetch(sql, values)
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(connection, "execute", spy_run)
@@ -408,7 +408,7 @@ async def test_a_bot_of_two_years_starts_and_works_as_fast_as_a_new_one(store: S
             await _often(tx)
         slow = []
         for sql, values in asked:
-            rows = await fetch(f"EXPLAIN QUERY PLAN {sql}", values)  # type: ignore[arg-type]  # as above
+            rows = await fetch(f"EXPLAIN QUERY PLAN {sql}", values)
             plan = [str(row["detail"]) for row in rows]
             slow += [f"{step}: {sql}" for step in plan if _FULL.search(step)]
         return slow
