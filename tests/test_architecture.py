@@ -31,6 +31,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.logs": {_STD, "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    # Time zones are data that the system, or a package, holds ready.
+    "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
     "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
     "bot.feeds.schedule": {_PURE, "bot.models"},
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},

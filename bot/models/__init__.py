@@ -57,6 +57,7 @@ from bot.models.feeds import (
     Validators,
     WebPage,
 )
+from bot.models.flows import Change, Standing, Waiting
 from bot.models.health import (
     Health,
     HealthKind,
@@ -104,6 +105,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Body",
+    "Change",
     "ChannelGone",
     "Claim",
     "Clue",
@@ -157,6 +159,7 @@ __all__ = [
     "Sent",
     "Source",
     "SourceKind",
+    "Standing",
     "Story",
     "Subscription",
     "Topic",
@@ -164,5 +167,6 @@ __all__ = [
     "Unreadable",
     "Usage",
     "Validators",
+    "Waiting",
     "WebPage",
 ]

@@ -9,7 +9,6 @@ from typing import Self
 
 import structlog
 
-from bot.delivery.plan import resume
 from bot.feeds.health import health
 from bot.models import (
     ExplainedStory,
@@ -25,6 +24,7 @@ from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.parts import Parts
+from bot.newsroom.planning import take_up
 from bot.newsroom.watch import Watch
 from bot.store import Tx
 
@@ -189,8 +189,7 @@ class Newsroom:
             return AlreadySubscribed(existing, topic)
         if existing is not None:
             await tx.subscriptions.pause(wanted.channel_id, None)
-            waiting = await tx.deliveries.waiting(wanted.channel_id)
-            await tx.deliveries.reschedule(resume(waiting, wanted.created_at))
+            await take_up(tx, wanted.channel_id, wanted.created_at)
             return Subscribed(existing, topic, resumed=True)
         if len(await tx.subscriptions.in_channel(wanted.channel_id)) >= CHANNEL_LIMIT:
             return TooMany(CHANNEL_LIMIT, in_channel=True)

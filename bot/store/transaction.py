@@ -9,6 +9,7 @@ import aiosqlite
 from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
+from bot.store.flows import Flows
 from bot.store.notes import Notes
 from bot.store.pages import Pages
 from bot.store.spending import Spending
@@ -56,6 +57,11 @@ class Tx:
     def deliveries(self) -> Deliveries:
         """Stories due in channels."""
         return Deliveries(self._connection)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """How stories flow in channels."""
+        return Flows(self._connection)
 
     @cached_property
     def notes(self) -> Notes:
