@@ -67,6 +67,15 @@ class Digests(Table):
                 for number in part:
                     await self._do("UPDATE delivery SET digest_id = ?2 WHERE id = ?1", number, made)
 
+    async def resume(self, channel_id: int, now: Millis) -> int:
+        """Make due the digests that a channel could not take; return how many."""
+        return await self._do(
+            "UPDATE delivery SET state = 'pending', due_at = ?2 WHERE channel_id = ?1"
+            " AND story_id IS NULL AND state = 'parked'",
+            channel_id,
+            now,
+        )
+
     async def held_in(self, digest_id: int) -> list[Delivery]:
         """List the stories of a digest that is not sent yet, in the order they were planned."""
         rows = await self._all(

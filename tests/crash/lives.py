@@ -67,7 +67,9 @@ class Life:
         async with asyncio.timeout(PATIENCE):
             while not predicate():
                 self.check()
-                assert predicate() or not self.has_ended, f"the program ended before {what}: {self._events[-5:]}"
+                assert predicate() or not self.has_ended, (
+                    f"the program ended before {what}: {self._events[-5:]}"
+                )
                 self._news.clear()
                 await self._news.wait()
 
