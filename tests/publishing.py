@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import discord
 import pytest
+import yarl
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.client import Client
@@ -96,15 +98,21 @@ async def logged_in(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rest]:
         guild = server.add_guild("Town")
         channel = server.add_channel(guild, "news")
         traffic = Traffic(wall)
-        async with Client(http_trace=traffic.trace) as client:
+        async with Client(guild_ready_timeout=0.1, http_trace=traffic.trace) as client:
             await client.login("a.b.c")
             yield Rest(server, guild, channel, client, traffic)
         assert not server.faults_left
         assert not server.violations
 
 
-def channel_of(client: Client, channel: Channel) -> discord.abc.GuildChannel | discord.Thread:
-    """Return a channel as the client knows it."""
-    known = client.get_channel(channel.id)
-    assert isinstance(known, discord.abc.GuildChannel | discord.Thread)
-    return known
+@asynccontextmanager
+async def connected(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Connect the client: it is told of the channels that are there, and of what changes."""
+    gateway = yarl.URL(rest.discord.gateway_url)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+    serving = asyncio.create_task(rest.client.connect())
+    await rest.discord.wait_until_ready()
+    await rest.client.wait_until_ready()
+    yield
+    await rest.client.close()
+    await serving

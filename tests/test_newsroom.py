@@ -351,3 +351,16 @@ async def test_a_story_of_a_new_database_never_has_an_old_ones_id(tmp_path: Path
             found = await at.store.read(lambda tx: tx.stories.newest(["town"], 9))
             ids.extend(story.id for story in found)
     assert len(set(ids)) == 10
+
+
+async def test_a_fact_that_changes_is_kept_and_one_that_does_not_is_left(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        told = ["1"]
+        at.newsroom.keep_fact("count", lambda: told[0])
+        await at.newsroom._facts.keep()
+        await at.newsroom.keep_note("count", "changed elsewhere")
+        await at.newsroom._facts.keep()
+        assert await at.newsroom.note("count") == "changed elsewhere"
+        told[0] = "2"
+        await at.newsroom._facts.keep()
+        assert await at.newsroom.note("count") == "2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import signal
 from collections.abc import Awaitable, Callable
@@ -33,6 +34,8 @@ from cogs.subscriptions import Subscriptions
 FIRST_WAIT, LONGEST_WAIT = 5.0, 60.0
 """Seconds between two tries to reach Discord; it allows 1,000 new sessions a day."""
 
+_REFUSALS = "refused requests"
+"""The note under which it is kept how many requests Discord has refused lately."""
 _UNAUTHORISED = 401
 _MAX_REASON = 200
 """Characters; Cloudflare answers with whole pages."""
@@ -98,6 +101,8 @@ async def _run(
     registering = _persist(lambda: client.register(newsroom.note, newsroom.keep_note))
     if not await _unless(stop, registering):
         return
+    traffic.restore(json.loads(await newsroom.note(_REFUSALS) or "[]"))
+    newsroom.keep_fact(_REFUSALS, lambda: json.dumps(traffic.dump()))
     newsroom.start()
     log.info("watching feeds", topics=len(topics), database=str(settings.database))
     await _unless(stop, _persist(client.connect))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -24,6 +25,7 @@ from bot.models import (
 from bot.newsroom.asking import Asked, Asker, Asking
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
+from bot.newsroom.facts import Facts
 from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.parts import Parts
@@ -83,6 +85,7 @@ class Newsroom:
         self._deliver = Deliver(parts, self._group, self._explained, self._publications.look_again)
         self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
+        self._facts = Facts(parts)
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
         self._loops: list[asyncio.Task[None]] = []
@@ -115,6 +118,7 @@ class Newsroom:
             self._group.create_task(self._deliver.loop()),
             self._group.create_task(self._publications.loop()),
             self._group.create_task(self._housekeeping.loop()),
+            self._group.create_task(self._facts.loop()),
         ]
 
     async def poll_due(self) -> None:
@@ -127,9 +131,7 @@ class Newsroom:
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
-        self._deliver.look_again()
-        while tasks := await self._deliver.begin_due():
-            await asyncio.gather(*tasks)
+        await self._deliver.send_due()
 
     async def publish_due(self) -> None:
         """Publish every post that is due to the followers of its channel."""
@@ -296,6 +298,10 @@ class Newsroom:
     async def keep_note(self, name: str, value: str) -> None:
         """Keep a small fact for the program itself."""
         await self._store.write(lambda tx: tx.notes.put(name, value))
+
+    def keep_fact(self, name: str, tell: Callable[[], str]) -> None:
+        """Keep what this tells as a note, as it changes, once the loops have begun."""
+        self._facts.add(name, tell)
 
     async def _set_topics(self, tx: Tx) -> None:
         feeds = {topic.name: topic.feeds for topic in self.topics}

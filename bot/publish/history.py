@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -18,6 +18,7 @@ _CLOCKS_APART: Millis = 10 * MINUTE
 """How far this machine's clock may be from Discord's; what is known is told apart by its id."""
 _PAGE = 100
 _PAGES = 5
+_MOMENT = timedelta(milliseconds=1)
 _MISFORMED = (ValueError, TypeError, KeyError)
 
 Json = dict[str, Any]
@@ -129,10 +130,13 @@ class History:
             if not page.get("has_more") or not page["threads"]:
                 return
             # The archive begins with what was archived last, which is after it was made.
-            end = page["threads"][-1]["thread_metadata"]["archive_timestamp"]
-            if discord.utils.time_snowflake(datetime.fromisoformat(end)) < first:
+            end = datetime.fromisoformat(
+                page["threads"][-1]["thread_metadata"]["archive_timestamp"]
+            )
+            if discord.utils.time_snowflake(end) < first:
                 return
-            params = {"limit": _PAGE, "before": end}
+            # Others may have been archived in the same moment.
+            params = {"limit": _PAGE, "before": (end + _MOMENT).isoformat()}
         raise _StopError(RetryLater("The forum's archive is too long to be read to its end."))
 
     async def _archive(self, params: Json, channel_id: int) -> Json:
