@@ -10,7 +10,16 @@ from bot.delivery import backlog
 from bot.delivery.hours import day_of
 from bot.delivery.plan import BACKLOG_WAIT, BURST_WINDOW, Arrival, plan
 from bot.delivery.rollback import NOTE, Doubt
-from bot.models import Change, DeliveryState, Feed, Millis, Standing, Subscription, Waiting
+from bot.models import (
+    NEWS_AGE,
+    Change,
+    DeliveryState,
+    Feed,
+    Millis,
+    Standing,
+    Subscription,
+    Waiting,
+)
 from bot.store import Tx
 
 ARTICLES = 10
@@ -53,7 +62,7 @@ async def plan_stories(
 
 async def take_up(tx: Tx, channel_id: int, now: Millis) -> None:
     """Let a channel's waiting stories go out once it can be posted in again."""
-    await tx.digests.resume(channel_id, now)
+    await tx.digests.resume(channel_id, now, now - NEWS_AGE, backlog.TOO_OLD)
     waiting = await tx.flows.waiting(channel_id)
     if not waiting:
         return
