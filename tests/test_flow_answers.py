@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import Article, Body, Filters, Flow, Pace, QuietHours, Story, Subscription, Topic
+from bot.models import (
+    Article,
+    Body,
+    Filters,
+    Flow,
+    Health,
+    Pace,
+    QuietHours,
+    Story,
+    Subscription,
+    Topic,
+)
 from bot.publish import answers, flow_answers
 from bot.publish.flow_answers import Trial
 from cogs.typed import Refused, minute_of_day, terms, zone_named
@@ -87,7 +98,9 @@ def test_headlines_of_a_preview_are_links_and_do_not_act() -> None:
 
 
 def test_a_list_with_long_flows_names_all_subscriptions_before_it_tells_how_they_flow() -> None:
-    rows = [(Subscription(1, 7, "world", 0, 5, None, EVERYTHING), TOPIC, [])] * 40
+    rows: list[tuple[Subscription, Topic, list[Health]]] = [
+        (Subscription(1, 7, "world", 0, 5, None, EVERYTHING), TOPIC, [])
+    ] * 40
     shown = text(answers.subscriptions(rows))
     assert shown.count("🌍 World") == 40
     assert "daily" not in shown
