@@ -33,6 +33,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
+    # Time zones are data that the system, or a package, holds ready.
+    "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
     "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
     "bot.feeds.schedule": {_PURE, "bot.models"},
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},

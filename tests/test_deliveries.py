@@ -189,16 +189,31 @@ async def test_a_channel_that_resumes_is_not_flooded_and_old_news_stays_out(
         at.web.tells(FEED, *reversed(fresh), *(story(f"Old {n}") for n in range(8)))
         await at.poll()
         at.wait(DAY)
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == []
         await at.subscribe()
         await at.newsroom.deliver_due()
-        assert at.channels.titles == [f"News {n}" for n in range(5)]
+        assert len(at.channels.messages) == 1, "what has waited comes as one digest"
+        assert all(f"News {n}" in str(at.channels.messages[0]) for n in range(2, 12))
+
+
+async def test_a_digest_that_had_to_wait_until_it_was_no_news_is_left(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, *(story(f"Old {n}") for n in range(20)))
+        await at.poll()
         at.channels.refusals = [Forbidden("I may not post here.")]
-        at.wait(15 * MINUTE)
+        fresh = [story(f"News {n}", at.now[0] + (n + 1) * MINUTE) for n in range(12)]
+        at.web.tells(FEED, *reversed(fresh), *(story(f"Old {n}") for n in range(8)))
+        await at.poll()
+        at.wait(5 * MINUTE)
         await at.newsroom.deliver_due()
         at.wait(60 * DAY)
         await at.subscribe()
         await at.newsroom.deliver_due()
-        assert at.channels.titles == [f"News {n}" for n in range(5)]
+        assert at.channels.messages == []
+        found = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        assert {d.state.value for d in found} == {"rejected"}
 
 
 async def test_a_clock_that_was_set_back_does_not_hide_a_doubtful_post(tmp_path: Path) -> None:

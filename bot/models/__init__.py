@@ -58,6 +58,7 @@ from bot.models.feeds import (
     Validators,
     WebPage,
 )
+from bot.models.flows import Change, Standing, Waiting
 from bot.models.health import (
     Health,
     HealthKind,
@@ -106,6 +107,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Body",
+    "Change",
     "ChannelGone",
     "Claim",
     "Clue",
@@ -160,6 +162,7 @@ __all__ = [
     "Sent",
     "Source",
     "SourceKind",
+    "Standing",
     "Story",
     "Subscription",
     "Topic",
@@ -167,6 +170,7 @@ __all__ = [
     "Unreadable",
     "Usage",
     "Validators",
+    "Waiting",
     "WebPage",
     "Weight",
 ]

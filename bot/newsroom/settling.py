@@ -6,6 +6,7 @@ from bot.delivery import outcome as answers
 from bot.delivery import rollback
 from bot.delivery.plan import nonce
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
+from bot.newsroom.planning import relieve
 from bot.store import Tx
 
 
@@ -19,6 +20,7 @@ async def take_up(
     """
     left = await tx.deliveries.release_leases(now)
     late = await tx.deliveries.expire(now - NEWS_AGE)
+    await relieve(tx, now)
     newest = await tx.notes.get(rollback.NEWEST)
     noted = None if newest is None else int(newest)
     doubt = rollback.doubt(noted, beside, await tx.subscriptions.oldest(), now)

@@ -242,6 +242,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE delivery_new RENAME TO delivery",
         "CREATE INDEX delivery_due ON delivery (due_at, id) WHERE state IN ('pending', 'sending')",
         "CREATE INDEX delivery_held ON delivery (due_at, channel_id) WHERE state = 'held'",
+        (
+            "CREATE INDEX delivery_for_digest ON delivery (channel_id, due_at)"
+            " WHERE state = 'held' AND digest_id IS NULL"
+        ),
         "CREATE INDEX delivery_by_channel ON delivery (channel_id, id)",
         "CREATE INDEX delivery_by_channel_and_time ON delivery (channel_id, planned_at)",
         "CREATE INDEX delivery_by_digest ON delivery (digest_id) WHERE digest_id IS NOT NULL",

@@ -143,5 +143,3 @@ class _Parser:
 
     async def parse(self, fetched: Fetched) -> ParseOutcome:
         return parse(fetched.body, fetched.url, fetched.content_type)
-
-
