@@ -8,6 +8,7 @@ import mmap
 import os
 import signal
 import struct
+import sys
 import time
 import traceback
 from collections.abc import Callable, MutableMapping
@@ -65,12 +66,10 @@ def _set_up(plan: Plan, tell: Callable[[dict[str, Any]], None]) -> None:
     program.Client = partial(client.Client, guild_ready_timeout=0.1)  # type: ignore[assignment,misc]
     program.Traffic = partial(_traffic, plan, fuse)  # type: ignore[assignment,misc]
     structlog.configure(processors=[partial(_log, plan.tells, tell)])
-    if plan.most_bytes is not None:
-        import resource  # noqa: PLC0415  # not there on Windows, where the tests import this too
-
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (plan.most_bytes, hard))
+    for name, value in plan.constants.items():
+        module, _, constant = name.rpartition(".")
+        assert isinstance(getattr(sys.modules[module], constant), int)
+        setattr(sys.modules[module], constant, value)
 
 
 class _Fuse:
@@ -122,7 +121,7 @@ def _log(
     level: str,
     event: MutableMapping[str, Any],
 ) -> NoReturn:
-    if event["event"] in wanted or level in {"error", "exception", "critical"}:
+    if event["event"] in wanted or "*" in wanted or level in {"error", "exception", "critical"}:
         tell({**event, "level": level})
     raise structlog.DropEvent
 
