@@ -12,6 +12,7 @@ from tests.newsdesk import (
     CHANNEL,
     FEED,
     GUILD,
+    MEMBER,
     START,
     Channels,
     LostAnswerError,
@@ -237,3 +238,26 @@ async def test_what_was_tried_until_it_is_no_news_is_left(tmp_path: Path) -> Non
         at.wait(30 * DAY)
         await at.newsroom.deliver_due()
         assert at.channels.titles == []
+
+
+async def test_a_story_that_the_servers_own_rules_stop_is_told_of_once_a_day(
+    tmp_path: Path,
+) -> None:
+    blocked = Rejected("This server's AutoMod has blocked it.", tell=True)
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        for title in ("Bad", "Worse"):
+            at.channels.refusals = [blocked]
+            at.web.tells(FEED, story(title), story("Old"))
+            at.wait(HOUR)
+            await at.poll()
+            await at.newsroom.tell_due()
+        at.web.tells(FEED, story("Good"), story("Old"))
+        await at.poll()
+        assert at.channels.titles == ["Good"]
+        ((member, text),) = at.channels.told
+        assert member == MEMBER
+        assert "AutoMod has blocked it" in text
+        assert "paused" not in text

@@ -122,7 +122,8 @@ class AnyDays(RuleBasedStateMachine):
             made = Subscription(1, channel, topic, self.now, 5, paused, flow)
             self.subscriptions[channel, topic] = made
             self.desk.run(lambda tx: tx.subscriptions.add(made))
-            self.desk.run(lambda tx: tx.subscriptions.pause(channel, paused))
+            if paused is not None:
+                self.desk.run(lambda tx: tx.subscriptions.pause(channel, paused, self.now, 0))
         else:
             self.subscriptions[channel, topic] = replace(old, flow=flow)
             self.desk.run(lambda tx: tx.subscriptions.set_flow(channel, topic, flow))
@@ -207,7 +208,10 @@ class AnyDays(RuleBasedStateMachine):
         self._check_planned()
 
     def _pause(self, channel: int, reason: str | None) -> None:
-        self.desk.run(lambda tx: tx.subscriptions.pause(channel, reason))
+        if reason is None:
+            self.desk.run(lambda tx: tx.subscriptions.resume(channel))
+        else:
+            self.desk.run(lambda tx: tx.subscriptions.pause(channel, reason, self.now, 0))
         for s in self._of(channel):
             self.subscriptions[channel, s.topic] = replace(s, paused_reason=reason)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import aiosqlite
 
-from bot.models import Flow, Millis, Subscription
+from bot.models import Flow, Millis, PausedChannel, Subscription
 from bot.store.rows import Table, dump, load_flow, marks
 
 
@@ -52,11 +52,48 @@ class Subscriptions(Table):
             )
         )
 
-    async def pause(self, channel_id: int, reason: str | None) -> None:
-        """Pause every subscription of a channel, with a reason for people; None resumes them."""
+    async def pause(self, channel_id: int, reason: str, now: Millis, since: Millis) -> None:
+        """Pause every subscription of a channel, with a reason for people.
+
+        It is a relapse where the channel has gone on by itself after `since`.
+        """
         await self._do(
-            "UPDATE subscription SET paused_reason = ?2 WHERE channel_id = ?1", channel_id, reason
+            "UPDATE subscription SET paused_reason = ?2, paused_at = coalesce(paused_at, ?3),"
+            " relapses = CASE WHEN paused_at IS NOT NULL THEN relapses"
+            " WHEN resumed_at > ?4 THEN relapses + 1 ELSE 0 END WHERE channel_id = ?1",
+            channel_id,
+            reason,
+            now,
+            since,
         )
+
+    async def resume(self, channel_id: int, by_itself_at: Millis | None = None) -> None:
+        """Let a channel's subscriptions go on; None: because a person has asked for it."""
+        await self._do(
+            "UPDATE subscription SET paused_reason = NULL, paused_at = NULL, resumed_at = ?2"
+            " WHERE channel_id = ?1 AND paused_reason IS NOT NULL",
+            channel_id,
+            by_itself_at,
+        )
+
+    async def paused(self) -> list[PausedChannel]:
+        """List every channel that is paused, by server."""
+        rows = await self._all(
+            "SELECT channel_id, max(guild_id) AS guild_id, coalesce(max(paused_at), 0) AS at,"
+            " max(relapses) AS relapses FROM subscription WHERE paused_reason IS NOT NULL"
+            " GROUP BY channel_id ORDER BY 2, 1"
+        )
+        return [
+            PausedChannel(row["guild_id"], row["channel_id"], row["at"], row["relapses"])
+            for row in rows
+        ]
+
+    async def guilds(self) -> dict[int, set[int]]:
+        """Return the servers that have subscriptions, with the channels that these are in."""
+        found: dict[int, set[int]] = {}
+        for row in await self._all("SELECT DISTINCT guild_id, channel_id FROM subscription"):
+            found.setdefault(row["guild_id"], set()).add(row["channel_id"])
+        return found
 
     async def remove_channel(self, channel_id: int) -> None:
         """Remove every subscription of a channel that is not there any more."""
