@@ -6,12 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import DAY, HOUR, MINUTE, ChannelGone, Forbidden, Rejected, RetryLater
+from bot.models import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ChannelGone,
+    DeliveryState,
+    Forbidden,
+    Rejected,
+    RetryLater,
+)
 from bot.newsroom import Subscribed
 from tests.newsdesk import (
     CHANNEL,
     FEED,
     GUILD,
+    OTHER_CHANNEL,
     START,
     Channels,
     LostAnswerError,
@@ -180,23 +190,27 @@ async def test_a_channel_that_resumes_is_not_flooded_and_old_news_stays_out(
 ) -> None:
     async with desk(tmp_path) as at:
         await at.subscribe()
+        await at.subscribe(channel=OTHER_CHANNEL)
         at.web.tells(FEED, *(story(f"Old {n}") for n in range(20)))
         await at.poll()
-        at.channels.refusals = [Forbidden("I may not post here.")]
-        fresh = [story(f"News {n}", at.now[0] + (n + 1) * MINUTE) for n in range(12)]
-        at.web.tells(FEED, *reversed(fresh), *(story(f"Old {n}") for n in range(8)))
-        await at.poll()
-        at.wait(DAY)
+        await at.store.write(lambda tx: tx.subscriptions.pause(CHANNEL, "I may not post here."))
+        for number in range(14):
+            at.web.tells(FEED, story(f"News {number}", at.now[0] + MINUTE))
+            await at.poll()
+        waited = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        assert {(d.state, d.reason) for d in waited} == {
+            (DeliveryState.PARKED, "I may not post here.")
+        }
         await at.subscribe()
-        await at.newsroom.deliver_due()
-        assert at.channels.titles == [f"News {n}" for n in range(5)]
-        at.channels.refusals = [Forbidden("I may not post here.")]
-        at.wait(15 * MINUTE)
-        await at.newsroom.deliver_due()
-        at.wait(60 * DAY)
-        await at.subscribe()
-        await at.newsroom.deliver_due()
-        assert at.channels.titles == [f"News {n}" for n in range(5)]
+        taken_up = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        # Half a day lies between two of them, and what is older than three days is no news.
+        assert [d.state for d in taken_up] == [
+            *[DeliveryState.REJECTED] * 7,
+            *[DeliveryState.HELD] * 7,
+        ]
+        assert taken_up[0].reason == "It waited until it was no news any more."
+        assert at.channels.titles_in(CHANNEL) == []
+        assert at.channels.titles_in(OTHER_CHANNEL) == [f"News {n}" for n in range(14)]
 
 
 async def test_a_clock_that_was_set_back_does_not_hide_a_doubtful_post(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.delivery import backlog
@@ -14,6 +14,8 @@ from bot.store import Tx
 
 ARTICLES = 10
 """How many articles of a story are looked at: more tell the planner nothing new."""
+AT_ONCE = 200
+"""How many subscriptions are planned for before others have their turn."""
 
 
 async def plan_stories(
@@ -29,21 +31,14 @@ async def plan_stories(
 
     `joined` are those that were stored before, and have got another article.
     """
-    subscriptions = await tx.subscriptions.to_topics(topics)
-    if not subscriptions:
-        return
     articles = await tx.flows.articles(joined, ARTICLES)
     told = [replace(a, articles=tuple(articles.get(a.story_id, a.articles))) for a in arrivals]
-    planned = plan(
-        told,
-        feed,
-        subscriptions,
-        now,
-        standings=await standings(tx, subscriptions, topics, now),
-        known=await tx.flows.known(joined),
-    )
-    await tx.deliveries.add(planned.due, now)
-    await tx.flows.change(planned.changes, now)
+    known = await tx.flows.known(joined)
+    for subscriptions in await tx.subscriptions.to_topics(topics, AT_ONCE):
+        found = await standings(tx, subscriptions, now)
+        planned = plan(told, feed, subscriptions, now, standings=found, known=known)
+        await tx.deliveries.add(planned.due, now)
+        await tx.flows.change(planned.changes, now)
 
 
 async def take_up(tx: Tx, channel_id: int, now: Millis) -> None:
@@ -54,8 +49,7 @@ async def take_up(tx: Tx, channel_id: int, now: Millis) -> None:
     # What waits does not count as having gone out.
     await tx.flows.change((_parked(story) for story in waiting), now)
     subscriptions = await tx.subscriptions.in_channel(channel_id)
-    topics = [subscription.topic for subscription in subscriptions]
-    found = await standings(tx, subscriptions, topics, now)
+    found = await standings(tx, subscriptions, now)
     await tx.flows.change(backlog.resume(waiting, now, found.get(channel_id)), now)
 
 
@@ -71,14 +65,17 @@ async def relieve(tx: Tx, now: Millis) -> int:
 
 
 async def standings(
-    tx: Tx, subscriptions: Iterable[Subscription], topics: Iterable[str], now: Millis
+    tx: Tx, subscriptions: Sequence[Subscription], now: Millis
 ) -> Mapping[int, Standing]:
-    """Return how the channels of these subscriptions, which are to these topics, stand.
+    """Return how the channels of these subscriptions stand.
 
     After the clock was set back, what was planned just ahead of now counts as well.
     """
     found = await tx.flows.standings(
-        topics, now - BURST_WINDOW, now + BURST_WINDOW, now + BACKLOG_WAIT
+        {s.channel_id for s in subscriptions},
+        now - BURST_WINDOW,
+        now + BURST_WINDOW,
+        now + BACKLOG_WAIT,
     )
     days: dict[tuple[Millis, Millis], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for subscription in subscriptions:
