@@ -33,6 +33,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
+    # Time zones are data that the system, or a package, holds ready.
+    "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
     "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
     "bot.feeds.schedule": {_PURE, "bot.models"},
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},
@@ -84,6 +86,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.markdown": {_PURE, "markdown_it"},
     "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
     "bot.publish.access": {_PURE, "bot.models", "discord"},
+    "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
         _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
         "discord",
@@ -106,6 +109,10 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.digest", "bot.publish.render",
         "bot.stories.ranking",
+    },
+    "bot.newsroom.notices": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
+        "bot.store", "structlog",
     },
     "bot.newsroom.reconcile": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",

@@ -59,6 +59,7 @@ from bot.models.feeds import (
     Validators,
     WebPage,
 )
+from bot.models.flows import Change, Standing, Waiting
 from bot.models.health import (
     Health,
     HealthKind,
@@ -76,7 +77,15 @@ from bot.models.stories import (
     Topic,
     Weight,
 )
-from bot.models.subscriptions import Filters, Flow, Pace, QuietHours, Subscription
+from bot.models.subscriptions import (
+    Filters,
+    Flow,
+    Notice,
+    Pace,
+    PausedChannel,
+    QuietHours,
+    Subscription,
+)
 from bot.models.times import (
     DAY,
     HOUR,
@@ -110,6 +119,7 @@ __all__ = [
     "BlockKind",
     "Body",
     "Brought",
+    "Change",
     "ChannelGone",
     "ChannelStatus",
     "Claim",
@@ -148,6 +158,7 @@ __all__ = [
     "ModelTrouble",
     "Move",
     "NotModified",
+    "Notice",
     "Origin",
     "Outcome",
     "Pace",
@@ -155,6 +166,7 @@ __all__ = [
     "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
+    "PausedChannel",
     "Post",
     "Provider",
     "QuietHours",
@@ -165,6 +177,7 @@ __all__ = [
     "Sent",
     "Source",
     "SourceKind",
+    "Standing",
     "Story",
     "Subscription",
     "Topic",
@@ -172,6 +185,7 @@ __all__ = [
     "Unreadable",
     "Usage",
     "Validators",
+    "Waiting",
     "WebPage",
     "Weight",
 ]

@@ -242,6 +242,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE delivery_new RENAME TO delivery",
         "CREATE INDEX delivery_due ON delivery (due_at, id) WHERE state IN ('pending', 'sending')",
         "CREATE INDEX delivery_held ON delivery (due_at, channel_id) WHERE state = 'held'",
+        (
+            "CREATE INDEX delivery_for_digest ON delivery (channel_id, due_at)"
+            " WHERE state = 'held' AND digest_id IS NULL"
+        ),
         "CREATE INDEX delivery_by_channel ON delivery (channel_id, id)",
         "CREATE INDEX delivery_by_channel_and_time ON delivery (channel_id, planned_at)",
         "CREATE INDEX delivery_by_digest ON delivery (digest_id) WHERE digest_id IS NOT NULL",
@@ -273,7 +277,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             due_at BIGINT NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0,
             settled_at BIGINT,
-            outcome TEXT
+            outcome TEXT,
+            story_id BIGINT               -- what can't be posted; NULL: nothing in the channel can
         )
         """,
         "CREATE INDEX notice_due ON notice (due_at) WHERE settled_at IS NULL",
@@ -301,5 +306,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # A key that its feed's last document lists bears that document's time, `feed.read_at`.
         "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
         "CREATE INDEX article_key_by_article ON article_key (article_id)",
+    ),
+    (
+        # How a channel's subscriptions go on by themselves once it can be posted in again.
+        "ALTER TABLE subscription ADD COLUMN resumed_at BIGINT",  # last time, by itself
+        # How often one after the other that led to nothing but the next pause.
+        "ALTER TABLE subscription ADD COLUMN relapses INTEGER NOT NULL DEFAULT 0",
+        (
+            "CREATE INDEX subscription_paused ON subscription (guild_id)"
+            " WHERE paused_reason IS NOT NULL"
+        ),
     ),
 )

@@ -64,12 +64,18 @@ class Life:
 
     async def until(self, predicate: Callable[[], bool], what: str) -> None:
         """Return once the predicate holds; it is asked whenever the process tells something."""
-        async with asyncio.timeout(PATIENCE):
-            while not predicate():
-                self.check()
-                assert predicate() or not self.has_ended, f"the program ended before {what}: {self._events[-5:]}"
-                self._news.clear()
-                await self._news.wait()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not predicate():
+                    self._check_going_on(what)
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"it never came to: {what}; last: {self._events[-5:]}") from None
+
+    def _check_going_on(self, what: str) -> None:
+        self.check()
+        assert not self.has_ended, f"the program ended before: {what}; last: {self._events[-5:]}"
 
     async def told(self, event: str, times: int = 1) -> None:
         """Return once it has told that so often."""
