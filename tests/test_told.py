@@ -109,7 +109,10 @@ def why_not(*subscriptions: Subscription, **more: object) -> str:
         ({"topics": {}}, "Its feeds are in no topic any more"),
         ({"at": NOW - 10 * DAY, "dated": 0}, "before the channel got “town”, which was at -216h."),
         ({"topics": {"town": NOW}}, "before it joined “town”, which was at +0h."),
-        ({"dated": NOW - 20 * DAY}, "It is dated before the channel got “town”, which was at -216h"),
+        (
+            {"dated": NOW - 20 * DAY},
+            "It is dated before the channel got “town”, which was at -216h",
+        ),
         ({"dated": NOW - 5 * DAY}, "older than three days when The Gazette first listed it"),
         ({"seeded_at": NOW - HOUR}, "in the first document of The Gazette that was read, at -1h"),
         ({"at_once": 40}, "The Gazette listed 40 new articles at once, at -1h"),
