@@ -84,6 +84,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
+    "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
     "bot.publish.access": {_PURE, "bot.models", "discord"},
     "bot.publish.calls": {
         _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
@@ -128,7 +129,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.client": {_STD, "bot.publish.answers", "aiohttp", "discord", "structlog", "yarl"},
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.render", "cogs", "discord",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.render",
+        "bot.publish.status", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

@@ -98,8 +98,9 @@ def test_headlines_of_a_preview_are_links_and_do_not_act() -> None:
 
 
 def test_a_list_with_long_flows_names_all_subscriptions_before_it_tells_how_they_flow() -> None:
-    none: list[Health] = []
-    rows = [(Subscription(1, 7, "world", 0, 5, None, EVERYTHING), TOPIC, none)] * 40
+    rows: list[tuple[Subscription, Topic, list[Health]]] = [
+        (Subscription(1, 7, "world", 0, 5, None, EVERYTHING), TOPIC, [])
+    ] * 40
     shown = text(answers.subscriptions(rows))
     assert shown.count("🌍 World") == 40
     assert "daily" not in shown

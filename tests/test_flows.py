@@ -113,6 +113,17 @@ async def test_the_proof_comes_at_once_whatever_the_pace(at: Desk) -> None:
     assert at.channels.titles == ["Bridge"]
 
 
+async def test_what_is_held_for_the_digest_meanwhile_is_no_proof(at: Desk) -> None:
+    tell(at, "Bridge")
+    await at.newsroom.subscribe(
+        guild_id=GUILD, channel_id=CHANNEL, topic="town", member_id=MEMBER, pace=Pace.DAILY
+    )
+    # Dated since the subscription, so it is news already in the first document.
+    at.web.tells(FEED, story("Ferry", at.now[0]), story("Bridge", at.now[0] - HOUR))
+    assert await prove(at) is Proof.POSTED
+    assert at.channels.titles == ["Bridge"]
+
+
 async def test_a_proof_is_lost_to_no_crash(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         tell(at, "Bridge")

@@ -3,6 +3,7 @@
 Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain integers.
 """
 
+from bot.models.accounts import Account, Became, Brought, ChannelStatus
 from bot.models.addresses import FeedAddress
 from bot.models.allowances import Allowance, Endpoint
 from bot.models.deliveries import (
@@ -102,13 +103,17 @@ __all__ = [
     "PROVIDERS",
     "SECOND",
     "THE_FOUR",
+    "Account",
     "Allowance",
     "Article",
+    "Became",
     "Block",
     "BlockKind",
     "Body",
+    "Brought",
     "Change",
     "ChannelGone",
+    "ChannelStatus",
     "Claim",
     "Clue",
     "Delivery",

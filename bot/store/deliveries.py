@@ -212,4 +212,5 @@ def delivery_of(row: aiosqlite.Row) -> Delivery:
         digest_id=row["digest_id"],
         planned_at=row["planned_at"],
         due_at=row["due_at"],
+        settled_at=row["settled_at"],
     )

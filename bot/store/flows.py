@@ -127,9 +127,13 @@ class Flows(Table):
         return found
 
     async def last_planned(self, channel_id: int, topic: str) -> Millis | None:
-        """Return when a channel's newest delivery of a topic was planned; None: there is none."""
+        """Return when the newest story of a topic that a channel gets, or got, was planned.
+
+        None: there is none. What is held or filtered is nothing that anybody has seen.
+        """
         row = await self._one(
-            "SELECT max(planned_at) AS at FROM delivery WHERE channel_id = ?1 AND topic = ?2",
+            "SELECT max(planned_at) AS at FROM delivery WHERE channel_id = ?1 AND topic = ?2"
+            " AND state NOT IN ('held', 'filtered')",
             channel_id,
             topic,
         )

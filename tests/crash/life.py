@@ -28,6 +28,7 @@ from bot.delivery.pacing import Pace
 from bot.explain import explain
 from bot.feeds.parse import parse
 from bot.models import Draft, Explainer, Fetched, Material, Millis, ParseOutcome
+from bot.newsroom import Parts
 from bot.publish.traffic import Traffic
 from tests.crash.plan import LEFT, Plan
 
@@ -61,10 +62,14 @@ def _set_up(plan: Plan, tell: Callable[[dict[str, Any]], None]) -> None:
     fuse = _Fuse(plan)
     tools.clock = _clock(plan.clock)
     tools.explain_aside = _explain
-    program.Parser = _Parser  # type: ignore[assignment,misc]  # starting a process takes a second
-    program.Parts = partial(program.Parts, reached=fuse.reached)  # type: ignore[assignment,misc]
-    program.Client = partial(client.Client, guild_ready_timeout=0.1)  # type: ignore[assignment,misc]
-    program.Traffic = partial(_traffic, plan, fuse)  # type: ignore[assignment,misc]
+    edges = {
+        "Parser": _Parser,  # starting a process takes a second
+        "Parts": partial(Parts, reached=fuse.reached),
+        "Client": partial(client.Client, guild_ready_timeout=0.1),
+        "Traffic": partial(_traffic, plan, fuse),
+    }
+    for name, edge in edges.items():
+        setattr(program, name, edge)
     structlog.configure(processors=[partial(_log, plan.tells, tell)])
     for name, value in plan.constants.items():
         module, _, constant = name.rpartition(".")

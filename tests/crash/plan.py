@@ -31,7 +31,9 @@ class Plan:
     """How many requests a second are made; Discord's own limit, unless a test is in a hurry."""
     constants: dict[str, int] = field(default_factory=dict)
     """What in the program's modules has another value, by its whole name."""
-    tells: list[str] = field(default_factory=lambda: ["watching feeds", "feed read", "delivery settled"])
+    tells: list[str] = field(
+        default_factory=lambda: ["watching feeds", "feed read", "delivery settled"]
+    )
     """Which lines of the log come back to the test."""
 
     def dump(self) -> bytes:
