@@ -89,9 +89,17 @@ class Notices(Table):
             outcome,
         )
 
-    async def drop(self, channel_id: int, now: Millis, why: str) -> int:
-        """Settle what is still to be told of a channel that is not paused any more."""
-        return await self._do(
+    async def drop(self, channel_id: int, now: Millis, why: str) -> None:
+        """Take back what is still to be told of a channel that is not paused any more.
+
+        What somebody may have been told already is kept, and counts as told.
+        """
+        await self._do(
+            "DELETE FROM notice WHERE channel_id = ?1 AND settled_at IS NULL AND attempts = 0"
+            " AND story_id IS NULL",
+            channel_id,
+        )
+        await self._do(
             "UPDATE notice SET settled_at = ?2, outcome = ?3"
             " WHERE channel_id = ?1 AND settled_at IS NULL AND story_id IS NULL",
             channel_id,

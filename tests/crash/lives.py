@@ -62,8 +62,16 @@ class Life:
         """Whether it will tell nothing any more."""
         return self._reading is None or self._reading.done()
 
-    async def until(self, predicate: Callable[[], bool], what: str) -> None:
-        """Return once the predicate holds; it is asked whenever the process tells something."""
+    async def until(
+        self,
+        predicate: Callable[[], bool],
+        what: str,
+        state: Callable[[], object] = lambda: "",
+    ) -> None:
+        """Return once the predicate holds; it is asked whenever the process tells something.
+
+        `state` says what there is instead, where it does not come to that.
+        """
         try:
             async with asyncio.timeout(PATIENCE):
                 while not predicate():
@@ -71,7 +79,8 @@ class Life:
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"it never came to: {what}; last: {self._events[-5:]}") from None
+            said = f"it never came to: {what}; {state()} last: {self._events[-5:]}"
+            raise AssertionError(said) from None
 
     def _check_going_on(self, what: str) -> None:
         self.check()

@@ -36,8 +36,8 @@ class Storm:
     lost: float = 0.02
     dropped_before: float = 0.02
     dropped_after: float = 0.02
-    longest: int = 120
-    """After how many requests at the most a life ends."""
+    longest: tuple[int, ...] = (40, 200)
+    """After how many requests at the most a life ends, by chance one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ async def _moment(place: Town, life: Life, dice: random.Random, storm: Storm) ->
     By requests and not by time, as a machine that is busy would kill every life in its first steps.
     """
     requests = place.discord.requests
-    until = len(requests) + dice.randint(1, storm.longest)
+    until = len(requests) + dice.randint(1, dice.choice(storm.longest))
     late = dice.uniform(0, 0.02)
     if dice.random() < _STILLBORN:
         await asyncio.sleep(late * 5)
@@ -108,5 +108,6 @@ async def _moment(place: Town, life: Life, dice: random.Random, storm: Storm) ->
         try:
             await place.discord.until(lambda: len(requests) > so_far, _QUIET)  # noqa: B023
         except TimeoutError:
-            break  # it waits for its next try, which time brings
+            if not place.open:
+                break  # it waits for its next try, which time brings
     await asyncio.sleep(late)

@@ -32,9 +32,9 @@ async def _live_on_without_it(place: Town, kept: Path) -> None:
     for _ in range(2):
         place.tell(2)
         await place.deliver()
-        place.pass_time(600)
+        place.pass_time(1_200)
     _restore(place, kept)
-    place.pass_time(600)
+    place.pass_time(1_200)
 
 
 @pytest.mark.parametrize("kind", [TEXT, FORUM], ids=["text", "forum"])
@@ -47,7 +47,7 @@ async def test_a_backup_of_yesterday_repeats_nothing(place: Town, kind: int) -> 
 
     await place.deliver()
     place.check()
-    place.pass_time(600)
+    place.pass_time(1_200)
     place.tell(2)
     await place.deliver()
     place.check()
