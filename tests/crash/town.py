@@ -163,6 +163,11 @@ class Town:
         return Counter(dict(self.ask(asked)))
 
     @property
+    def planned(self) -> int:
+        """How many deliveries the program has written down."""
+        return self.states.total()
+
+    @property
     def open(self) -> int:
         """How many deliveries are due by now and not settled."""
         asked = "SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending', 'held')"
