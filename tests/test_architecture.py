@@ -86,6 +86,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.markdown": {_PURE, "markdown_it"},
     "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
     "bot.publish.access": {_PURE, "bot.models", "discord"},
+    "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
         _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
         "discord",
@@ -108,6 +109,10 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.digest", "bot.publish.render",
         "bot.stories.ranking",
+    },
+    "bot.newsroom.notices": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
+        "bot.store", "structlog",
     },
     "bot.newsroom.reconcile": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",

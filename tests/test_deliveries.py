@@ -6,12 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import DAY, HOUR, MINUTE, ChannelGone, Forbidden, Rejected, RetryLater
+from bot.models import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ChannelGone,
+    DeliveryState,
+    Forbidden,
+    Rejected,
+    RetryLater,
+)
 from bot.newsroom import Subscribed
 from tests.newsdesk import (
     CHANNEL,
     FEED,
     GUILD,
+    MEMBER,
+    OTHER_CHANNEL,
     START,
     Channels,
     LostAnswerError,
@@ -237,3 +248,53 @@ async def test_what_was_tried_until_it_is_no_news_is_left(tmp_path: Path) -> Non
         at.wait(30 * DAY)
         await at.newsroom.deliver_due()
         assert at.channels.titles == []
+
+
+async def test_a_story_that_the_servers_own_rules_stop_is_told_of_once_a_day(
+    tmp_path: Path,
+) -> None:
+    blocked = Rejected("This server's AutoMod has blocked it.", tell=True)
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        for title in ("Bad", "Worse"):
+            at.channels.refusals = [blocked]
+            at.web.tells(FEED, story(title), story("Old"))
+            at.wait(HOUR)
+            await at.poll()
+            await at.newsroom.tell_due()
+        at.web.tells(FEED, story("Good"), story("Old"))
+        await at.poll()
+        assert at.channels.titles_in(CHANNEL) == ["Good"]
+        ((member, text),) = at.channels.told
+        assert member == MEMBER
+        assert "AutoMod has blocked it" in text
+        assert "paused" not in text
+
+
+async def test_what_a_paused_channel_would_have_got_waits_and_old_news_stays_out(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        await at.subscribe(channel=OTHER_CHANNEL)
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        refused, now = "I may not post here.", at.now[0]
+        await at.store.write(lambda tx: tx.subscriptions.pause(CHANNEL, refused, now, 0))
+        for number in range(14):
+            at.web.tells(FEED, story(f"News {number}", at.now[0] + MINUTE))
+            await at.poll()
+        waited = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        assert {(d.state, d.reason) for d in waited} == {(DeliveryState.PARKED, refused)}
+        await at.subscribe()
+        taken_up = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        # Half a day lies between two of them, and what is older than three days is no news.
+        assert [d.state for d in taken_up] == [
+            *[DeliveryState.REJECTED] * 7,
+            *[DeliveryState.HELD] * 7,
+        ]
+        assert taken_up[0].reason == "It waited until it was no news any more."
+        assert at.channels.titles_in(CHANNEL) == []
+        assert at.channels.titles_in(OTHER_CHANNEL) == [f"News {n}" for n in range(14)]

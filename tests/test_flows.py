@@ -139,7 +139,8 @@ async def test_a_proof_is_lost_to_no_crash(tmp_path: Path) -> None:
 
 async def test_subscribing_a_paused_topic_resumes_it_with_what_was_asked_for(at: Desk) -> None:
     await at.subscribe()
-    await at.store.write(lambda tx: tx.subscriptions.pause(CHANNEL, "I may not post here."))
+    refused = "I may not post here."
+    await at.store.write(lambda tx: tx.subscriptions.pause(CHANNEL, refused, at.now[0], 0))
     made = await at.newsroom.subscribe(
         guild_id=GUILD, channel_id=CHANNEL, topic="town", member_id=MEMBER, pace=Pace.HOURLY
     )

@@ -1,299 +1,179 @@
-"""Planning with the real tables: nothing is lost, nothing floods, whatever happens in between."""
+"""Planning with the real tables."""
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import datetime
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from typing import Any
 
-import aiosqlite
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+import pytest
 
-from bot.delivery.plan import BURST, BURST_WINDOW, Arrival
+from bot.delivery.plan import Arrival
 from bot.models import (
     DAY,
     HOUR,
     MINUTE,
-    NEWS_AGE,
+    SECOND,
     Article,
+    Change,
+    DeliveryState,
     Feed,
     Filters,
     Flow,
     Millis,
     Pace,
-    QuietHours,
     Subscription,
 )
-from bot.newsroom.planning import plan_stories, relieve, take_up
+from bot.newsroom.planning import AT_ONCE, plan_stories, relieve, take_up
 from bot.store import Tx
-from bot.store.schema import MIGRATIONS
+from tests.planner import FEED_TOPICS, START, Desk
 from tests.test_hours import at
 
-T = TypeVar("T")
-START: Millis = at("2026-11-25 12:00")
-FEED_TOPICS = {1: ("town",), 2: ("town", "world"), 3: ("world",)}
-TOPICS = ("town", "world")
-CHANNELS = (70, 71, 72)
-ZONES = ("UTC", "Asia/Kathmandu", "America/Phoenix", "Mars/Olympus")  # where clocks never jump
-QUIET = st.builds(QuietHours, st.integers(0, 23).map((60).__mul__), st.integers(0, 1439))
-FLOWS = st.builds(
-    Flow,
-    pace=st.sampled_from([Pace.AS_IT_HAPPENS, Pace.AS_IT_HAPPENS, *Pace]),
-    budget=st.none() | st.integers(1, 6),
-    quiet=st.none() | QUIET,
-    zone=st.sampled_from(ZONES),
-    digest_at=st.integers(0, 1439),
-    filters=st.sampled_from([Filters(), Filters(), Filters(not_words=("football",))]),
-)
-_SEEN = "state IN ('pending', 'sending', 'sent') AND digest_id IS NULL AND story_id IS NOT NULL"
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    opened = Desk()
+    yield opened
+    opened.close()
 
 
-class Desk:
-    """A planner with its tables, in memory."""
-
-    def __init__(self) -> None:
-        self._runner = asyncio.Runner()
-        self.db = self._runner.run(self._open())
-        self.tx = Tx(self.db)
-
-    async def _open(self) -> aiosqlite.Connection:
-        db = await aiosqlite.connect(":memory:", isolation_level=None)
-        db.row_factory = aiosqlite.Row
-        for statement in [statement for migration in MIGRATIONS for statement in migration]:
-            await db.execute(statement)
-        return db
-
-    def run(self, fn: Callable[[Tx], Awaitable[T]]) -> T:
-        async def call() -> T:
-            return await fn(self.tx)
-
-        return self._runner.run(call())
-
-    def rows(self, sql: str, **values: Any) -> list[sqlite3.Row]:
-        return list(self.run(lambda _: self.db.execute_fetchall(sql, values)))
-
-    def close(self) -> None:
-        self._runner.run(self.db.close())
-        self._runner.close()
+def subscribe(desk: Desk, channel: int = 70, topic: str = "town", flow: Flow | None = None) -> None:
+    made = Subscription(1, channel, topic, START - DAY, 5, flow=flow or Flow())
+    desk.run(lambda tx: tx.subscriptions.add(made))
 
 
-class AnyDays(RuleBasedStateMachine):
-    """Channels subscribe, feeds tell, time goes by and back, Discord and the bot fail."""
+def poll(
+    desk: Desk, now: Millis, count: int = 1, *, again: int | None = None, feed: int = 1
+) -> int:
+    """Let a feed bring new stories, or a story again; return the last one's id."""
+    made = Article("A walk", None, "", f"Publisher {feed}", now)
 
-    @initialize()
-    def open(self) -> None:
-        self.desk = Desk()
-        self.now = START
-        self.offline = False
-        self.wanted: dict[tuple[int, int], Millis] = {}
-        self.stories: list[tuple[int, str]] = []
-        self.subscriptions: dict[tuple[int, str], Subscription] = {}
-        self.before: dict[int, tuple[Any, ...]] = {}
-        for channel, topic, flow in (
-            (70, "town", Flow()),
-            (70, "world", Flow()),
-            (71, "town", Flow(budget=4)),
-            (72, "world", Flow(quiet=QuietHours(22 * 60, 7 * 60), zone="Asia/Kathmandu")),
-        ):
-            self.subscribe_or_change(channel, topic, flow)
-
-    def teardown(self) -> None:
-        if hasattr(self, "desk"):
-            self.desk.close()
-
-    @rule(channel=st.sampled_from(CHANNELS[1:]), topic=st.sampled_from(TOPICS), flow=FLOWS)
-    def subscribe_or_change(self, channel: int, topic: str, flow: Flow) -> None:
-        old = self.subscriptions.get((channel, topic))
-        if old is None:
-            paused = next((s.paused_reason for s in self._of(channel)), None)
-            made = Subscription(1, channel, topic, self.now, 5, paused, flow)
-            self.subscriptions[channel, topic] = made
-            self.desk.run(lambda tx: tx.subscriptions.add(made))
-            self.desk.run(lambda tx: tx.subscriptions.pause(channel, paused))
-        else:
-            self.subscriptions[channel, topic] = replace(old, flow=flow)
-            self.desk.run(lambda tx: tx.subscriptions.set_flow(channel, topic, flow))
-
-    def _of(self, channel: int) -> list[Subscription]:
-        return [s for s in self.subscriptions.values() if s.channel_id == channel]
-
-    @rule(
-        feed=st.sampled_from(sorted(FEED_TOPICS)),
-        titles=st.lists(st.sampled_from(["A walk", "A football"]), min_size=1, max_size=4),
-        old=st.lists(st.integers(0, 30), max_size=3),
-    )
-    @precondition(lambda self: not self.offline)
-    def poll(self, feed: int, titles: list[str], old: list[int]) -> None:
-        joined = {self.stories[-1 - n] for n in old if n < len(self.stories)}
-        arrivals = [self._store(feed, None, title) for title in titles]
-        arrivals += [self._store(feed, story_id, title) for story_id, title in sorted(joined)]
-        for arrival in arrivals:
-            for channel, topic in self.subscriptions:
-                if topic in FEED_TOPICS[feed]:
-                    self.wanted.setdefault((arrival.story_id, channel), self.now)
-        self.desk.run(
-            lambda tx: plan_stories(
-                tx,
-                arrivals,
-                # Its last answer is as late as can be: no document is a baseline.
-                Feed(feed, "https://feed.example/", succeeded_at=2**60),
-                FEED_TOPICS[feed],
-                joined={story_id for story_id, _ in joined},
-                now=self.now,
+    async def file(tx: Tx) -> int:
+        arrivals = []
+        for _ in range(count):
+            story_id = await tx.stories.add_story(now) if again is None else again
+            await tx.stories.add_article(
+                made, feed_id=feed, story_id=story_id, event_key=None, now=now
             )
-        )
-        self._check_planned()
+            arrivals.append(Arrival(story_id, now, dict.fromkeys(FEED_TOPICS[feed], 0), (made,)))
+        source = Feed(feed, "https://feed.example/", succeeded_at=2**60)
+        joined = set() if again is None else {again}
+        await plan_stories(tx, arrivals, source, FEED_TOPICS[feed], joined=joined, now=now)
+        return arrivals[-1].story_id
 
-    def _store(self, feed: int, story_id: int | None, title: str) -> Arrival:
-        if story_id is None:
-            story_id = self.desk.run(lambda tx: tx.stories.add_story(self.now))
-            self.stories.append((story_id, title))
-        made = Article(title, None, "", f"Publisher {feed}", self.now)
-        self.desk.run(
-            lambda tx: tx.stories.add_article(
-                made, feed_id=feed, story_id=story_id, event_key=None, now=self.now
-            )
-        )
-        return Arrival(story_id, self.now, dict.fromkeys(FEED_TOPICS[feed], 0), (made,))
-
-    @rule(minutes=st.sampled_from([0, 1, 4, 5, 9, 14, 60, 7 * 60]))
-    def time_passes(self, minutes: int) -> None:
-        self.now += minutes * MINUTE
-        if not self.offline:
-            self._conduct()
-
-    @rule(back=st.sampled_from([MINUTE, 10 * MINUTE, HOUR, DAY]))
-    def the_clock_is_set_back(self, back: Millis) -> None:
-        self.now -= back
-
-    def _conduct(self) -> None:
-        """Send what is due, as the conductor does: posts, and a digest of what is held."""
-        paused = {s.channel_id for s in self.subscriptions.values() if s.paused_reason}
-        for channel in set(CHANNELS) - paused:
-            self.desk.rows(
-                "UPDATE delivery SET state = 'sent' WHERE state = 'pending' AND due_at <= :now"
-                " AND channel_id = :channel",
-                now=self.now,
-                channel=channel,
-            )
-            self.desk.rows(
-                "UPDATE delivery SET state = 'sent', digest_id = 1 WHERE state = 'held'"
-                " AND due_at <= :now AND channel_id = :channel",
-                now=self.now,
-                channel=channel,
-            )
-
-    @rule(channel=st.sampled_from(CHANNELS))
-    def a_channel_is_paused(self, channel: int) -> None:
-        self._pause(channel, "I may not post here.")
-
-    @rule(channel=st.sampled_from(CHANNELS))
-    def a_channel_resumes(self, channel: int) -> None:
-        self._pause(channel, None)
-        self.desk.run(lambda tx: take_up(tx, channel, self.now))
-        self._check_planned()
-
-    def _pause(self, channel: int, reason: str | None) -> None:
-        self.desk.run(lambda tx: tx.subscriptions.pause(channel, reason))
-        for s in self._of(channel):
-            self.subscriptions[channel, s.topic] = replace(s, paused_reason=reason)
-
-    @rule(hours=st.integers(0, 80))
-    def the_bot_is_off(self, hours: int) -> None:
-        self.now += hours * HOUR
-        self.desk.run(lambda tx: relieve(tx, self.now))
-        self._check_planned()
-
-    # ── what always holds ────────────────────────────────────────────────────────────────
-
-    def _check_planned(self) -> None:
-        """Check what was decided just now: no post or digest in quiet hours, no budget passed."""
-        spending = set()
-        for row in self.desk.rows("SELECT * FROM delivery"):
-            told = (row["state"], row["due_at"], row["planned_at"])
-            if self.before.get(row["id"]) == told:
-                continue
-            self.before[row["id"]] = told
-            subscription = self.subscriptions[row["channel_id"], row["topic"]]
-            if row["state"] in {"pending", "held"}:
-                assert row["due_at"] >= self.now
-                assert not _is_quiet(subscription.flow, row["due_at"])
-            if row["state"] == "pending":
-                assert row["reason"] is None
-                spending.add(subscription)
-            else:
-                assert row["reason"] or row["state"] == "sent"
-            if row["state"] == "rejected":
-                assert row["due_at"] < self.now - NEWS_AGE
-        for subscription in spending:
-            if (budget := subscription.flow.budget) is not None:
-                assert self._posts_today(subscription) <= budget
-
-    def _posts_today(self, subscription: Subscription) -> int:
-        today = _local(subscription.flow, self.now).date()
-        rows = self.desk.rows(
-            f"SELECT planned_at FROM delivery WHERE channel_id = :c AND topic = :t AND {_SEEN}",  # noqa: S608  # no value in it
-            c=subscription.channel_id,
-            t=subscription.topic,
-        )
-        return sum(_local(subscription.flow, r["planned_at"]).date() == today for r in rows)
-
-    @invariant()
-    def every_wanted_story_is_somewhere_once(self) -> None:
-        if not hasattr(self, "desk"):
-            return
-        rows = self.desk.rows("SELECT * FROM delivery")
-        there = {(row["story_id"], row["channel_id"]): row for row in rows}
-        assert len(there) == len(rows)
-        assert there.keys() == self.wanted.keys()
-
-    @invariant()
-    def no_quarter_of_an_hour_has_more_than_five_posts(self) -> None:
-        if not hasattr(self, "desk"):
-            return
-        by_channel: dict[int, list[Millis]] = defaultdict(list)
-        for row in self.desk.rows(
-            f"SELECT * FROM delivery WHERE {_SEEN} ORDER BY planned_at"  # noqa: S608  # no value in it
-        ):
-            by_channel[row["channel_id"]].append(row["planned_at"])
-        for times in by_channel.values():
-            for first, sixth in zip(times, times[BURST:], strict=False):
-                assert sixth - first >= BURST_WINDOW
+    return desk.run(file)
 
 
-def _local(flow: Flow, at_: Millis) -> datetime:
-    zone = "UTC" if flow.zone == "Mars/Olympus" else flow.zone
-    return datetime.fromtimestamp(at_ / 1000, ZoneInfo(zone))
+def states(desk: Desk, channel: int = 70) -> list[str]:
+    rows = desk.rows("SELECT state FROM delivery WHERE channel_id = :c ORDER BY id", c=channel)
+    return [row["state"] for row in rows]
 
 
-def _is_quiet(flow: Flow, at_: Millis) -> bool:
-    if flow.quiet is None:
-        return False
-    begin, end = flow.quiet.begin, flow.quiet.end
-    shown = _local(flow, at_)
-    minute = shown.hour * 60 + shown.minute
-    if begin <= end:
-        return begin <= minute < end
-    return minute >= begin or minute < end
+def test_after_an_outage_thirty_feeds_with_a_story_each_make_five_posts_and_a_digest(
+    desk: Desk,
+) -> None:
+    subscribe(desk)
+    for number in range(30):
+        poll(desk, START + number * SECOND)
+    assert states(desk) == ["pending"] * 5 + ["held"] * 25
+    assert len(desk.rows("SELECT DISTINCT due_at FROM delivery WHERE state = 'held'")) == 1
 
 
-AnyDays.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-TestAnyDays = AnyDays.TestCase
+def test_a_clock_that_is_set_back_a_little_makes_no_room_for_a_flood(desk: Desk) -> None:
+    subscribe(desk)
+    poll(desk, START, 5)
+    poll(desk, START - 10 * MINUTE)
+    assert states(desk) == ["pending"] * 5 + ["held"]
+    poll(desk, START - DAY)
+    assert states(desk)[-1] == "pending"
+
+
+def test_a_story_held_for_its_budget_goes_out_when_a_second_publisher_has_it(desk: Desk) -> None:
+    subscribe(desk, flow=Flow(budget=2))
+    midnight = at("2026-11-26 00:00")
+    poll(desk, midnight)
+    held = poll(desk, midnight + MINUTE)
+    assert states(desk) == ["pending", "held"]
+    poll(desk, midnight + 2 * MINUTE, again=held, feed=1)  # the same publisher says no more
+    assert states(desk) == ["pending", "held"]
+    poll(desk, midnight + 3 * MINUTE, again=held, feed=2)
+    assert states(desk) == ["pending", "pending"]
+    spent = poll(desk, midnight + 23 * HOUR)
+    poll(desk, midnight + 23 * HOUR + MINUTE, again=spent, feed=2)
+    assert states(desk) == ["pending", "pending", "held"]
+
+
+def test_a_story_that_one_topic_filters_and_another_wants_is_not_lost(desk: Desk) -> None:
+    subscribe(desk, flow=Flow(filters=Filters(words=("opera",))))
+    subscribe(desk, topic="world", flow=Flow(pace=Pace.HOURLY))
+    story_id = poll(desk, START)
+    assert states(desk) == ["filtered"]
+    poll(desk, START + MINUTE, again=story_id, feed=3)
+    assert states(desk) == ["held"]
+    (row,) = desk.rows("SELECT * FROM delivery")
+    assert row["topic"] == "world"
+    assert "(hourly)" in row["reason"]
+
+
+def test_what_waits_does_not_count_as_posted_when_its_channel_resumes(desk: Desk) -> None:
+    subscribe(desk)
+    poll(desk, START, 3)
+    desk.run(lambda tx: take_up(tx, 70, START + MINUTE))
+    assert states(desk) == ["pending"] * 3
+    desk.run(lambda tx: take_up(tx, 71, START))  # where nothing waits
+
+
+def test_what_is_done_or_of_a_paused_subscription_is_not_taken_up(desk: Desk) -> None:
+    subscribe(desk)
+    poll(desk, START, 2)
+    desk.rows("UPDATE delivery SET state = 'sent' WHERE id = 1")
+    late = Change(1, "town", DeliveryState.HELD, START, "Too late.")
+    desk.run(lambda tx: tx.flows.change([late], START))
+    assert states(desk) == ["sent", "pending"]
+    desk.run(lambda tx: tx.subscriptions.pause(70, "no", START, 0))
+    assert desk.run(lambda tx: tx.flows.waiting(70)) == []
+
+
+def test_the_bot_that_was_off_makes_one_digest_of_what_is_overdue(desk: Desk) -> None:
+    subscribe(desk)
+    subscribe(desk, 71)
+    for number in range(2):
+        poll(desk, START + number * HOUR, 3)
+    later = START + 5 * HOUR
+    desk.rows("UPDATE delivery SET state = 'sent' WHERE channel_id = 71 AND id % 2")
+    assert desk.run(lambda tx: relieve(tx, later)) == 6
+    assert states(desk) == ["held"] * 6
+    assert set(states(desk, 71)) == {"pending", "sent"}
+    assert {row["due_at"] for row in desk.rows("SELECT * FROM delivery WHERE state = 'held'")} == {
+        later
+    }
+
+
+def test_many_subscribers_are_planned_for_in_parts_and_each_once(desk: Desk) -> None:
+    for channel in range(AT_ONCE + 7):
+        subscribe(desk, channel)
+        subscribe(desk, channel, "world")
+    poll(desk, START, feed=2)
+    rows = desk.rows("SELECT count(*) AS n, count(DISTINCT channel_id) AS channels FROM delivery")
+    assert tuple(rows[0]) == (AT_ONCE + 7, AT_ONCE + 7)
+
+
+def test_how_channels_stand_is_asked_without_a_walk_through_the_table(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for_real = desk.db.execute_fetchall
+
+    async def listen(sql: str, values: Any = None) -> Any:
+        asked.append(sql)
+        return await for_real(sql, values)
+
+    monkeypatch.setattr(desk.db, "execute_fetchall", listen)
+    subscribe(desk, flow=Flow(budget=2))
+    poll(desk, START, again=poll(desk, START))
+    monkeypatch.undo()
+    questions = [sql for sql in asked if "FROM delivery" in sql]
+    assert len(questions) >= 3
+    for sql in questions:
+        values = {str(number): 1 for number in range(1, 10)}
+        steps = desk.rows(f"EXPLAIN QUERY PLAN {sql}", **values)
+        assert not [s["detail"] for s in steps if s["detail"].startswith("SCAN d")]

@@ -116,10 +116,10 @@ async def test_with_few_slots_the_channels_that_waited_longest_go_first(store: S
 
 async def test_a_paused_channel_is_passed_over_until_it_resumes(store: Store) -> None:
     await store.write(lambda tx: tx.subscriptions.add(Subscription(1, 7, "t", NOW, 5)))
-    await store.write(lambda tx: tx.subscriptions.pause(7, "no"))
+    await store.write(lambda tx: tx.subscriptions.pause(7, "no", NOW, NOW))
     paused, other = await store.write(lambda tx: due(tx, (7, NOW), (8, NOW)))
     assert await claimed(store) == [other]
-    await store.write(lambda tx: tx.subscriptions.pause(7, None))
+    await store.write(lambda tx: tx.subscriptions.resume(7))
     assert await claimed(store) == [paused]
 
 

@@ -25,6 +25,7 @@ from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
 from bot.publish.discord import DiscordPublisher
+from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
 from cogs.digests import digest_button
@@ -92,6 +93,7 @@ async def _run(
         page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
         asked_page=tools.page_reader(public, parser) if settings.fetch_pages else None,
         publisher=DiscordPublisher(client, traffic),
+        places=DiscordPlaces(client),
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,
@@ -101,6 +103,7 @@ async def _run(
     )
     newsroom = await stack.enter_async_context(Newsroom(parts))
     await furnish(client, newsroom)
+    client.events = newsroom.presence
     registering = _persist(lambda: client.register(newsroom.note, newsroom.keep_note))
     if not await _unless(stop, registering):
         return

@@ -26,6 +26,7 @@ NEWEST = 20
 """How many of a channel's deliveries are told of."""
 USAGE = 2
 _CHANNEL = re.compile(r"(?:<#)?([0-9]{1,19})>?", re.ASCII)
+_LARGEST = 2**63 - 1
 _HEADLINE = 100
 _OTHERS = 5
 
@@ -178,7 +179,7 @@ def _clipped(text: str) -> str:
 
 def _channel(text: str) -> int:
     found = _CHANNEL.fullmatch(text.strip())
-    if found is None:
+    if found is None or int(found[1]) > _LARGEST:
         raise argparse.ArgumentTypeError(f"{text!r} is no id of a channel, nor <#id>")
     return int(found[1])
 

@@ -59,7 +59,7 @@ class Arrival:
     @property
     def publishers(self) -> int:
         """How many publishers tell it."""
-        return len({article.publisher.strip().casefold() for article in self.articles})
+        return len({article.publisher.strip().casefold() for article in self.articles} - {""})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from bot.models import (
 )
 
 MANY = 5
-"""Of more new articles than this in one document, not all are taken for news."""
+"""Of more new articles than this in one document, not all may be taken for news, as
+`bot.stories.identity` has it."""
 _FILTERED = "Filtered: "
 _UNKNOWN = (
     "Why is not kept: it may have been planned and taken back with /unsubscribe, have come while "
@@ -175,6 +176,12 @@ def _obstacle(brought: Brought, subscription: Subscription, voice: Voice) -> str
         return f"{feed} brought it before the channel got “{topic}”, which was {since}."
     if brought.at < joined:
         return f"{feed} brought it before it joined “{topic}”, which was {voice.when(joined)}."
+    if brought.dated and brought.dated < subscription.created_at:
+        since = voice.when(subscription.created_at)
+        return (
+            f"It is dated before the channel got “{topic}”, which was {since}: of the first document "
+            f"of {feed} after that, only what is dated later is news."
+        )
     if brought.dated and brought.dated < brought.at - NEWS_AGE:
         return f"It was older than three days when {feed} first listed it, {at}."
     if brought.seeded_at is not None and brought.at <= brought.seeded_at:
@@ -184,7 +191,7 @@ def _obstacle(brought: Brought, subscription: Subscription, voice: Voice) -> str
         )
     if brought.at_once > MANY:
         return (
-            f"{feed} listed {brought.at_once} new articles at once, {at}: of so many, only what is "
-            "surely news is posted."
+            f"{feed} listed {brought.at_once} new articles at once, {at}: where that many are most "
+            "of a document, only what is surely news is posted."
         )
     return None

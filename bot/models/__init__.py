@@ -77,7 +77,15 @@ from bot.models.stories import (
     Topic,
     Weight,
 )
-from bot.models.subscriptions import Filters, Flow, Pace, QuietHours, Subscription
+from bot.models.subscriptions import (
+    Filters,
+    Flow,
+    Notice,
+    Pace,
+    PausedChannel,
+    QuietHours,
+    Subscription,
+)
 from bot.models.times import (
     DAY,
     HOUR,
@@ -150,6 +158,7 @@ __all__ = [
     "ModelTrouble",
     "Move",
     "NotModified",
+    "Notice",
     "Origin",
     "Outcome",
     "Pace",
@@ -157,6 +166,7 @@ __all__ = [
     "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
+    "PausedChannel",
     "Post",
     "Provider",
     "QuietHours",

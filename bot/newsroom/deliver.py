@@ -52,7 +52,8 @@ log = structlog.get_logger()
 class Deliver:
     """Sends what is due; `explained` gives a story with its explainer, by a time.
 
-    `posted` is called when something was posted that may have to be published.
+    `posted` is called when something was posted that may have to be published, `paused` when a
+    channel can't be posted in.
     """
 
     def __init__(
@@ -61,9 +62,11 @@ class Deliver:
         group: asyncio.TaskGroup,
         explained: Explained,
         posted: Callable[[], None],
+        paused: Callable[[], None] = lambda: None,
     ) -> None:
         self._parts = parts
         self._posted = posted
+        self._paused = paused
         self._group = group
         self._explained = explained
         self._alarm = Alarm(parts.clock)
@@ -309,3 +312,5 @@ class Deliver:
         if settlement.message_id is not None:
             store.companion.note(settlement.message_id)
             self._posted()
+        if settlement.pause is not None:
+            self._paused()

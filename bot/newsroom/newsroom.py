@@ -29,7 +29,9 @@ from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.facts import Facts
 from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.housekeeping import Housekeeping
+from bot.newsroom.notices import Notices
 from bot.newsroom.parts import Parts
+from bot.newsroom.presence import Presence
 from bot.newsroom.publications import Publications
 from bot.newsroom.subscribing import (
     Adjusted,
@@ -83,7 +85,14 @@ class Newsroom:
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
         self._publications = Publications(parts)
-        self._deliver = Deliver(parts, self._group, self._explained, self._publications.look_again)
+        self._notices = Notices(parts)
+        self._deliver = Deliver(
+            parts,
+            self._group,
+            self._explained,
+            self._publications.look_again,
+            self._notices.look_again,
+        )
         self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
         self._facts = Facts(parts)
@@ -91,11 +100,14 @@ class Newsroom:
         """How stories flow into channels."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
+        self.presence = Presence(parts, self._deliver.look_again)
+        """Servers, channels and permissions that come and go."""
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._store.write(self._set_topics)
         await self._deliver.take_up()
+        await self._notices.take_up()
         await self._group.__aenter__()
         return self
 
@@ -120,6 +132,8 @@ class Newsroom:
             self._group.create_task(self._watch.loop()),
             self._group.create_task(self._deliver.loop()),
             self._group.create_task(self._publications.loop()),
+            self._group.create_task(self._notices.loop()),
+            self._group.create_task(self.presence.loop()),
             self._group.create_task(self._housekeeping.loop()),
             self._group.create_task(self._facts.loop()),
         ]
@@ -139,6 +153,10 @@ class Newsroom:
     async def publish_due(self) -> None:
         """Publish every post that is due to the followers of its channel."""
         await self._publications.publish_due()
+
+    async def tell_due(self) -> None:
+        """Tell everybody who is to be told that a channel is paused."""
+        await self._notices.tell_due()
 
     async def tidy(self) -> None:
         """Forget what is not needed any more, and return when that is done."""

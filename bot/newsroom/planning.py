@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.delivery import backlog
@@ -24,6 +24,8 @@ from bot.store import Tx
 
 ARTICLES = 10
 """How many articles of a story are looked at: more tell the planner nothing new."""
+AT_ONCE = 200
+"""How many subscriptions are planned for before others have their turn."""
 
 
 async def plan_stories(
@@ -39,25 +41,19 @@ async def plan_stories(
 
     `joined` are those that were stored before, and have got another article.
     """
-    subscriptions = await tx.subscriptions.to_topics(topics)
-    if not subscriptions:
-        return
     articles = await tx.flows.articles(joined, ARTICLES)
     told = [replace(a, articles=tuple(articles.get(a.story_id, a.articles))) for a in arrivals]
-    planned = plan(
-        told,
-        feed,
-        subscriptions,
-        now,
-        standings=await standings(tx, subscriptions, topics, now),
-        known=await tx.flows.known(joined),
-    )
-    due = planned.due
+    known = await tx.flows.known(joined)
     doubt = Doubt.read(await tx.notes.get(NOTE))
-    if doubt is not None and doubt.covers(feed):
-        due = [(replace(delivery, first_attempt_at=doubt.since), at) for delivery, at in due]
-    await tx.deliveries.add(due, now)
-    await tx.flows.change(planned.changes, now)
+    in_doubt = doubt.since if doubt is not None and doubt.covers(feed) else None
+    for subscriptions in await tx.subscriptions.to_topics(topics, AT_ONCE):
+        found = await standings(tx, subscriptions, now)
+        planned = plan(told, feed, subscriptions, now, standings=found, known=known)
+        due = planned.due
+        if in_doubt is not None:
+            due = [(replace(delivery, first_attempt_at=in_doubt), at) for delivery, at in due]
+        await tx.deliveries.add(due, now)
+        await tx.flows.change(planned.changes, now)
 
 
 async def take_up(tx: Tx, channel_id: int, now: Millis) -> None:
@@ -69,8 +65,7 @@ async def take_up(tx: Tx, channel_id: int, now: Millis) -> None:
     # What waits does not count as having gone out.
     await tx.flows.change((_parked(story) for story in waiting), now)
     subscriptions = await tx.subscriptions.in_channel(channel_id)
-    topics = [subscription.topic for subscription in subscriptions]
-    found = await standings(tx, subscriptions, topics, now)
+    found = await standings(tx, subscriptions, now)
     await tx.flows.change(backlog.resume(waiting, now, found.get(channel_id)), now)
 
 
@@ -86,14 +81,17 @@ async def relieve(tx: Tx, now: Millis) -> int:
 
 
 async def standings(
-    tx: Tx, subscriptions: Iterable[Subscription], topics: Iterable[str], now: Millis
+    tx: Tx, subscriptions: Sequence[Subscription], now: Millis
 ) -> Mapping[int, Standing]:
-    """Return how the channels of these subscriptions, which are to these topics, stand.
+    """Return how the channels of these subscriptions stand.
 
     After the clock was set back, what was planned just ahead of now counts as well.
     """
     found = await tx.flows.standings(
-        topics, now - BURST_WINDOW, now + BURST_WINDOW, now + BACKLOG_WAIT
+        {s.channel_id for s in subscriptions},
+        now - BURST_WINDOW,
+        now + BURST_WINDOW,
+        now + BACKLOG_WAIT,
     )
     days: dict[tuple[Millis, Millis], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for subscription in subscriptions:

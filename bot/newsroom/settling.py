@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bot.delivery import outcome as answers
 from bot.delivery import rollback
+from bot.delivery.notices import QUIET, RELAPSE
 from bot.delivery.plan import nonce
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
 from bot.newsroom.planning import relieve
+from bot.newsroom.planning import take_up as go_on
 from bot.store import Tx
+
+GONE = "The channel is not there any more."
 
 
 async def take_up(
@@ -57,9 +61,36 @@ async def record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now
         await _note_newest(tx, settlement.message_id)
         await _publish(tx, delivery, settlement.message_id, now)
     if settlement.pause is not None:
-        await tx.subscriptions.pause(delivery.channel_id, settlement.pause)
+        await pause(tx, delivery.channel_id, settlement.pause, now)
     if settlement.gone:
-        await tx.subscriptions.remove_channel(delivery.channel_id)
+        await end(tx, delivery.channel_id, settlement.reason or GONE, now)
+    if settlement.tell and settlement.reason is not None:
+        await _tell(tx, delivery, settlement.reason, now)
+
+
+async def pause(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
+    """Pause a channel, and write down who is to be told: nobody twice in a day."""
+    found = await tx.subscriptions.in_channel(channel_id)
+    await tx.subscriptions.pause(channel_id, reason, now, now - RELAPSE)
+    if not found or await tx.notices.told_since(channel_id, now - QUIET):
+        return
+    members = dict.fromkeys(one.created_by for one in found)
+    await tx.notices.add(found[0].guild_id, channel_id, [*members, None], reason, now)
+
+
+async def resume(tx: Tx, channel_id: int, now: Millis) -> None:
+    """Let a channel go on by itself, with what it could not take."""
+    await tx.subscriptions.resume(channel_id, now)
+    await go_on(tx, channel_id, now)
+    await tx.notices.drop(channel_id, now, "It went on before they were told.")
+
+
+async def end(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
+    """End all that has to do with a channel that is not there any more."""
+    await tx.subscriptions.remove_channel(channel_id)
+    await tx.deliveries.give_up(channel_id, reason, now)
+    await tx.publications.give_up(channel_id, now, reason)
+    await tx.notices.drop(channel_id, now, reason)
 
 
 async def _record_stories(
@@ -75,6 +106,19 @@ async def _record_stories(
         # One story of it may be what Discord will not have: the others must not go with it.
         nonces = nonce(digest.channel_id, digest.id, now), nonce(digest.channel_id, -digest.id, now)
         await tx.digests.divide(digest, nonces, now)
+
+
+async def _tell(tx: Tx, delivery: Delivery, reason: str, now: Millis) -> None:
+    """Have those who wanted the topic, and the server, told that its rules stop a story."""
+    channel_id = delivery.channel_id
+    if await tx.notices.told_since(channel_id, now - QUIET, of_stories=True):
+        return
+    found = await tx.subscriptions.get(channel_id, delivery.topic)
+    if found is not None:
+        members = [found.created_by, None]
+        await tx.notices.add(
+            found.guild_id, channel_id, members, reason, now, story_id=delivery.story_id
+        )
 
 
 async def _note_newest(tx: Tx, message_id: int) -> None:

@@ -102,7 +102,7 @@ async def _again(
     if changed != existing:
         await tx.subscriptions.set_flow(existing.channel_id, existing.topic, changed.flow)
     if existing.paused_reason is not None:
-        await tx.subscriptions.pause(existing.channel_id, None)
+        await tx.subscriptions.resume(existing.channel_id)
         await take_up(tx, existing.channel_id, now)
         return Subscribed(replace(changed, paused_reason=None), topic, resumed=True)
     return AlreadySubscribed(existing, topic) if changed == existing else Adjusted(changed, topic)

@@ -200,6 +200,22 @@ class DiscordPublisher:
             return unreadable(error)
         return _untold(said) if isinstance(said, Failure) else said
 
+    async def exists(self, channel_id: int) -> bool | None:
+        """Ask Discord whether there is such a channel; None: that can't be had at the moment.
+
+        One that the bot may not see is there.
+        """
+        asked = await self._ask(channel_id)
+        if not isinstance(asked, Failure):
+            return True
+        match asked.outcome:
+            case ChannelGone():
+                return False
+            case Forbidden():
+                return True
+            case _:
+                return None
+
 
 def _described(channel: Any) -> forum.Forum | None:  # noqa: ANN401  # any of discord.py's channels
     """Describe a forum as the client knows it; None: it is none."""

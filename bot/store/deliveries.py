@@ -177,6 +177,16 @@ class Deliveries(Table):
             topic,
         )
 
+    async def give_up(self, channel_id: int, reason: str, now: Millis) -> int:
+        """Reject all that a channel was still to get, as it is not there any more."""
+        return await self._do(
+            "UPDATE delivery SET state = 'rejected', reason = ?2, settled_at = ?3"
+            " WHERE channel_id = ?1 AND state IN ('pending', 'held', 'sending', 'parked')",
+            channel_id,
+            reason,
+            now,
+        )
+
     async def posted(self, channel_id: int, limit: int) -> frozenset[int]:
         """Return the messages that a channel's newest deliveries are known to have become."""
         rows = await self._all(

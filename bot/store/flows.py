@@ -24,28 +24,32 @@ class Flows(Table):
     """How stories flow in channels."""
 
     async def standings(
-        self, topics: Iterable[str], since: Millis, until: Millis, digest_by: Millis
+        self, channels: Collection[int], since: Millis, until: Millis, digest_by: Millis
     ) -> dict[int, Standing]:
-        """Return how channels with these topics stand, as far as they have anything to tell.
+        """Return how channels stand, as far as they have anything to tell.
 
         Posts are counted that were planned later than `since` and before `until`; a digest counts
         that is due by `digest_by`. Which topic a post had on its day stays untold.
         """
-        names = tuple(topics)
-        rows = await self._all(
-            "SELECT channel_id, posts, digest_at FROM (SELECT s.channel_id,"  # noqa: S608  # only ?n goes in
-            " (SELECT count(*) FROM delivery AS d WHERE d.channel_id = s.channel_id"
-            f" AND d.planned_at > ?1 AND d.planned_at < ?2 AND {_POST}) AS posts,"
-            " (SELECT min(d.due_at) FROM delivery AS d WHERE d.channel_id = s.channel_id"
-            f" AND d.due_at <= ?3 AND {_OPEN}) AS digest_at"
-            f" FROM (SELECT DISTINCT channel_id FROM subscription WHERE topic IN ({marks(names, 4)}"
-            ")) AS s) AS told WHERE posts > 0 OR digest_at IS NOT NULL",
-            since,
-            until,
-            digest_by,
-            *names,
-        )
-        return {row["channel_id"]: Standing(row["posts"], row["digest_at"]) for row in rows}
+        found: dict[int, Standing] = {}
+        for part in _parts(sorted(channels)):
+            among = f"d.channel_id IN ({marks(part, 4)})"
+            rows = await self._all(
+                "SELECT channel_id, max(posts) AS posts, max(digest_at) AS digest_at FROM ("  # noqa: S608  # only ?n goes in
+                "SELECT d.channel_id, count(*) AS posts, NULL AS digest_at FROM delivery AS d"
+                f" WHERE {among} AND d.planned_at > ?1 AND d.planned_at < ?2 AND {_POST}"
+                " GROUP BY d.channel_id UNION ALL"
+                " SELECT d.channel_id, 0, min(d.due_at) FROM delivery AS d"
+                f" WHERE {among} AND d.due_at <= ?3 AND {_OPEN} GROUP BY d.channel_id"
+                ") AS told GROUP BY channel_id",
+                since,
+                until,
+                digest_by,
+                *part,
+            )
+            for row in rows:
+                found[row["channel_id"]] = Standing(row["posts"], row["digest_at"])
+        return found
 
     async def posts(
         self, channels: Collection[int], since: Millis, until: Millis
@@ -83,10 +87,14 @@ class Flows(Table):
         return found
 
     async def waiting(self, channel_id: int) -> list[Waiting]:
-        """List the stories that a channel could not take and no digest has, oldest first."""
+        """List the stories that a channel could not take and no digest has, oldest first.
+
+        Those of a subscription that is paused still are left out.
+        """
         rows = await self._all(
             f"{_WAITING} WHERE d.channel_id = ?1 AND d.story_id IS NOT NULL"
-            " AND d.state IN ('pending', 'parked') AND d.digest_id IS NULL ORDER BY d.id",
+            " AND d.state IN ('pending', 'parked') AND d.digest_id IS NULL"
+            " AND s.paused_reason IS NULL ORDER BY d.id",
             channel_id,
         )
         return [_waiting(row) for row in rows]
@@ -104,12 +112,14 @@ class Flows(Table):
     async def change(self, changes: Iterable[Change], now: Millis) -> None:
         """Write down what becomes of deliveries that were planned before.
 
-        What goes out as a post of its own counts as planned now.
+        What goes out as a post of its own counts as planned now. One that is done, or under way,
+        stays as it is.
         """
         await self._do_many(
             "UPDATE delivery SET state = ?2, due_at = ?3, reason = ?4, topic = ?5,"
             " planned_at = CASE WHEN ?2 = 'pending' THEN ?6 ELSE planned_at END,"
-            " settled_at = CASE WHEN ?7 THEN ?6 ELSE NULL END WHERE id = ?1",
+            " settled_at = CASE WHEN ?7 THEN ?6 ELSE NULL END"
+            " WHERE id = ?1 AND state IN ('pending', 'held', 'filtered', 'parked')",
             [
                 (c.id, c.state, c.due_at, c.reason, c.topic, now, int(c.state in _ENDED))
                 for c in changes

@@ -277,7 +277,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             due_at BIGINT NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0,
             settled_at BIGINT,
-            outcome TEXT
+            outcome TEXT,
+            story_id BIGINT               -- what can't be posted; NULL: nothing in the channel can
         )
         """,
         "CREATE INDEX notice_due ON notice (due_at) WHERE settled_at IS NULL",
@@ -305,5 +306,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # A key that its feed's last document lists bears that document's time, `feed.read_at`.
         "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
         "CREATE INDEX article_key_by_article ON article_key (article_id)",
+    ),
+    (
+        # How a channel's subscriptions go on by themselves once it can be posted in again.
+        "ALTER TABLE subscription ADD COLUMN resumed_at BIGINT",  # last time, by itself
+        # How often one after the other that led to nothing but the next pause.
+        "ALTER TABLE subscription ADD COLUMN relapses INTEGER NOT NULL DEFAULT 0",
+        (
+            "CREATE INDEX subscription_paused ON subscription (guild_id)"
+            " WHERE paused_reason IS NOT NULL"
+        ),
     ),
 )

@@ -9,10 +9,12 @@ import aiosqlite
 from bot.store.accounts import Accounts
 from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
+from bot.store.departures import Departures
 from bot.store.digests import Digests
 from bot.store.feeds import Feeds
 from bot.store.flows import Flows
 from bot.store.notes import Notes
+from bot.store.notices import Notices
 from bot.store.pages import Pages
 from bot.store.publications import Publications
 from bot.store.retention import Retention
@@ -91,3 +93,13 @@ class Tx:
     def notes(self) -> Notes:
         """Small facts that the program keeps for itself."""
         return Notes(self._connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What people are still to be told of channels that can't be posted in."""
+        return Notices(self._connection)
+
+    @cached_property
+    def departures(self) -> Departures:
+        """Servers that the bot is in no more."""
+        return Departures(self._connection)
