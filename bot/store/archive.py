@@ -89,7 +89,10 @@ class Archive(Table):
             json.dumps(sorted({cleaned for word in words if (cleaned := _only_letters(word))})),
             _COUNTED,
         )
-        stored = await self._one("SELECT count(*) AS total, max(id) AS last FROM article")
+        stored = await self._one(
+            # Each by itself: together, every article would be looked at for the largest id.
+            "SELECT (SELECT count(*) FROM article) AS total, (SELECT max(id) FROM article) AS last"
+        )
         total, last = (stored["total"], stored["last"] or 0) if stored else (0, 0)
         of = {}
         for row in rows:
