@@ -22,6 +22,7 @@ from bot.models import (
     HOUR,
     MINUTE,
     SECOND,
+    ChannelGone,
     Delivery,
     DeliveryState,
     Forbidden,
@@ -34,7 +35,6 @@ from bot.models import (
 )
 from bot.newsroom import settling
 from bot.newsroom.deliver import LEASE
-from bot.newsroom.planning import take_up
 from bot.store import Store, Tx
 from tests.newsdesk import START
 
@@ -45,7 +45,8 @@ _SETTLED = {"sent", "rejected"}
 _LATER = RetryLater("Discord can't take it at the moment.")
 _REFUSED = RetryLater("Discord asks for patience.", refused=True)
 _OUTCOMES: list[Outcome] = [
-    Sent(None), _LATER, _REFUSED, Rejected("Its own fault."), Forbidden("Not now.")
+    Sent(None), _LATER, _REFUSED, Rejected("Its own fault."), Forbidden("Not now."),
+    ChannelGone("Gone."),
 ]  # fmt: skip
 
 
@@ -66,6 +67,8 @@ class Outbox(RuleBasedStateMachine):
         """What this life of the program has claimed and not settled."""
         self._posted: dict[str, int] = {}
         """The messages that stand in Discord, by nonce."""
+        self._gone: set[int] = set()
+        """Channels that are not there any more."""
         self._messages = 10**6
         self._before: dict[int, str] = {}
 
@@ -110,7 +113,7 @@ class Outbox(RuleBasedStateMachine):
             story = await tx.stories.add_story(self._now)
             rows = [
                 Delivery(0, story, c, "town", nonce(c, story, self._now), 1 + c % 2, state)
-                for c in sorted(channels)
+                for c in sorted(channels - self._gone)
             ]
             await tx.deliveries.add([(row, self._now + wait) for row in rows], self._now)
 
@@ -156,6 +159,8 @@ class Outbox(RuleBasedStateMachine):
             self._messages += 1
             self._posted[delivery.nonce] = self._messages
             outcome = outcome if outcome == _LATER else Sent(self._messages)
+        elif isinstance(outcome, ChannelGone):
+            self._gone.add(delivery.channel_id)
         settled = answers.settle(delivery, outcome, self._now, doubtful=doubtful)
         self._write(lambda tx: settling.record(tx, delivery, settled, self._now))
         self._queue.free(delivery.channel_id)
@@ -182,15 +187,11 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(channel=st.sampled_from(_CHANNELS))
     def is_paused(self, channel: int) -> None:
-        self._write(lambda tx: tx.subscriptions.pause(channel, "Not now."))
+        self._write(lambda tx: settling.pause(tx, channel, "Not now.", self._now))
 
     @rule(channel=st.sampled_from(_CHANNELS))
     def resumes(self, channel: int) -> None:
-        async def resume(tx: Tx) -> None:
-            await tx.subscriptions.pause(channel, None)
-            await take_up(tx, channel, self._now)
-
-        self._write(resume)
+        self._write(lambda tx: settling.resume(tx, channel, self._now))
 
     # ── what always holds ────────────────────────────────────────────────────────────────
 

@@ -1,4 +1,4 @@
-"""Kills the program again and again at moments drawn by chance, while Discord fails by chance too."""
+"""Kills the program again and again at moments drawn by chance, while Discord fails as well."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def rage(place: Town, storm: Storm) -> Tally:
         await life.kill()
         life.check()
         killed += life.was_killed
-        found += place.discord.world.posted - place.sent
+        found += place.discord.world.posted - place.known
         place.pass_time(dice.uniform(*dice.choice([_KNOWN, _FORGOTTEN])))
     troubles = Counter(place.discord.troubles)
     life = await place.begin()
