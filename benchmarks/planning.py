@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -12,13 +14,11 @@ from random import Random
 from benchmarks import texts
 from benchmarks.figures import Figure, Report
 from benchmarks.stand import Stand, say
-from bot.delivery.plan import Arrival
+from bot.delivery.plan import Arrival, nonce
 from bot.models import (
     DAY,
     HOUR,
     Article,
-    Delivery,
-    DeliveryState,
     Feed,
     Filters,
     Flow,
@@ -29,6 +29,7 @@ from bot.models import (
 )
 from bot.newsroom.planning import plan_stories
 from bot.store import Store, Tx
+from bot.store.rows import dump
 
 TOTAL, TOPICS = 100_000, 1_000
 MEASURED = (10, 100, 1_000, 10_000)
@@ -40,7 +41,6 @@ EARLIER = 5
 _NOW: Millis = 1_790_000_000_000
 _SERVER = 5
 """Channels of a server."""
-_BATCH = 5_000
 _TICK = 0.001
 _FLOWS = (
     *(Flow(),) * 6,
@@ -94,8 +94,8 @@ async def run(stand: Stand) -> Report:
 
 async def _measure(path: Path, cases: list[_Case], total: int) -> None:
     say(f"planning: writing {total:,} subscriptions")
+    await _fill(path, total)
     async with Store.open(path) as store:
-        await _fill(store, total)
         for case in cases:
             say(f"planning: one story for {case.subscribers:,} of {total:,}")
             for number in range(-1, RUNS[case.subscribers]):
@@ -139,23 +139,33 @@ async def _plan(tx: Tx, topic: str, number: int, now: Millis) -> None:
     await plan_stories(tx, arrivals, feed, [topic], joined=(), now=now)
 
 
-async def _fill(store: Store, total: int) -> None:
+async def _fill(path: Path, total: int) -> None:
+    """Write subscriptions, in no order, and what their channels had before."""
     feed = {"gazette": ("https://gazette.example/",)}
-    await store.write(lambda tx: tx.feeds.set_topics(feed, _NOW - DAY))
-    stories = [await store.write(lambda tx: tx.stories.add_story(_NOW)) for _ in range(EARLIER)]
+    async with Store.open(path) as store:
+        await store.write(lambda tx: tx.feeds.set_topics(feed, _NOW - DAY))
+        stories = [await store.write(lambda tx: tx.stories.add_story(_NOW)) for _ in range(EARLIER)]
     rows = list(_subscriptions(total))
     Random(1).shuffle(rows)
-    for start in range(0, len(rows), _BATCH):
-        part = rows[start : start + _BATCH]
-
-        async def write(tx: Tx, part: list[Subscription] = part) -> None:
-            for subscription in part:
-                await tx.subscriptions.add(subscription)
-            for number, story_id in enumerate(stories):
-                sent = [(_sent(s, story_id), _NOW) for s in part]
-                await tx.deliveries.add(sent, _NOW - number * HOUR)
-
-        await store.write(write)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO subscription (guild_id, channel_id, topic, created_at, created_by, flow)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (s.guild_id, s.channel_id, s.topic, s.created_at, s.created_by, dump(s.flow))
+                for s in rows
+            ],
+        )
+        for number, story_id in enumerate(stories):
+            at = _NOW - number * HOUR
+            connection.executemany(
+                "INSERT INTO delivery (story_id, channel_id, guild_id, topic, nonce, state,"
+                " planned_at, due_at) VALUES (?, ?, ?, ?, ?, 'sent', ?, ?)",
+                (
+                    (story_id, s.channel_id, s.guild_id, s.topic, _nonce(s, story_id), at, at)
+                    for s in rows
+                ),
+            )
 
 
 def _subscriptions(total: int) -> Iterator[Subscription]:
@@ -174,13 +184,5 @@ def _topic(subscribers: int) -> str:
     return f"of-{subscribers}"
 
 
-def _sent(subscription: Subscription, story_id: int) -> Delivery:
-    return Delivery(
-        id=0,
-        story_id=story_id,
-        channel_id=subscription.channel_id,
-        guild_id=subscription.guild_id,
-        topic=subscription.topic,
-        nonce=f"{subscription.channel_id}-{story_id}",
-        state=DeliveryState.SENT,
-    )
+def _nonce(subscription: Subscription, story_id: int) -> str:
+    return nonce(subscription.channel_id, story_id, _NOW)

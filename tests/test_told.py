@@ -107,7 +107,7 @@ def why_not(*subscriptions: Subscription, **more: object) -> str:
     [
         ({"topics": {"chess": 0}}, "It belongs to “chess”, and the channel gets “town” only."),
         ({"topics": {}}, "Its feeds are in no topic any more"),
-        ({"at": NOW - 10 * DAY, "dated": 0}, "before the channel got “town”, which was at -216h."),
+        ({"at": NOW - 10 * DAY, "dated": 0}, "before the channel got “town”, which was at -216h"),
         ({"topics": {"town": NOW}}, "before it joined “town”, which was at +0h."),
         (
             {"dated": NOW - 20 * DAY},

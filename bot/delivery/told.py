@@ -170,18 +170,21 @@ def _quoted(told: Account, voice: Voice) -> str:
 def _obstacle(brought: Brought, subscription: Subscription, voice: Voice) -> str | None:
     """Say what kept a story that a feed brought out of a channel that has its topic."""
     feed, topic = voice.text(brought.feed), voice.text(subscription.topic)
-    at, joined = voice.when(brought.at), brought.topics[subscription.topic]
+    since, joined = voice.when(subscription.created_at), brought.topics[subscription.topic]
     if brought.at < subscription.created_at:
-        since = voice.when(subscription.created_at)
         return f"{feed} brought it before the channel got “{topic}”, which was {since}."
     if brought.at < joined:
         return f"{feed} brought it before it joined “{topic}”, which was {voice.when(joined)}."
     if brought.dated and brought.dated < subscription.created_at:
-        since = voice.when(subscription.created_at)
         return (
-            f"It is dated before the channel got “{topic}”, which was {since}: of the first document "
-            f"of {feed} after that, only what is dated later is news."
+            f"It is dated before the channel got “{topic}”, which was {since}: of the first "
+            f"document of {feed} after that, only what is dated later is news."
         )
+    return _in_document(brought, feed, voice.when(brought.at))
+
+
+def _in_document(brought: Brought, feed: str, at: str) -> str | None:
+    """Say what kept a story out for the document that it came in."""
     if brought.dated and brought.dated < brought.at - NEWS_AGE:
         return f"It was older than three days when {feed} first listed it, {at}."
     if brought.seeded_at is not None and brought.at <= brought.seeded_at:

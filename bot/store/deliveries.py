@@ -172,7 +172,9 @@ class Deliveries(Table):
         )
         return await self._do(
             "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"
-            " AND state IN ('pending', 'parked', 'held', 'filtered') AND digest_id IS NULL",
+            " AND state IN ('pending', 'parked', 'held', 'filtered') AND (digest_id IS NULL"
+            " OR digest_id IN (SELECT id FROM delivery WHERE channel_id = ?1 AND story_id IS NULL"
+            " AND state IN ('pending', 'parked') AND first_attempt_at IS NULL))",
             channel_id,
             topic,
         )
