@@ -14,6 +14,8 @@ from rich.console import Console
 
 from benchmarks import (
     cost,
+    crashes,
+    delivery,
     extract,
     feeds,
     grounding,
@@ -34,6 +36,8 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "post": post.run,
     "parts": parts.run,
     "planning": planning.run,
+    "delivery": delivery.run,
+    "crashes": crashes.run,
     "feeds": feeds.run,
     "hostile": hostile.run,
     "cost": cost.run,

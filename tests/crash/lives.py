@@ -160,7 +160,7 @@ def zygote() -> Iterator[Zygote]:
     """Start the process that forks lives, which takes about a second."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  # our own
             [sys.executable, "-m", "tests.crash.zygote", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             cwd=_ROOT,

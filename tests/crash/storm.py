@@ -1,4 +1,4 @@
-"""Kills the program again and again at moments drawn by chance, while Discord fails by chance too."""
+"""Kills the program again and again at moments drawn by chance, while Discord fails as well."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _NEVER = 3
 _STILLBORN = 0.1
 """The share of lives that end while they begin."""
 _QUIET = 0.05
-"""Seconds without a request after which none is expected."""
+"""Seconds without a request after which none is expected, if there is nothing to do."""
+_PATIENCE = 20
+"""How often there may be such a while though there is something to do: feeds may be leased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,14 @@ async def rage(place: Town, storm: Storm) -> Tally:
     dice, killed, found = random.Random(storm.seed), 0, 0
     while killed < storm.kills or place.sent < place.due:
         assert killed < _NEVER * storm.kills, f"it does not come to an end: {place.states}"
-        if len(place.told) < storm.stories * (killed + 1) / storm.kills:
+        if len(place.told) < storm.stories * min((killed + 1) / storm.kills, 1):
             place.tell()
         life = await place.begin()
         await _moment(place, life, dice, storm)
         await life.kill()
         life.check()
         killed += life.was_killed
-        found += place.discord.world.posted - place.sent
+        found += place.discord.world.posted - place.known
         place.pass_time(dice.uniform(*dice.choice([_KNOWN, _FORGOTTEN])))
     troubles = Counter(place.discord.troubles)
     life = await place.begin()
@@ -103,11 +105,13 @@ async def _moment(place: Town, life: Life, dice: random.Random, storm: Storm) ->
         await asyncio.sleep(late * 5)
         return
     await life.told("watching feeds")
-    while len(requests) < until and not life.has_ended:
+    quiet = 0
+    while len(requests) < until and not life.has_ended and quiet < _PATIENCE:
         so_far = len(requests)
         try:
             await place.discord.until(lambda: len(requests) > so_far, _QUIET)  # noqa: B023
         except TimeoutError:
-            if not place.open:
+            if place.planned >= place.due and not place.open:
                 break  # it waits for its next try, which time brings
+            quiet += 1
     await asyncio.sleep(late)

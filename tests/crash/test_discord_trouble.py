@@ -8,9 +8,11 @@ from tests.loopback.state import Permission
 
 _QUARTER = 1_200.0
 """Seconds after which stories go out on their own again, and not with those before."""
-_RESUMES = pytest.mark.xfail(
-    strict=True, reason="nothing resumes a paused subscription by itself yet"
-)
+
+
+def _paused(place: Town) -> int:
+    asked = "SELECT count(*) FROM subscription WHERE paused_reason IS NOT NULL"
+    return int(place.ask(asked)[0][0])
 
 
 async def test_a_channel_that_is_deleted_takes_nothing_from_the_others(place: Town) -> None:
@@ -33,7 +35,6 @@ async def test_a_channel_that_is_deleted_takes_nothing_from_the_others(place: To
 
 
 @pytest.mark.parametrize("kind", [TEXT, FORUM], ids=["text", "forum"])
-@_RESUMES
 async def test_a_permission_that_is_taken_and_given_back_loses_and_repeats_nothing(
     place: Town, kind: int
 ) -> None:
@@ -47,8 +48,8 @@ async def test_a_permission_that_is_taken_and_given_back_loses_and_repeats_nothi
     place.pass_time(60)
     life = await place.begin()
     await life.until(
-        lambda: place.states["sent"] == 2 and place.states["parked"] == 2,
-        "the others were posted and these put by",
+        lambda: place.states["sent"] == 2 and _paused(place) == 1,
+        "the other channel has all, and this one is paused",
         lambda: place.states,
     )
     place.check(other)
@@ -60,7 +61,6 @@ async def test_a_permission_that_is_taken_and_given_back_loses_and_repeats_nothi
     place.check()
 
 
-@_RESUMES
 async def test_a_permission_that_is_given_back_while_the_program_is_dead_counts_too(
     place: Town,
 ) -> None:
@@ -69,7 +69,7 @@ async def test_a_permission_that_is_given_back_while_the_program_is_dead_counts_
     place.discord.deny(channel, Permission.SEND_MESSAGES)
     place.tell(2)
     life = await place.begin()
-    await life.until(lambda: place.states["parked"] == 2, "they were put by", lambda: place.states)
+    await life.until(lambda: _paused(place) == 1, "it is paused", lambda: place.states)
     await life.kill()
 
     place.pass_time(_QUARTER)

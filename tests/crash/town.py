@@ -163,6 +163,16 @@ class Town:
         return Counter(dict(self.ask(asked)))
 
     @property
+    def known(self) -> int:
+        """How many messages the program knows of."""
+        return int(self.ask("SELECT count(DISTINCT message_id) FROM delivery")[0][0])
+
+    @property
+    def planned(self) -> int:
+        """How many deliveries the program has written down."""
+        return self.states.total()
+
+    @property
     def open(self) -> int:
         """How many deliveries are due by now and not settled."""
         asked = "SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending', 'held')"
@@ -185,7 +195,9 @@ class Town:
 
     def _check(self, channel: Channel) -> None:
         posted = [*channel.messages.values(), *channel.starters]
-        stand = [m for m in posted if m.author_id == self.discord.world.bot_id and not m.deleted]
+        # What has no embed is a notice that another channel is paused.
+        own = [m for m in posted if m.author_id == self.discord.world.bot_id and m.embeds]
+        stand = [message for message in own if not message.deleted]
         books = self.ask(
             "SELECT story_id, state, message_id, digest_id FROM delivery"  # noqa: S608  # a number
             f" WHERE channel_id = {channel.id}"
