@@ -166,6 +166,19 @@ async def test_stories_in_a_digest_can_be_asked_for_by_its_nonce(tmp_path: Path)
         assert await at.store.read(lambda tx: tx.digests.stories("other")) == []
 
 
+async def test_leaving_a_topic_takes_its_stories_out_of_a_digest_that_waits(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await hold(at, "Bridge", "Tunnel")
+        at.channels.refusals = [RetryLater("Patience.", MINUTE, refused=True)]
+        await at.newsroom.deliver_due()
+        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.subscribe()
+        at.wait(MINUTE)
+        await at.newsroom.deliver_due()
+        assert at.channels.messages == []
+        assert await states(at) == [(True, "rejected")]
+
+
 # ── a database that was put back ─────────────────────────────────────────────────────────
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import random
 import signal
 from collections.abc import Awaitable, Callable
@@ -25,11 +26,12 @@ from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
 from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
-from bot.publish.traffic import Traffic
+from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
 from cogs.digests import digest_button
 from cogs.explainers import Explainers, explain_button
 from cogs.settings import FlowSettings
+from cogs.status import Status
 from cogs.subscriptions import Subscriptions
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 60.0
@@ -95,6 +97,7 @@ async def _run(
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,
+        resting=lambda: resting(traffic),
         writer=writer,
         limits=limits_of(settings),
     )
@@ -137,7 +140,19 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
     await client.add_cog(FlowSettings(newsroom))
+    await client.add_cog(Status(newsroom))
     client.add_dynamic_items(explain_button(newsroom), digest_button(newsroom))
+
+
+def resting(traffic: Traffic) -> str | None:
+    """Say why nothing is sent to anybody at the moment; None: all is well."""
+    seconds = traffic.resting()
+    if seconds <= LONGEST_PAUSE:
+        return None
+    return (
+        f"Nothing is sent to any server for {math.ceil(seconds)} seconds: Discord has refused many "
+        "requests. It goes on by itself."
+    )
 
 
 def _stop_signal() -> asyncio.Event:

@@ -3,6 +3,7 @@
 Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain integers.
 """
 
+from bot.models.accounts import Account, Became, Brought, ChannelStatus
 from bot.models.addresses import FeedAddress
 from bot.models.allowances import Allowance, Endpoint
 from bot.models.deliveries import (
@@ -58,6 +59,7 @@ from bot.models.feeds import (
     Validators,
     WebPage,
 )
+from bot.models.flows import Change, Standing, Waiting
 from bot.models.health import (
     Health,
     HealthKind,
@@ -109,12 +111,17 @@ __all__ = [
     "PROVIDERS",
     "SECOND",
     "THE_FOUR",
+    "Account",
     "Allowance",
     "Article",
+    "Became",
     "Block",
     "BlockKind",
     "Body",
+    "Brought",
+    "Change",
     "ChannelGone",
+    "ChannelStatus",
     "Claim",
     "Clue",
     "Delivery",
@@ -170,6 +177,7 @@ __all__ = [
     "Sent",
     "Source",
     "SourceKind",
+    "Standing",
     "Story",
     "Subscription",
     "Topic",
@@ -177,6 +185,7 @@ __all__ = [
     "Unreadable",
     "Usage",
     "Validators",
+    "Waiting",
     "WebPage",
     "Weight",
 ]

@@ -87,7 +87,7 @@ class PausedChannel:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What somebody is to be told: that a channel can't be posted in."""
+    """What somebody is to be told: that a channel, or one story, can't be posted."""
 
     id: int
     guild_id: int
@@ -98,3 +98,5 @@ class Notice:
     reason: str
     """Why, in words for a person."""
     attempts: int = 0
+    story_id: int | None = None
+    """The one story that it is about; None: nothing can be posted in the channel."""

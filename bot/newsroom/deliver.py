@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import structlog
@@ -79,8 +80,10 @@ class Deliver:
         self._turning = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
         self._preparing: dict[int, asyncio.Task[None]] = {}
-        self._unprepared: dict[int, str] = {}
-        """Stories, with a topic, that are held until they are explained."""
+        self._unprepared: dict[int, Due] = {}
+        """Stories that are held until they are explained, each with a delivery of it."""
+        self._prepared: Counter[int] = Counter()
+        """How many stories of each server were explained since none was left."""
         self._ready: dict[int, None] = {}
 
     def look_again(self) -> None:
@@ -179,7 +182,7 @@ class Deliver:
             return False
         self._queue.hold(story_id)
         if story_id not in self._preparing:
-            self._unprepared.setdefault(story_id, due.topic)
+            self._unprepared.setdefault(story_id, due)
         return True
 
     def _must_look(self, now: Millis) -> bool:
@@ -227,11 +230,19 @@ class Deliver:
                 task.cancel()
 
     def _prepare(self) -> None:
-        """Begin to explain stories that are held for it."""
+        """Begin to explain stories that are held for it, by turns of their servers."""
         while self._unprepared and len(self._preparing) < AHEAD:
-            story_id = next(iter(self._unprepared))
-            task = self._group.create_task(self._explain(story_id, self._unprepared.pop(story_id)))
+            story_id = min(self._unprepared, key=self._turn)
+            due = self._unprepared.pop(story_id)
+            self._prepared[due.guild_id] += 1
+            task = self._group.create_task(self._explain(story_id, due.topic))
             self._preparing[story_id] = task
+        if not self._unprepared:
+            self._prepared.clear()
+
+    def _turn(self, story_id: int) -> tuple[int, Millis]:
+        due = self._unprepared[story_id]
+        return self._prepared[due.guild_id], due.due_at
 
     async def _explain(self, story_id: int, topic: str) -> None:
         try:

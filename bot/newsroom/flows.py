@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.delivery.filters import refusal
-from bot.delivery.plan import nonce
-from bot.models import Delivery, Filters, Flow, Millis, Story, Subscription, Topic
+from bot.delivery.plan import proof
+from bot.models import Filters, Flow, Millis, Story, Subscription, Topic
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
 from bot.store import Tx
@@ -108,10 +108,10 @@ class Flows:
     async def prove(self, channel_id: int, topic: str) -> Proof:
         """Post a topic's newest story in a channel that has had none of it; once is enough."""
         now = self._parts.clock()
-        proof = await self._store.write(lambda tx: _prove(tx, channel_id, topic, now))
-        if proof is Proof.POSTED:
+        proved = await self._store.write(lambda tx: _prove(tx, channel_id, topic, now))
+        if proved is Proof.POSTED:
             self._ring()
-        return proof
+        return proved
 
     async def digest(self, nonce: str) -> list[tuple[Story, Topic]]:
         """List the stories of the digest that was sent with this nonce, as far as they are kept."""
@@ -144,14 +144,5 @@ async def _prove(tx: Tx, channel_id: int, topic: str, now: Millis) -> Proof:
     new = [s for s in stories if not await tx.flows.has(channel_id, s.id)]
     if not new:
         return Proof.KNOWN if stories else Proof.NOTHING
-    delivery = Delivery(
-        id=0,
-        story_id=new[0].id,
-        channel_id=channel_id,
-        guild_id=subscription.guild_id,
-        topic=topic,
-        nonce=nonce(channel_id, new[0].id, now),
-        reason="the newest story, as a proof of the new subscription",
-    )
-    await tx.deliveries.add([(delivery, now)], now)
+    await tx.deliveries.add([proof(subscription, new[0].id, now)], now)
     return Proof.POSTED

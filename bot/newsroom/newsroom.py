@@ -22,6 +22,7 @@ from bot.models import (
     Subscription,
     Topic,
 )
+from bot.newsroom.accounts import Accounts
 from bot.newsroom.asking import Asked, Asker, Asking
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
@@ -97,6 +98,8 @@ class Newsroom:
         self._facts = Facts(parts)
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
+        self.accounts = Accounts(parts)
+        """What became of stories in channels."""
         self.presence = Presence(parts, self._look_again)
         """Servers, channels and permissions that come and go."""
         self._loops: list[asyncio.Task[None]] = []
@@ -157,9 +160,7 @@ class Newsroom:
 
     async def tidy(self) -> None:
         """Forget what is not needed any more, and return when that is done."""
-        await self._housekeeping.forget_keys()
-        await self._housekeeping.forget_asking()
-        await self._housekeeping.forget_servers()
+        await self._housekeeping.tidy()
 
     @property
     def topics(self) -> tuple[Topic, ...]:

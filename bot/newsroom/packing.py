@@ -14,7 +14,6 @@ from bot.models import (
     Pace,
     Post,
     Rejected,
-    Sent,
 )
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
@@ -29,7 +28,7 @@ Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 
 _KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
 _GONE = Rejected("The story is not kept any more.")
-_ALL_SHOWN = Sent(None)
+_EMPTY = Rejected("Its stories were posted before, or are no news any more.")
 
 
 class Packer:
@@ -61,7 +60,7 @@ class Packer:
         held = await self._parts.store.read(lambda tx: tx.digests.held_in(delivery.id))
         held = await self._new_ones(held, until)
         if not held:
-            return _ALL_SHOWN
+            return _EMPTY
         best = await self._best(held)
         told = await self._told(best, until)
         if not told:

@@ -181,6 +181,9 @@ class Parts:
     """A number in [0, 1), for jitter."""
     shortest: Millis
     """The shortest time between two polls of a feed."""
+    resting: Callable[[], str | None] = lambda: None
+    """Says why nothing is sent to anybody at the moment, in words for a person; None: all is well.
+    """
     reached: Callable[[str], None] = lambda _: None
     """Told when a point is reached between two things that a crash may part."""
 

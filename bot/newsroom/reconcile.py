@@ -38,7 +38,7 @@ class Reconciler:
         now = self._parts.clock()
         since = delivery.first_attempt_at or now
         if answers.is_too_old(delivery, now):
-            return Rejected("It was tried until it was no news any more.")
+            return Rejected(answers.TRIED_TOO_LONG)
         messages = await self._unknown(delivery.channel_id, since)
         if isinstance(messages, Unreadable):
             return answers.unproved(delivery, messages, now)

@@ -6,8 +6,9 @@ from bot.delivery import outcome as answers
 from bot.delivery import rollback
 from bot.delivery.notices import QUIET, RELAPSE
 from bot.delivery.plan import nonce
-from bot.delivery.plan import resume as going_on
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
+from bot.newsroom.planning import relieve
+from bot.newsroom.planning import take_up as go_on
 from bot.store import Tx
 
 GONE = "The channel is not there any more."
@@ -23,6 +24,7 @@ async def take_up(
     """
     left = await tx.deliveries.release_leases(now)
     late = await tx.deliveries.expire(now - NEWS_AGE)
+    await relieve(tx, now)
     newest = await tx.notes.get(rollback.NEWEST)
     noted = None if newest is None else int(newest)
     doubt = rollback.doubt(noted, beside, await tx.subscriptions.oldest(), now)
@@ -62,6 +64,8 @@ async def record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now
         await pause(tx, delivery.channel_id, settlement.pause, now)
     if settlement.gone:
         await end(tx, delivery.channel_id, settlement.reason or GONE, now)
+    if settlement.tell and settlement.reason is not None:
+        await _tell(tx, delivery, settlement.reason, now)
 
 
 async def pause(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
@@ -77,7 +81,7 @@ async def pause(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
 async def resume(tx: Tx, channel_id: int, now: Millis) -> None:
     """Let a channel go on by itself, with what it could not take."""
     await tx.subscriptions.resume(channel_id, now)
-    await tx.deliveries.reschedule(going_on(await tx.deliveries.waiting(channel_id), now))
+    await go_on(tx, channel_id, now)
     await tx.notices.drop(channel_id, now, "It went on before they were told.")
 
 
@@ -102,6 +106,19 @@ async def _record_stories(
         # One story of it may be what Discord will not have: the others must not go with it.
         nonces = nonce(digest.channel_id, digest.id, now), nonce(digest.channel_id, -digest.id, now)
         await tx.digests.divide(digest, nonces, now)
+
+
+async def _tell(tx: Tx, delivery: Delivery, reason: str, now: Millis) -> None:
+    """Have those who wanted the topic, and the server, told that its rules stop a story."""
+    channel_id = delivery.channel_id
+    if await tx.notices.told_since(channel_id, now - QUIET, of_stories=True):
+        return
+    found = await tx.subscriptions.get(channel_id, delivery.topic)
+    if found is not None:
+        members = [found.created_by, None]
+        await tx.notices.add(
+            found.guild_id, channel_id, members, reason, now, story_id=delivery.story_id
+        )
 
 
 async def _note_newest(tx: Tx, message_id: int) -> None:

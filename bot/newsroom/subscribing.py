@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.delivery.plan import resume
 from bot.models import Flow, Millis, Pace, Subscription, Topic
+from bot.newsroom.planning import take_up
 from bot.store import Tx
 
 CHANNEL_LIMIT = 25
@@ -103,8 +103,7 @@ async def _again(
         await tx.subscriptions.set_flow(existing.channel_id, existing.topic, changed.flow)
     if existing.paused_reason is not None:
         await tx.subscriptions.resume(existing.channel_id)
-        waiting = await tx.deliveries.waiting(existing.channel_id)
-        await tx.deliveries.reschedule(resume(waiting, now))
+        await take_up(tx, existing.channel_id, now)
         return Subscribed(replace(changed, paused_reason=None), topic, resumed=True)
     return AlreadySubscribed(existing, topic) if changed == existing else Adjusted(changed, topic)
 

@@ -18,18 +18,24 @@ class Notices(Table):
         members: Iterable[int | None],
         reason: str,
         now: Millis,
+        *,
+        story_id: int | None = None,
     ) -> None:
         """Write a notice for each of these members; None is the server, in another channel."""
         await self._do_many(
-            "INSERT INTO notice (guild_id, channel_id, member_id, reason, due_at)"
-            " VALUES (?1, ?2, ?3, ?4, ?5)",
-            [(guild_id, channel_id, member_id, reason, now) for member_id in members],
+            "INSERT INTO notice (guild_id, channel_id, member_id, reason, due_at, story_id)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            [(guild_id, channel_id, member_id, reason, now, story_id) for member_id in members],
         )
 
-    async def told_since(self, channel_id: int, since: Millis) -> bool:
-        """Tell whether people were told of a channel since then, or are about to be."""
+    async def told_since(self, channel_id: int, since: Millis, *, of_stories: bool = False) -> bool:
+        """Tell whether people were told since then, or are about to be, that a channel is paused.
+
+        `of_stories`: or else that one of its stories could not be posted.
+        """
+        kind = "IS NOT NULL" if of_stories else "IS NULL"
         row = await self._one(
-            "SELECT 1 FROM notice WHERE channel_id = ?1"
+            f"SELECT 1 FROM notice WHERE channel_id = ?1 AND story_id {kind}"  # noqa: S608  # one of two words
             " AND (settled_at IS NULL OR settled_at > ?2) LIMIT 1",
             channel_id,
             since,
@@ -46,7 +52,7 @@ class Notices(Table):
         rows = await self._all(
             "UPDATE notice SET attempts = attempts + 1, due_at = ?2 WHERE id = (SELECT id"
             " FROM notice WHERE settled_at IS NULL AND due_at <= ?1 ORDER BY due_at, id LIMIT 1)"
-            " RETURNING id, guild_id, channel_id, member_id, reason, attempts",
+            " RETURNING id, guild_id, channel_id, member_id, reason, attempts, story_id",
             now,
             now + lease,
         )
@@ -84,17 +90,18 @@ class Notices(Table):
         )
 
     async def drop(self, channel_id: int, now: Millis, why: str) -> None:
-        """Take back all that is still to be told of a channel, as it does not hold any more.
+        """Take back what is still to be told of a channel that is not paused any more.
 
         What somebody may have been told already is kept, and counts as told.
         """
         await self._do(
-            "DELETE FROM notice WHERE channel_id = ?1 AND settled_at IS NULL AND attempts = 0",
+            "DELETE FROM notice WHERE channel_id = ?1 AND settled_at IS NULL AND attempts = 0"
+            " AND story_id IS NULL",
             channel_id,
         )
         await self._do(
             "UPDATE notice SET settled_at = ?2, outcome = ?3"
-            " WHERE channel_id = ?1 AND settled_at IS NULL",
+            " WHERE channel_id = ?1 AND settled_at IS NULL AND story_id IS NULL",
             channel_id,
             now,
             why,
@@ -103,7 +110,8 @@ class Notices(Table):
     async def of_channel(self, channel_id: int) -> list[tuple[Notice, str | None]]:
         """List what was or is to be told of a channel, with what came of it, oldest first."""
         rows = await self._all(
-            "SELECT id, guild_id, channel_id, member_id, reason, attempts, outcome FROM notice"
+            "SELECT id, guild_id, channel_id, member_id, reason, attempts, story_id, outcome"
+            " FROM notice"
             " WHERE channel_id = ?1 ORDER BY id",
             channel_id,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import aiosqlite
 
@@ -118,15 +118,32 @@ class Subscriptions(Table):
         row = await self._one("SELECT min(created_at) AS at FROM subscription")
         return row["at"] if row else None
 
-    async def to_topics(self, topics: Iterable[str]) -> list[Subscription]:
-        """List the subscriptions to any of these topics, oldest first."""
+    async def to_topics(
+        self, topics: Iterable[str], at_once: int
+    ) -> Iterator[Sequence[Subscription]]:
+        """Give the subscriptions to any of these topics in parts of about so many, by channel.
+
+        All of a channel are in one part. Each is made when it is asked for, so that whoever awaits
+        something between two parts lets others have their turn.
+        """
         names = tuple(topics)
         rows = await self._all(
             f"SELECT * FROM subscription WHERE topic IN ({marks(names, 1)})"  # noqa: S608  # only ?n goes in
-            " ORDER BY created_at, channel_id",
+            " ORDER BY channel_id, created_at, topic",
             *names,
         )
-        return [_subscription(row) for row in rows]
+        return _by_channel(rows, at_once)
+
+
+def _by_channel(rows: Sequence[aiosqlite.Row], at_once: int) -> Iterator[Sequence[Subscription]]:
+    part: list[Subscription] = []
+    for row in rows:
+        if len(part) >= at_once and row["channel_id"] != part[-1].channel_id:
+            yield part
+            part = []
+        part.append(_subscription(row))
+    if part:
+        yield part
 
 
 def _subscription(row: aiosqlite.Row) -> Subscription:

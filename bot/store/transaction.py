@@ -6,6 +6,7 @@ from functools import cached_property
 
 import aiosqlite
 
+from bot.store.accounts import Accounts
 from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
 from bot.store.departures import Departures
@@ -16,6 +17,7 @@ from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.pages import Pages
 from bot.store.publications import Publications
+from bot.store.retention import Retention
 from bot.store.spending import Spending
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
@@ -76,6 +78,16 @@ class Tx:
     def publications(self) -> Publications:
         """Posts that are still to be published to the followers of their channels."""
         return Publications(self._connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """What became of stories in channels, and what there is to say about why."""
+        return Accounts(self._connection)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What is not kept any more."""
+        return Retention(self._connection)
 
     @cached_property
     def notes(self) -> Notes:

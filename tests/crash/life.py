@@ -8,6 +8,7 @@ import mmap
 import os
 import signal
 import struct
+import sys
 import time
 import traceback
 from collections.abc import Callable, MutableMapping
@@ -27,6 +28,7 @@ from bot.delivery.pacing import Pace
 from bot.explain import explain
 from bot.feeds.parse import parse
 from bot.models import Draft, Explainer, Fetched, Material, Millis, ParseOutcome
+from bot.newsroom import Parts
 from bot.publish.traffic import Traffic
 from tests.crash.plan import LEFT, Plan
 
@@ -60,17 +62,19 @@ def _set_up(plan: Plan, tell: Callable[[dict[str, Any]], None]) -> None:
     fuse = _Fuse(plan)
     tools.clock = _clock(plan.clock)
     tools.explain_aside = _explain
-    program.Parser = _Parser  # type: ignore[assignment,misc]  # starting a process takes a second
-    program.Parts = partial(program.Parts, reached=fuse.reached)  # type: ignore[assignment,misc]
-    program.Client = partial(client.Client, guild_ready_timeout=0.1)  # type: ignore[assignment,misc]
-    program.Traffic = partial(_traffic, plan, fuse)  # type: ignore[assignment,misc]
+    edges = {
+        "Parser": _Parser,  # starting a process takes a second
+        "Parts": partial(Parts, reached=fuse.reached),
+        "Client": partial(client.Client, guild_ready_timeout=0.1),
+        "Traffic": partial(_traffic, plan, fuse),
+    }
+    for name, edge in edges.items():
+        setattr(program, name, edge)
     structlog.configure(processors=[partial(_log, plan.tells, tell)])
-    if plan.most_bytes is not None:
-        import resource  # noqa: PLC0415  # not there on Windows, where the tests import this too
-
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (plan.most_bytes, hard))
+    for name, value in plan.constants.items():
+        module, _, constant = name.rpartition(".")
+        assert isinstance(getattr(sys.modules[module], constant), int)
+        setattr(sys.modules[module], constant, value)
 
 
 class _Fuse:
@@ -122,7 +126,7 @@ def _log(
     level: str,
     event: MutableMapping[str, Any],
 ) -> NoReturn:
-    if event["event"] in wanted or level in {"error", "exception", "critical"}:
+    if event["event"] in wanted or "*" in wanted or level in {"error", "exception", "critical"}:
         tell({**event, "level": level})
     raise structlog.DropEvent
 
@@ -144,5 +148,3 @@ class _Parser:
 
     async def parse(self, fetched: Fetched) -> ParseOutcome:
         return parse(fetched.body, fetched.url, fetched.content_type)
-
-

@@ -62,14 +62,29 @@ class Life:
         """Whether it will tell nothing any more."""
         return self._reading is None or self._reading.done()
 
-    async def until(self, predicate: Callable[[], bool], what: str) -> None:
-        """Return once the predicate holds; it is asked whenever the process tells something."""
-        async with asyncio.timeout(PATIENCE):
-            while not predicate():
-                self.check()
-                assert predicate() or not self.has_ended, f"the program ended before {what}: {self._events[-5:]}"
-                self._news.clear()
-                await self._news.wait()
+    async def until(
+        self,
+        predicate: Callable[[], bool],
+        what: str,
+        state: Callable[[], object] = lambda: "",
+    ) -> None:
+        """Return once the predicate holds; it is asked whenever the process tells something.
+
+        `state` says what there is instead, where it does not come to that.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not predicate():
+                    self._check_going_on(what)
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            said = f"it never came to: {what}; {state()} last: {self._events[-5:]}"
+            raise AssertionError(said) from None
+
+    def _check_going_on(self, what: str) -> None:
+        self.check()
+        assert not self.has_ended, f"the program ended before: {what}; last: {self._events[-5:]}"
 
     async def told(self, event: str, times: int = 1) -> None:
         """Return once it has told that so often."""
@@ -145,7 +160,7 @@ def zygote() -> Iterator[Zygote]:
     """Start the process that forks lives, which takes about a second."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  # our own
             [sys.executable, "-m", "tests.crash.zygote", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             cwd=_ROOT,

@@ -29,9 +29,11 @@ class Plan:
     """The how-manieth time the point is reached counts."""
     requests: int = 50
     """How many requests a second are made; Discord's own limit, unless a test is in a hurry."""
-    most_bytes: int | None = None
-    """The most that any file of this process may grow to: what a full disk does to it."""
-    tells: list[str] = field(default_factory=lambda: ["delivery settled", "feed read"])
+    constants: dict[str, int] = field(default_factory=dict)
+    """What in the program's modules has another value, by its whole name."""
+    tells: list[str] = field(
+        default_factory=lambda: ["watching feeds", "feed read", "delivery settled"]
+    )
     """Which lines of the log come back to the test."""
 
     def dump(self) -> bytes:

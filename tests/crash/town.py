@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import struct
 import time
@@ -14,17 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from bot.models import Subscription
+from bot.publish.digest import BEST
 from bot.store import Store
 from tests.bot_process import TOKEN, environment
 from tests.crash.lives import Life, Zygote
 from tests.crash.plan import Plan
 from tests.loopback.feeds import LoopbackFeeds, item, rss
 from tests.loopback.server import LoopbackDiscord
-from tests.loopback.state import Channel, Guild
+from tests.loopback.state import Channel, Guild, Message
 
 TEXT, FORUM = 0, 15
 _FEED = "/news.xml"
 _HEADLINES = "The {} is {}"
+_NUMBER = re.compile(r"https://gazette\.example/(\d+)\b")
 _WHAT = "bridge ferry market school library theatre harbour museum station tower".split()
 _HOW = "opened closed painted sold moved rebuilt flooded praised doubted renamed".split()
 
@@ -32,7 +35,7 @@ _HOW = "opened closed painted sold moved rebuilt flooded praised doubted renamed
 def headline(number: int) -> str:
     """Return the headline of a story by its number; from a hundred on with the number itself."""
     what, how = _WHAT[number % 10], _HOW[number // 10 % 10]
-    again = f" for the {number // 100 + 1}. time" if number >= 100 else ""
+    again = f" once more, number {number // 100}" if number >= 100 else ""
     return _HEADLINES.format(what, how) + again
 
 
@@ -139,7 +142,7 @@ class Town:
 
     async def settled(self, life: Life) -> None:
         """Return once all news has been sent everywhere, as the program's books say."""
-        await life.until(lambda: self.sent >= self.due, f"all was sent ({self.states})")
+        await life.until(lambda: self.sent >= self.due, "all was sent", lambda: self.states)
 
     # ── the books ────────────────────────────────────────────────────────────────────────
 
@@ -156,7 +159,24 @@ class Town:
     @property
     def states(self) -> Counter[str]:
         """How many deliveries there are of each state."""
-        return Counter(dict(self.ask("SELECT state, count(*) FROM delivery GROUP BY state")))
+        asked = "SELECT state, count(*) FROM delivery WHERE story_id IS NOT NULL GROUP BY state"
+        return Counter(dict(self.ask(asked)))
+
+    @property
+    def known(self) -> int:
+        """How many messages the program knows of."""
+        return int(self.ask("SELECT count(DISTINCT message_id) FROM delivery")[0][0])
+
+    @property
+    def planned(self) -> int:
+        """How many deliveries the program has written down."""
+        return self.states.total()
+
+    @property
+    def open(self) -> int:
+        """How many deliveries are due by now and not settled."""
+        asked = "SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending', 'held')"
+        return int(self.ask(f"{asked} AND due_at <= {self.now}")[0][0])  # a number
 
     def ask(self, question: str) -> list[Any]:
         """Ask the program's database, as it stands on the disk."""
@@ -170,17 +190,32 @@ class Town:
         """
         assert self.ask("PRAGMA integrity_check") == [("ok",)]
         for channel in channels or self.channels:
-            posts = [post for post in self.discord.ledger(channel) if not post.deleted]
-            titles = Counter(post.title for post in posts)
-            assert not {t: n for t, n in titles.items() if n > 1}, f"twice in {channel.name}"
-            assert not set(self.told) - set(titles), f"missing in {channel.name}"
-            assert set(titles) == set(self.told)
-            books = self.ask(
-                f"SELECT state, message_id FROM delivery WHERE channel_id = {channel.id}"  # noqa: S608  # a number
-            )
-            assert Counter(state for state, _ in books) == {"sent": len(self.told)}
-            assert {number for _, number in books} == {post.message_id for post in posts}
+            self._check(channel)
         assert not self.discord.violations
+
+    def _check(self, channel: Channel) -> None:
+        posted = [*channel.messages.values(), *channel.starters]
+        # What has no embed is a notice that another channel is paused.
+        own = [m for m in posted if m.author_id == self.discord.world.bot_id and m.embeds]
+        stand = [message for message in own if not message.deleted]
+        books = self.ask(
+            "SELECT story_id, state, message_id, digest_id FROM delivery"  # noqa: S608  # a number
+            f" WHERE channel_id = {channel.id}"
+        )
+        stories = [row for row in books if row[0] is not None]
+        assert {row[2] for row in books} == {message.id for message in stand}, channel.name
+        assert Counter(row[1] for row in stories) == {"sent": len(self.told)}, channel.name
+        shown = Counter(number for message in stand for number in _told_in(message))
+        assert not {n: times for n, times in shown.items() if times > 1}, f"twice in {channel.name}"
+        digests = Counter(row[3] for row in stories if row[3] is not None)
+        counted = sum(max(0, size - BEST) for size in digests.values())
+        assert len(shown) == len(self.told) - counted, f"missing in {channel.name}"
+
+
+def _told_in(message: Message) -> list[str]:
+    """List the numbers of the stories that a message tells of: one, or those of a digest."""
+    (embed,) = message.embeds
+    return _NUMBER.findall(embed["url"] if "url" in embed else embed["description"])
 
 
 @asynccontextmanager
