@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.bot_process import TOKEN, BotProcess, bot, environment
-from tests.loopback.feeds import LoopbackFeeds
+from tests.loopback.feeds import LoopbackFeeds, rss
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Permission
 from tests.test_bot import World
@@ -31,6 +32,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         )
         settings = environment(discord, tmp_path, topics)
         world = World(discord, feeds, tmp_path, channel, member, settings)
+        feeds.put("/quiet.xml", rss("The Quiet", []))
         world.tell("Old story")
         yield world
         assert not discord.violations
@@ -41,6 +43,12 @@ def rows(world: World, sql: str) -> list[Any]:
         return raw.execute(sql).fetchall()
 
 
+async def subscribe(world: World) -> None:
+    """Subscribe the channel; it gets the newest story there is, as a proof."""
+    await world.subscribe()
+    await world.discord.wait_for_message(world.channel, timeout=20)
+
+
 async def until(world: World, held: Callable[[], bool], what: str) -> None:
     """Wait for something that nobody announces: the bot's own requests are what wakes this."""
     await world.discord.until(held, 20, what)
@@ -49,9 +57,10 @@ async def until(world: World, held: Callable[[], bool], what: str) -> None:
 async def logged(running: BotProcess, world: World, words: str) -> None:
     """Wait until the bot has said something in its log."""
     await world.discord.wait_until_ready()
-    while words not in running.log:
-        # Each answer takes as long as the bot does: nothing is slept through.
-        await world.discord.slash(world.member, world.channel, "topics")
+    async with asyncio.timeout(20):
+        while words not in running.log:
+            # Each answer takes as long as the bot does: nothing is slept through.
+            await world.discord.slash(world.member, world.channel, "topics")
 
 
 def said(world: World, channel: Channel) -> list[str]:
@@ -71,7 +80,7 @@ async def test_a_permission_that_is_given_back_lets_the_waiting_story_out_by_its
 ) -> None:
     private = world.discord.dm(world.member)
     async with bot(world.settings, world.folder):
-        await world.subscribe()
+        await subscribe(world)
         other = await subscribe_another(world)
         world.discord.deny(world.channel, Permission.SEND_MESSAGES)
         world.tell("The bridge is voted for", "Old story")
@@ -82,10 +91,10 @@ async def test_a_permission_that_is_given_back_lets_the_waiting_story_out_by_its
         assert "Send Messages" in text
 
         world.discord.allow(world.channel, Permission.SEND_MESSAGES)
-        await world.discord.wait_for_message(world.channel, timeout=20)
-        world.tell("Another story", "The bridge is voted for", "Old story")
         await world.discord.wait_for_message(world.channel, count=2, timeout=20)
-    assert world.posts() == ["The bridge is voted for", "Another story"]
+        world.tell("Another story", "The bridge is voted for", "Old story")
+        await world.discord.wait_for_message(world.channel, count=3, timeout=20)
+    assert world.posts() == ["Old story", "The bridge is voted for", "Another story"]
     assert len(said(world, private)) == 1
     assert len(said(world, other)) == 1
 
@@ -95,7 +104,7 @@ async def test_a_member_who_takes_no_direct_messages_does_not_keep_the_server_fr
 ) -> None:
     world.member.closed = True
     async with bot(world.settings, world.folder):
-        await world.subscribe()
+        await subscribe(world)
         other = await subscribe_another(world)
         world.discord.set_bot_permissions(world.member.guild, 0)
         world.discord.allow(
@@ -116,15 +125,15 @@ async def test_a_pause_outlives_a_restart_and_ends_with_what_changed_meanwhile(
 ) -> None:
     private = world.discord.dm(world.member)
     async with bot(world.settings, world.folder) as running:
-        await world.subscribe()
+        await subscribe(world)
         world.discord.deny(world.channel, Permission.SEND_MESSAGES)
         world.tell("The bridge is voted for", "Old story")
         await until(world, lambda: bool(said(world, private)), "the member is not told")
         await running.kill()
     world.discord.allow(world.channel, Permission.SEND_MESSAGES)
     async with bot(world.settings, world.folder):
-        await world.discord.wait_for_message(world.channel, timeout=20)
-    assert world.posts() == ["The bridge is voted for"]
+        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
+    assert world.posts() == ["Old story", "The bridge is voted for"]
     assert len(said(world, private)) == 1
 
 
@@ -132,7 +141,7 @@ async def test_a_channel_that_is_deleted_while_it_runs_ends_its_subscription(
     world: World,
 ) -> None:
     async with bot(world.settings, world.folder) as running:
-        await world.subscribe()
+        await subscribe(world)
         news, world.channel = world.channel, world.discord.add_channel(world.member.guild, "talk")
         world.discord.remove_channel(news)
         await logged(running, world, "a channel with subscriptions is gone")
@@ -143,7 +152,7 @@ async def test_a_channel_that_is_deleted_while_it_is_away_ends_its_subscription(
     world: World,
 ) -> None:
     async with bot(world.settings, world.folder) as running:
-        await world.subscribe()
+        await subscribe(world)
         other = await subscribe_another(world)
         running.stop()
         assert await running.ended() == 0
@@ -159,7 +168,7 @@ async def test_a_server_that_puts_it_out_while_it_is_away_goes_on_when_it_is_bac
 ) -> None:
     guild = world.member.guild
     async with bot(world.settings, world.folder) as running:
-        await world.subscribe()
+        await subscribe(world)
         running.stop()
         assert await running.ended() == 0
     elsewhere = world.discord.add_guild("Elsewhere")
@@ -174,7 +183,7 @@ async def test_a_server_that_puts_it_out_while_it_is_away_goes_on_when_it_is_bac
         await logged(running, world, "back in a server")
         world.channel, world.member = news, ann
         world.tell("The bridge is voted for", "While it was out", "Old story")
-        await world.discord.wait_for_message(world.channel, timeout=20)
+        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
     assert rows(world, "SELECT guild_id FROM departure") == []
     assert "The bridge is voted for" in world.posts()
     assert said(world, world.discord.dm(ann)) == []
@@ -182,12 +191,12 @@ async def test_a_server_that_puts_it_out_while_it_is_away_goes_on_when_it_is_bac
 
 async def test_an_outage_of_a_server_changes_nothing(world: World) -> None:
     async with bot(world.settings, world.folder):
-        await world.subscribe()
+        await subscribe(world)
         before = rows(world, "SELECT * FROM subscription")
         world.discord.take_guild_offline(world.member.guild)
         world.discord.bring_guild_back(world.member.guild)
         world.tell("The bridge is voted for", "Old story")
-        await world.discord.wait_for_message(world.channel, timeout=20)
+        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
     assert rows(world, "SELECT * FROM subscription") == before
     assert rows(world, "SELECT * FROM departure") == []
-    assert world.posts() == ["The bridge is voted for"]
+    assert world.posts() == ["Old story", "The bridge is voted for"]

@@ -100,7 +100,7 @@ class Newsroom:
         """How stories flow into channels."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
-        self.presence = Presence(parts, self._deliver.look_again)
+        self.presence = Presence(parts, self._look_again)
         """Servers, channels and permissions that come and go."""
         self._loops: list[asyncio.Task[None]] = []
 
@@ -196,8 +196,7 @@ class Newsroom:
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         flow, shortest = AskedFlow(pace, mention), self._parts.shortest
         result = await self._store.write(lambda tx: subscribe(tx, wanted, found, flow, shortest))
-        self._watch.look_again()
-        self._deliver.look_again()
+        self._look_again()
         return result
 
     async def prove(self, channel_id: int, topic: str) -> Proof | NoStory:
@@ -307,6 +306,11 @@ class Newsroom:
     async def explain_link(self, link: str, asker: Asker) -> Asked:
         """Explain what a link leads to, as far as the asker has not asked too often."""
         return await self._asking.explained(link, asker)
+
+    def _look_again(self) -> None:
+        """Say that other feeds may be wanted now, and other deliveries due."""
+        self._watch.look_again()
+        self._deliver.look_again()
 
     async def _explained(self, story_id: int, topic: str, until: Millis) -> ExplainedStory | None:
         return await self._explaining.explained(story_id, topic, until=until)

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 class Presence:
     """Hears what comes and goes, and looks into it: `loop` does, or else `attend`.
 
-    `ring` wakes the loop that delivers.
+    `ring` wakes the loops that poll and deliver.
     """
 
     def __init__(self, parts: Parts, ring: Callable[[], None]) -> None:
@@ -110,12 +110,14 @@ class Presence:
 
         if await self._store.write(end):
             log.info("a channel with subscriptions is gone", channel=channel_id)
+            self._ring()
         self._gone.pop(channel_id, None)
 
     async def _leave(self, guild_id: int) -> None:
         now = self._parts.clock()
         await self._store.write(lambda tx: _leave(tx, guild_id, now))
         log.info("left a server", guild=guild_id)
+        self._ring()
         self._left.pop(guild_id, None)
 
     async def _compare(self, servers: Mapping[int, frozenset[int] | None]) -> None:
