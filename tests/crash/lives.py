@@ -67,13 +67,15 @@ class Life:
         predicate: Callable[[], bool],
         what: str,
         state: Callable[[], object] = lambda: "",
+        *,
+        patience: float = PATIENCE,
     ) -> None:
         """Return once the predicate holds; it is asked whenever the process tells something.
 
-        `state` says what there is instead, where it does not come to that.
+        `state` says what there is instead, where it does not come to that in `patience` seconds.
         """
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 while not predicate():
                     self._check_going_on(what)
                     self._news.clear()

@@ -18,7 +18,7 @@ from bot.models import Subscription
 from bot.publish.digest import BEST
 from bot.store import Store
 from tests.bot_process import TOKEN, environment
-from tests.crash.lives import Life, Zygote
+from tests.crash.lives import PATIENCE, Life, Zygote
 from tests.crash.plan import Plan
 from tests.loopback.feeds import LoopbackFeeds, item, rss
 from tests.loopback.server import LoopbackDiscord
@@ -140,9 +140,11 @@ class Town:
         await self.settled(life)
         await life.kill()
 
-    async def settled(self, life: Life) -> None:
+    async def settled(self, life: Life, patience: float = PATIENCE) -> None:
         """Return once all news has been sent everywhere, as the program's books say."""
-        await life.until(lambda: self.sent >= self.due, "all was sent", lambda: self.states)
+        await life.until(
+            lambda: self.sent >= self.due, "all was sent", lambda: self.states, patience=patience
+        )
 
     # ── the books ────────────────────────────────────────────────────────────────────────
 
