@@ -43,12 +43,6 @@ def rows(world: World, sql: str) -> list[Any]:
         return raw.execute(sql).fetchall()
 
 
-async def subscribe(world: World) -> None:
-    """Subscribe the channel; it gets the newest story there is, as a proof."""
-    await world.subscribe()
-    await world.discord.wait_for_message(world.channel, timeout=20)
-
-
 async def until(world: World, held: Callable[[], bool], what: str) -> None:
     """Wait for something that nobody announces: the bot's own requests are what wakes this."""
     await world.discord.until(held, 20, what)
@@ -80,7 +74,7 @@ async def test_a_permission_that_is_given_back_lets_the_waiting_story_out_by_its
 ) -> None:
     private = world.discord.dm(world.member)
     async with bot(world.settings, world.folder):
-        await subscribe(world)
+        await world.subscribe()
         other = await subscribe_another(world)
         world.discord.deny(world.channel, Permission.SEND_MESSAGES)
         world.tell("The bridge is voted for", "Old story")
@@ -91,10 +85,10 @@ async def test_a_permission_that_is_given_back_lets_the_waiting_story_out_by_its
         assert "Send Messages" in text
 
         world.discord.allow(world.channel, Permission.SEND_MESSAGES)
-        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
+        await world.post()
         world.tell("Another story", "The bridge is voted for", "Old story")
-        await world.discord.wait_for_message(world.channel, count=3, timeout=20)
-    assert world.posts() == ["Old story", "The bridge is voted for", "Another story"]
+        await world.post(2)
+    assert world.posts() == ["The bridge is voted for", "Another story"]
     assert len(said(world, private)) == 1
     assert len(said(world, other)) == 1
 
@@ -104,7 +98,7 @@ async def test_a_member_who_takes_no_direct_messages_does_not_keep_the_server_fr
 ) -> None:
     world.member.closed = True
     async with bot(world.settings, world.folder):
-        await subscribe(world)
+        await world.subscribe()
         other = await subscribe_another(world)
         world.discord.set_bot_permissions(world.member.guild, 0)
         world.discord.allow(
@@ -125,15 +119,15 @@ async def test_a_pause_outlives_a_restart_and_ends_with_what_changed_meanwhile(
 ) -> None:
     private = world.discord.dm(world.member)
     async with bot(world.settings, world.folder) as running:
-        await subscribe(world)
+        await world.subscribe()
         world.discord.deny(world.channel, Permission.SEND_MESSAGES)
         world.tell("The bridge is voted for", "Old story")
         await until(world, lambda: bool(said(world, private)), "the member is not told")
         await running.kill()
     world.discord.allow(world.channel, Permission.SEND_MESSAGES)
     async with bot(world.settings, world.folder):
-        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
-    assert world.posts() == ["Old story", "The bridge is voted for"]
+        await world.post()
+    assert world.posts() == ["The bridge is voted for"]
     assert len(said(world, private)) == 1
 
 
@@ -141,7 +135,7 @@ async def test_a_channel_that_is_deleted_while_it_runs_ends_its_subscription(
     world: World,
 ) -> None:
     async with bot(world.settings, world.folder) as running:
-        await subscribe(world)
+        await world.subscribe()
         news, world.channel = world.channel, world.discord.add_channel(world.member.guild, "talk")
         world.discord.remove_channel(news)
         await logged(running, world, "a channel with subscriptions is gone")
@@ -152,7 +146,7 @@ async def test_a_channel_that_is_deleted_while_it_is_away_ends_its_subscription(
     world: World,
 ) -> None:
     async with bot(world.settings, world.folder) as running:
-        await subscribe(world)
+        await world.subscribe()
         other = await subscribe_another(world)
         running.stop()
         assert await running.ended() == 0
@@ -168,7 +162,7 @@ async def test_a_server_that_puts_it_out_while_it_is_away_goes_on_when_it_is_bac
 ) -> None:
     guild = world.member.guild
     async with bot(world.settings, world.folder) as running:
-        await subscribe(world)
+        await world.subscribe()
         running.stop()
         assert await running.ended() == 0
     elsewhere = world.discord.add_guild("Elsewhere")
@@ -183,7 +177,7 @@ async def test_a_server_that_puts_it_out_while_it_is_away_goes_on_when_it_is_bac
         await logged(running, world, "back in a server")
         world.channel, world.member = news, ann
         world.tell("The bridge is voted for", "While it was out", "Old story")
-        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
+        await world.post()
     assert rows(world, "SELECT guild_id FROM departure") == []
     assert "The bridge is voted for" in world.posts()
     assert said(world, world.discord.dm(ann)) == []
@@ -191,12 +185,12 @@ async def test_a_server_that_puts_it_out_while_it_is_away_goes_on_when_it_is_bac
 
 async def test_an_outage_of_a_server_changes_nothing(world: World) -> None:
     async with bot(world.settings, world.folder):
-        await subscribe(world)
+        await world.subscribe()
         before = rows(world, "SELECT * FROM subscription")
         world.discord.take_guild_offline(world.member.guild)
         world.discord.bring_guild_back(world.member.guild)
         world.tell("The bridge is voted for", "Old story")
-        await world.discord.wait_for_message(world.channel, count=2, timeout=20)
+        await world.post()
     assert rows(world, "SELECT * FROM subscription") == before
     assert rows(world, "SELECT * FROM departure") == []
-    assert world.posts() == ["Old story", "The bridge is voted for"]
+    assert world.posts() == ["The bridge is voted for"]
