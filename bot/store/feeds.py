@@ -14,9 +14,10 @@ _SUBSCRIBERS = (
     "(SELECT count(DISTINCT channel_id) FROM topic_feed JOIN subscription USING (topic)"
     " WHERE topic_feed.feed_id = feed.id AND subscription.paused_reason IS NULL)"
 )
+# While a channel is paused, what it would get waits for it: so the feed is read all the same.
 _WATCHED = (
     "EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"
-    " WHERE topic_feed.feed_id = feed.id AND subscription.paused_reason IS NULL)"
+    " WHERE topic_feed.feed_id = feed.id)"
 )
 _RECORD = (
     "UPDATE feed SET title = ?2, language = ?3, etag = ?4, last_modified = ?5, validators_url = ?6,"
