@@ -109,7 +109,7 @@ async def test_a_channel_that_refuses_is_paused_until_it_is_subscribed_again(
         assert isinstance(result, Subscribed)
         assert result.resumed
         await at.newsroom.deliver_due()
-        assert at.channels.titles == ["Bridge"], "what was due waits, and is not lost"
+        assert at.channels.titles == ["Bridge", "Tunnel"], "what was due waits, and is not lost"
 
 
 async def test_a_picture_that_discord_refuses_costs_the_picture_and_not_the_post(
