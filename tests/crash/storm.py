@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tests.crash.lives import Life
 from tests.crash.town import FORUM, TEXT, Town
 
-FORUMS = 4
+FORUMS = 10
 """Of so many channels, one is a forum."""
 _HURRY = 5_000
 """Requests a second: Discord's own limit would have a test wait."""
