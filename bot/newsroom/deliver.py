@@ -306,6 +306,13 @@ class Deliver:
             outcome = await publisher.publish(delivery.channel_id, repaired, delivery.nonce)
         return outcome
 
+    def _note_beside(self, message_id: int) -> None:
+        try:
+            self._parts.store.companion.note(message_id)
+        except OSError as error:
+            # It lags behind, then: a backup that is put back may go unnoticed, and no more.
+            log.warning("the file beside the database can't be written", reason=error.strerror)
+
     async def _record(self, delivery: Delivery, settlement: answers.Settlement) -> None:
         """Settle, however long the database can't be written: else the post comes twice."""
         store = self._parts.store
@@ -321,7 +328,7 @@ class Deliver:
             else:
                 break
         if settlement.message_id is not None:
-            store.companion.note(settlement.message_id)
+            self._note_beside(settlement.message_id)
             self._posted()
         if settlement.pause is not None:
             self._paused()

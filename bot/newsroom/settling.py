@@ -22,6 +22,7 @@ async def take_up(
     `beside` is the newest post by the file beside the database. Returns how many deliveries were
     under way, how many are no news any more, and what is in doubt.
     """
+    await tx.feeds.set_back(now)
     left = await tx.deliveries.release_leases(now)
     late = await tx.deliveries.expire(now - NEWS_AGE)
     await relieve(tx, now)

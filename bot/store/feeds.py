@@ -149,6 +149,17 @@ class Feeds(Table):
         )
         return [_feed(row, due[row["id"]]) for row in rows]
 
+    async def set_back(self, now: Millis) -> int:
+        """Bring feeds forward by as much as the clock was set back since their last answer.
+
+        Return how many. When that answer came stays as it was written, later than now.
+        """
+        return await self._do(
+            "UPDATE feed SET next_poll_at = next_poll_at - (succeeded_at - ?1)"
+            " WHERE succeeded_at > ?1 AND next_poll_at > ?1",
+            now,
+        )
+
     async def bring_forward(self, topic: str, now: Millis, unless_since: Millis) -> None:
         """Make a topic's feeds due now, but for those that answered at or after `unless_since`.
 
