@@ -6,11 +6,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.delivery.notices import WAITS
-from bot.models import DAY, HOUR, MINUTE, DeliveryState, Forbidden, Usage
+from bot.models import DAY, HOUR, MINUTE, NEWS_AGE, DeliveryState, Forbidden, Usage
 from bot.newsroom.departures import GRACE
 from bot.newsroom.presence import EVERY
 from tests.newsdesk import CHANNEL, ELSEWHERE, FEED, GUILD, Desk, desk, story
 from tests.test_notices import SHUT, paused
+from tests.test_store import numbers
 
 
 async def is_paused(at: Desk) -> bool:
@@ -215,10 +216,10 @@ async def test_the_data_of_a_server_is_deleted_when_its_time_is_over(tmp_path: P
         at.newsroom.presence.server_left(GUILD)
         await at.newsroom.presence.attend()
         at.wait(GRACE - HOUR)
-        await at.newsroom.tidy()
+        await at.newsroom.presence.attend()
         assert await at.newsroom.topics_in_channel(CHANNEL) == ["town"]
         at.wait(2 * HOUR)
-        await at.newsroom.tidy()
+        await at.newsroom.presence.attend()
         assert await at.newsroom.topics_in_channel(CHANNEL) == []
         assert await states(at) == []
         read = at.store.read
@@ -235,6 +236,57 @@ async def test_another_servers_data_stays(tmp_path: Path) -> None:
         at.newsroom.presence.server_left(GUILD + 1)
         await at.newsroom.presence.attend()
         at.wait(GRACE + HOUR)
-        await at.newsroom.tidy()
+        await at.newsroom.presence.attend()
         assert await at.newsroom.topics_in_channel(CHANNEL) == ["town"]
         assert len(await states(at)) == 1
+
+
+async def _left(at: Desk) -> None:
+    """Let a server with a paused channel put the bot out."""
+    await paused(at)
+    at.places.known = {}
+    at.newsroom.presence.server_left(GUILD)
+    await at.newsroom.presence.attend()
+
+
+async def test_a_server_that_invites_the_bot_again_while_it_is_away_keeps_its_data(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        known = at.places.known
+        await _left(at)
+        over = at.now[0] + GRACE + HOUR
+    async with desk(tmp_path, now=over) as at:
+        at.places.known = None  # it has only just started
+        await at.newsroom.tidy()
+        await at.newsroom.presence.attend()
+        at.places.known = known
+        await at.newsroom.presence.attend()
+        assert await at.newsroom.topics_in_channel(CHANNEL) == ["town"], "it is not compared yet"
+        at.newsroom.presence.connected()
+        at.wait(EVERY)
+        await at.newsroom.presence.attend()
+        assert await at.newsroom.topics_in_channel(CHANNEL) == ["town"]
+        assert await at.store.read(lambda tx: tx.departures.guilds()) == frozenset()
+
+
+_WITHOUT_ARTICLE = "SELECT id FROM story WHERE id NOT IN (SELECT story_id FROM article)"
+
+
+async def test_no_story_is_left_behind_that_only_a_server_which_is_gone_had(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await paused(at)
+        at.web.tells(FEED, story("Newer"))
+        await at.poll()
+        at.wait(NEWS_AGE)
+        await at.newsroom.tidy()  # what waited is closed
+        # There were too many articles: of what is not listed any more, only the delivery is left.
+        await at.store.write(lambda tx: tx.retention.forget_excess(0, at.now[0] + DAY, 500, 500))
+        assert len(await at.store.read(lambda tx: numbers(tx, _WITHOUT_ARTICLE))) == 1
+        at.places.known = {}
+        at.newsroom.presence.server_left(GUILD)
+        await at.newsroom.presence.attend()
+        at.wait(GRACE + HOUR)
+        await at.newsroom.presence.attend()
+        assert await states(at) == []
+        assert await at.store.read(lambda tx: numbers(tx, _WITHOUT_ARTICLE)) == []

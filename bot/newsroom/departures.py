@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import structlog
 
 from bot.models import DAY, Millis
-from bot.store import Store
+from bot.store import Store, Tx
 
 GRACE: Millis = 7 * DAY
 """How long the data of a server is kept that may invite the bot again."""
-TOLD_KEPT: Millis = 30 * DAY
 AT_ONCE = 500
 """Rows of one transaction: more would hold up the writers behind it."""
 
 log = structlog.get_logger()
 
 
-async def forget(store: Store, now: Millis) -> int:
+async def forget(store: Store, now: Millis, there: Collection[int]) -> int:
     """Delete all that is kept of servers whose time is over; return how many these were.
 
-    What is told of elsewhere, and settled long ago, goes too.
+    `there` are the servers that the bot is in, whatever is written down: one may have invited it
+    again while it was not running.
     """
-    await store.write(lambda tx: tx.notices.forget(now - TOLD_KEPT))
-    left = await store.read(lambda tx: tx.departures.before(now - GRACE))
+    over = await store.read(lambda tx: tx.departures.before(now - GRACE))
+    left = [guild_id for guild_id in over if guild_id not in there]
     for guild_id in left:
         await _forget(store, guild_id)
         log.info("the data of a server that the bot is in no more is deleted", guild=guild_id)
@@ -30,11 +32,14 @@ async def forget(store: Store, now: Millis) -> int:
 
 
 async def _forget(store: Store, guild_id: int) -> None:
-    channels = await store.read(lambda tx: tx.departures.channels(guild_id))
-    for channel_id in channels:
-        while (
-            await store.write(lambda tx, one=channel_id: tx.departures.forget_channel(one, AT_ONCE))  # type: ignore[misc]  # mypy can't infer a lambda with a default
-            == AT_ONCE
-        ):
+    for channel_id in await store.read(lambda tx: tx.departures.channels(guild_id)):
+        while await store.write(lambda tx, one=channel_id: _forget_part(tx, one)) == AT_ONCE:  # type: ignore[misc]  # mypy can't infer a lambda with a default
             pass  # there is more
     await store.write(lambda tx: tx.departures.forget(guild_id, [f"server:{guild_id}"]))
+
+
+async def _forget_part(tx: Tx, channel_id: int) -> int:
+    stories = await tx.departures.forget_channel(channel_id, AT_ONCE)
+    # Their articles may be gone already: then nothing else would ever come upon them.
+    await tx.retention.drop_stories({one for one in stories if one is not None})
+    return len(stories)

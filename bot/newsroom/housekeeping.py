@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.models import DAY, HOUR, NEWS_AGE, Millis
-from bot.newsroom import departures
 from bot.newsroom.asking import ASKED_KEPT
 from bot.newsroom.filing import SAME_EVENT
 from bot.newsroom.parts import Alarm, Parts
@@ -58,7 +57,6 @@ class Housekeeping:
             "articles": await self.forget_articles(),
         }
         await self.forget_small()
-        await self.forget_servers()
         if any(told.values()):
             log.info("what is not needed any more is forgotten", **told)
 
@@ -142,7 +140,3 @@ class Housekeeping:
                 break
             after = found.last
         return total
-
-    async def forget_servers(self) -> None:
-        """Delete the data of servers that the bot has been in no more for a while."""
-        await departures.forget(self._parts.store, self._parts.clock())

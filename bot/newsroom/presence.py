@@ -9,12 +9,13 @@ import structlog
 
 from bot.delivery.notices import may_resume
 from bot.models import MINUTE, SECOND, Millis
-from bot.newsroom import settling
+from bot.newsroom import departures, settling
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
 from bot.store import StoreUnavailableError, Tx
 
 EVERY: Millis = 10 * MINUTE
-"""How often all paused channels are looked at, whatever was heard of them."""
+"""How often all paused channels are looked at, whatever was heard of them; and what is over of
+servers that were left goes."""
 REST: Millis = SECOND
 """What is heard within this time is looked into at once."""
 REMOVED = "I was removed from this server."
@@ -97,8 +98,12 @@ class Presence:
         servers = self._parts.places.servers()
         if servers is None:
             return
+        now = self._parts.clock()
+        every = self._passed_at is None or not 0 <= now - self._passed_at < EVERY
         await self._compare(servers)
-        await self._go_on(servers)
+        if every:  # behind the comparison: a server that is back keeps its data
+            await departures.forget(self._store, now, servers.keys())
+        await self._go_on(servers, now, every=every)
 
     async def _end(self, channel_id: int) -> None:
         now = self._parts.clock()
@@ -160,10 +165,10 @@ class Presence:
         log.info("back in a server", guild=guild_id)
         self._ring()
 
-    async def _go_on(self, servers: Mapping[int, frozenset[int] | None]) -> None:
+    async def _go_on(
+        self, servers: Mapping[int, frozenset[int] | None], now: Millis, *, every: bool
+    ) -> None:
         """Resume paused channels that lack nothing now: where something changed, or all."""
-        now = self._parts.clock()
-        every = self._passed_at is None or not 0 <= now - self._passed_at < EVERY
         if not every and not self._changed:
             return
         changed, self._changed = self._changed, set()

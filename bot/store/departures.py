@@ -49,18 +49,19 @@ class Departures(Table):
         )
         return [row["channel_id"] for row in rows]
 
-    async def forget_channel(self, channel_id: int, limit: int) -> int:
-        """Delete what is kept of a channel, so many deliveries at most; return how many."""
-        count = await self._do(
+    async def forget_channel(self, channel_id: int, limit: int) -> list[int | None]:
+        """Delete what is kept of a channel, so many deliveries at most; return their stories."""
+        rows = await self._all(
             "DELETE FROM delivery WHERE id IN"
-            " (SELECT id FROM delivery WHERE channel_id = ?1 ORDER BY id LIMIT ?2)",
+            " (SELECT id FROM delivery WHERE channel_id = ?1 ORDER BY id LIMIT ?2)"
+            " RETURNING story_id",
             channel_id,
             limit,
         )
-        if count < limit:
+        if len(rows) < limit:
             for table in ("subscription", "notice", "publication"):
                 await self._do(f"DELETE FROM {table} WHERE channel_id = ?1", channel_id)  # noqa: S608  # one of these three
-        return count
+        return [row["story_id"] for row in rows]
 
     async def forget(self, guild_id: int, askers: Collection[str]) -> None:
         """Delete what is kept of a server beside its channels', and that the bot was in it.

@@ -116,7 +116,3 @@ class Notices(Table):
             channel_id,
         )
         return [(Notice(*tuple(row)[:-1]), row["outcome"]) for row in rows]
-
-    async def forget(self, before: Millis) -> int:
-        """Forget those that were settled before that time; return how many."""
-        return await self._do("DELETE FROM notice WHERE settled_at < ?1", before)

@@ -82,7 +82,7 @@ class Retention(Table):
             recent,
             limit,
         )
-        await self._drop_stories({row["story_id"] for row in rows if row["story_id"] is not None})
+        await self.drop_stories({row["story_id"] for row in rows if row["story_id"] is not None})
         return len(rows)
 
     async def forget_publications(self, before: Millis, limit: int) -> int:
@@ -179,10 +179,10 @@ class Retention(Table):
                 f"DELETE FROM {table} WHERE story_id IN ({marks(stories, 1)})",  # noqa: S608  # one of two names
                 *stories,
             )
-        await self._drop_stories(stories)
+        await self.drop_stories(stories)
         return len(ids)
 
-    async def _drop_stories(self, ids: Collection[int]) -> None:
+    async def drop_stories(self, ids: Collection[int]) -> None:
         """Forget those of the stories that have neither an article nor a delivery."""
         if ids:
             await self._do(
