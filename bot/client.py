@@ -97,6 +97,8 @@ class Client(commands.AutoShardedBot):
         )
         self.events: Events = Nobody()
         """Who hears of servers, channels and permissions that come and go."""
+        self._unlisted: set[int] = set()
+        """Servers that a new session has not named yet."""
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # as discord.py documents it
 
     async def register(
@@ -125,13 +127,35 @@ class Client(commands.AutoShardedBot):
         log.info("ready", user=str(self.user), servers=len(self.guilds))
         self.events.connected()
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Hear that a new session begins: what is known of its servers is of the one before.
+
+        All that it names count as hidden by an outage at first, and come one by one.
+        """
+        known = (guild for guild in self.guilds if guild.shard_id == shard_id)
+        self._unlisted |= {guild.id for guild in known if not guild.unavailable}
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Hear that a new session has named its servers: the bot is in no others any more.
+
+        A client with shards keeps those of the session before, and nobody else says so.
+        """
+        known = [guild for guild in self.guilds if guild.shard_id == shard_id]
+        for guild in known:
+            if guild.id in self._unlisted and not guild.unavailable:
+                self._unlisted.discard(guild.id)
+                self._connection._remove_guild(guild)  # noqa: SLF001  # there is no other way
+                self.events.server_left(guild.id)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note a new server."""
+        self._unlisted.discard(guild.id)
         log.info("joined a server", guild=guild.id)
         self.events.server_joined(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Hear of a server that was known, at the start or after an outage."""
+        self._unlisted.discard(guild.id)
         self.events.server_joined(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

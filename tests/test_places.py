@@ -160,3 +160,55 @@ async def test_whether_a_channel_is_there_is_asked_of_discord(rest: Rest) -> Non
     rest.discord.fail_next("GET", rf"/channels/{rest.channel.id}", status=503)
     assert await rest.publisher.exists(rest.channel.id) is None
     assert await rest.publisher.exists(1) is False
+
+
+async def test_a_server_that_a_new_session_does_not_list_was_left_and_an_outage_was_not(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest.client.events = ears = Ears()
+    stage, stays = rest.discord, rest.guild
+    left, hidden = stage.add_guild("Left"), stage.add_guild("Hidden")
+    async with connected(rest, monkeypatch):
+        await ears.hears("connected", 0)
+        stage.world.remove_guild(left)  # what happens between two sessions is told to nobody
+        hidden.unavailable = True
+        stage.invalidate_gateway()
+        await ears.hears("left", left.id)
+        await ears.hears("connected", 0)
+        servers = DiscordPlaces(rest.client).servers()
+        assert servers is not None
+        assert set(servers) == {stays.id, hidden.id}
+        assert servers[stays.id]
+        assert servers[hidden.id] is None
+
+
+async def test_a_session_that_is_cut_off_by_the_next_one_makes_no_server_look_left(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest.client.events = ears = Ears()
+    stage, guild = rest.discord, rest.guild
+    async with connected(rest, monkeypatch):
+        await ears.hears("connected", 0)
+        await rest.client.on_shard_connect(0)  # and it ends before it has named its servers
+        guild.unavailable = True
+        stage.invalidate_gateway()
+        await ears.hears("connected", 0)
+        stage.bring_guild_back(guild)
+        await ears.hears("joined", guild.id)
+        servers = DiscordPlaces(rest.client).servers()
+        assert servers is not None
+        assert servers[guild.id]
+
+
+async def test_a_session_that_is_resumed_leaves_no_server(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest.client.events = ears = Ears()
+    stage, guild = rest.discord, rest.guild
+    async with connected(rest, monkeypatch):
+        await ears.hears("connected", 0)
+        stage.reconnect_gateway()
+        await stage.until(lambda: stage.resumes == 1, what="no session was resumed")
+        stage.deny(rest.channel, Permission.SEND_MESSAGES)
+        await ears.hears("changed", guild.id)
+        assert set(DiscordPlaces(rest.client).servers() or ()) == {guild.id}
