@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from bot.delivery.backlog import OFFLINE
+from bot.delivery.plan import QUIET
 from bot.models import (
     Delivery,
     ExplainedStory,
@@ -67,7 +69,7 @@ class Packer:
             return _GONE
         names = sorted({d.topic for d in held})
         flows = [await self._flow(delivery.channel_id, name) for name in names]
-        kind = _kind({flow.pace for flow in flows})
+        kind = _kind(held, flows)
         topics = [topic_of(self._parts, name) for name in names]
         body = digests.digest(told, total=len(held), nonce=delivery.nonce, topics=topics, kind=kind)
         mentions = {flow.mention for flow in flows}
@@ -105,7 +107,12 @@ class Packer:
         return {number: story for number, story in pairs if story is not None}
 
 
-def _kind(paces: Collection[Pace]) -> DigestKind:
-    """Name a digest by the pace of all its subscriptions; else it is what has come together."""
-    found = {_KINDS.get(pace, DigestKind.BACKLOG) for pace in paces}
-    return found.pop() if len(found) == 1 else DigestKind.BACKLOG
+def _kind(held: Collection[Delivery], flows: Collection[Flow]) -> DigestKind:
+    """Name a digest by what all of it was held for; else it is what has come together."""
+    reasons = [delivery.reason or "" for delivery in held]
+    if OFFLINE in reasons:
+        return DigestKind.BACKLOG
+    if all(reason.startswith(QUIET) for reason in reasons):
+        return DigestKind.QUIET
+    found = {_KINDS.get(flow.pace, DigestKind.BRIEF) for flow in flows}
+    return found.pop() if len(found) == 1 else DigestKind.BRIEF
