@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import structlog
 
 from bot.models import DAY, Millis
@@ -16,14 +18,16 @@ AT_ONCE = 500
 log = structlog.get_logger()
 
 
-async def forget(store: Store, now: Millis) -> int:
+async def forget(store: Store, now: Millis, present: Collection[int] = ()) -> int:
     """Delete all that is kept of servers whose time is over; return how many these were.
+
+    What is `present` is not gone, whatever is written down.
 
     What is told of elsewhere, and settled long ago, goes too.
     """
     await store.write(lambda tx: tx.notices.forget(now - TOLD_KEPT))
-    left = await store.read(lambda tx: tx.departures.before(now - GRACE))
-    for guild_id in left:
+    left = set(await store.read(lambda tx: tx.departures.before(now - GRACE))) - set(present)
+    for guild_id in sorted(left):
         await _forget(store, guild_id)
         log.info("the data of a server that the bot is in no more is deleted", guild=guild_id)
     return len(left)

@@ -144,5 +144,10 @@ class Housekeeping:
         return total
 
     async def forget_servers(self) -> None:
-        """Delete the data of servers that the bot has been in no more for a while."""
-        await departures.forget(self._parts.store, self._parts.clock())
+        """Delete the data of servers that the bot has been in no more for a while.
+
+        Until it is known which servers there are, none is: one may have come back.
+        """
+        servers = self._parts.places.servers()
+        if servers is not None:
+            await departures.forget(self._parts.store, self._parts.clock(), servers.keys())
