@@ -172,7 +172,8 @@ class DiscordPublisher:
         answer = await self._calls(route)
         if isinstance(answer, Answer):
             self._note_spreading(channel_id, answer.used_up)
-            return Sent(message_id)
+            said = _sent(answer)
+            return said.outcome if isinstance(said, Failure) else said
         if answer.code == SPREAD_ALREADY:
             return Sent(message_id)
         if isinstance(answer.outcome, RetryLater) and answer.outcome.refused:

@@ -61,10 +61,13 @@ class Traffic:
     """
 
     def __init__(
-        self, clock: Callable[[], Millis], noted: Iterable[tuple[Millis, int]] = ()
+        self,
+        clock: Callable[[], Millis],
+        noted: Iterable[tuple[Millis, int]] = (),
+        pace: Pace | None = None,
     ) -> None:
         self._clock = clock
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self._refusals = Refusals(noted)
         self._waiting = _Waiting()
         self._timer: asyncio.TimerHandle | None = None
