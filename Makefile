@@ -12,7 +12,7 @@ invite: $(VENV)/.ready
 	@$(BIN)/python -m bot invite
 
 test: $(VENV)/.ready-dev lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

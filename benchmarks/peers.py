@@ -38,6 +38,13 @@ async def begin():
     client.loop.create_task(watch())
 """
 
+_FAN_OUT = """\
+@client.listen("on_ready")
+async def fan_out():
+    for channel in client.get_all_channels():
+        await channel.send(embed=discord.Embed(title="The bridge is open"))
+"""
+
 _RUN = """\
 client.run(os.environ["DISCORD_TOKEN"], log_handler=None)
 """
@@ -51,6 +58,11 @@ def bare_bot(folder: Path) -> Path:
 def naive_loop(folder: Path) -> Path:
     """Write a bot that fetches, parses and sends in one loop, and keeps nothing."""
     return _written(folder / "naive.py", _PREAMBLE + _LOOP + _RUN)
+
+
+def plain_fan_out(folder: Path) -> Path:
+    """Write a bot that sends one message to every channel that it sees, one after the other."""
+    return _written(folder / "plain.py", _PREAMBLE + _FAN_OUT + _RUN)
 
 
 def _written(path: Path, text: str) -> Path:

@@ -41,6 +41,8 @@ class _Course:
     interval: float = INTERVAL
     whole: Figure = field(init=False)
     share: Figure = field(init=False)
+    _before: int = field(init=False, default=0)
+    """How many posts there were before the first item: the proof of the subscription."""
 
     def __post_init__(self) -> None:
         self.whole = Figure(f"whole, {self.name}")
@@ -54,6 +56,7 @@ class _Course:
             await self.home.discord.wait_until_ready(PATIENCE)
             await begin()
             await self._first_poll()
+            self._before = len(self._posts())
             ends = time.monotonic() + LONGEST
             for number in range(ITEMS + 1):
                 if time.monotonic() > ends:
@@ -66,9 +69,9 @@ class _Course:
         self._serve(LISTED + 1 + number)
         put = time.monotonic()
         await self.home.discord.until(
-            lambda: len(self._posts()) > number, PATIENCE, "the item is not posted"
+            lambda: len(self._posts()) > self._before + number, PATIENCE, "the item is not posted"
         )
-        posted = self._posts()[number].at
+        posted = self._posts()[self._before + number].at
         polled = [r.at / 1e6 for r in self.feeds.asked(self.home.feed) if r.at / 1e6 < posted][-1]
         if number:
             self.whole.samples.append((posted - put) * 1000)
@@ -139,6 +142,8 @@ async def _subscribe(home: Home) -> None:
         home.member, home.channel, "subscribe", topic=archive.MEASURED, timeout=PATIENCE
     )
     assert "✅" in reply.body["content"], reply.body
+    if "is being posted" in reply.body["content"]:
+        await home.discord.wait_for_message(home.channel, timeout=PATIENCE)
 
 
 async def _nothing() -> None:

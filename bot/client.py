@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import aiohttp
 import discord
@@ -34,6 +35,49 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
+class Events(Protocol):
+    """Who hears of what comes and goes; hearing takes no time."""
+
+    def connected(self) -> None:
+        """Hear that all servers are known: what happened unheard can be seen now."""
+        ...
+
+    def server_joined(self, guild_id: int) -> None:
+        """Hear that the bot is in a server, or that it is there again after an outage."""
+        ...
+
+    def server_left(self, guild_id: int) -> None:
+        """Hear that the bot is in a server no more."""
+        ...
+
+    def permissions_changed(self, guild_id: int) -> None:
+        """Hear that the bot may do something else in a server."""
+        ...
+
+    def channel_gone(self, channel_id: int) -> None:
+        """Hear that a channel or thread was deleted."""
+        ...
+
+
+class Nobody:
+    """Hears nothing: of a client that only asks something, or that has no newsroom yet."""
+
+    def connected(self) -> None:
+        """Do nothing."""
+
+    def server_joined(self, guild_id: int) -> None:
+        """Do nothing."""
+
+    def server_left(self, guild_id: int) -> None:
+        """Do nothing."""
+
+    def permissions_changed(self, guild_id: int) -> None:
+        """Do nothing."""
+
+    def channel_gone(self, channel_id: int) -> None:
+        """Do nothing."""
+
+
 class Client(commands.AutoShardedBot):
     """A client that knows of servers and channels, and of nothing else."""
 
@@ -51,6 +95,8 @@ class Client(commands.AutoShardedBot):
             guild_ready_timeout=guild_ready_timeout,
             http_trace=http_trace or aiohttp.TraceConfig(),
         )
+        self.events: Events = Nobody()
+        """Who hears of servers, channels and permissions that come and go."""
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # as discord.py documents it
 
     async def register(
@@ -72,13 +118,64 @@ class Client(commands.AutoShardedBot):
         log.info("commands registered", commands=len(payload))
         return True
 
+    # ── what comes and goes ──────────────────────────────────────────────────────────────
+
     async def on_ready(self) -> None:
         """Say that it works; comes again after each new session with Discord."""
         log.info("ready", user=str(self.user), servers=len(self.guilds))
+        self.events.connected()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note a new server."""
         log.info("joined a server", guild=guild.id)
+        self.events.server_joined(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Hear of a server that was known, at the start or after an outage."""
+        self.events.server_joined(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Hear that the bot was put out of a server; an outage comes as something else."""
+        self.events.server_left(guild.id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Hear of a channel that was deleted."""
+        self.events.channel_gone(channel.id)
+
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        """Hear of a thread that was deleted, in the archive or with its channel, too."""
+        self.events.channel_gone(thread.thread_id)
+
+    async def on_guild_channel_update(
+        self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel
+    ) -> None:
+        """Hear that other things may be done in a channel."""
+        self.events.permissions_changed(channel.guild.id)
+
+    async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
+        """Hear that a role may do other things."""
+        self.events.permissions_changed(role.guild.id)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Hear that a role, and what it was denied, is no more."""
+        self.events.permissions_changed(role.guild.id)
+
+    async def on_guild_update(self, _: discord.Guild, guild: discord.Guild) -> None:
+        """Hear that a server has other rules."""
+        self.events.permissions_changed(guild.id)
+
+    async def on_member_update(self, _: discord.Member, member: discord.Member) -> None:
+        """Hear that the bot itself has other roles, or may speak again."""
+        if member.id == member.guild.me.id:
+            self.events.permissions_changed(member.guild.id)
+
+    async def on_thread_update(self, _: discord.Thread, thread: discord.Thread) -> None:
+        """Hear that a thread was opened, unlocked or moved to the archive."""
+        self.events.permissions_changed(thread.guild.id)
+
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """Hear of a thread that has come out of the archive, or that lets the bot in."""
+        self.events.permissions_changed(thread.guild.id)
 
     async def _on_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError

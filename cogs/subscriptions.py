@@ -6,12 +6,28 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.models import ExplainedStory
-from bot.newsroom import AlreadySubscribed, Newsroom, NoStory, Subscribed, TooMany, UnknownTopic
-from bot.publish import access, answers, render
-from cogs.replies import asker_of, reply, topic_choices
+from bot.models import Pace
+from bot.newsroom import (
+    Adjusted,
+    AlreadySubscribed,
+    Newsroom,
+    NoStory,
+    Proof,
+    Subscribed,
+    TooMany,
+    UnknownTopic,
+)
+from bot.publish import answers, flow_answers
+from cogs.places import (
+    Destination,
+    may_write,
+    mention_warning,
+    open_to,
+    unmentionable,
+)
+from cogs.replies import reply, topic_choices
 
-Destination = discord.TextChannel | discord.Thread
+_PACES = [app_commands.Choice(name=pace.value, value=pace.value) for pace in Pace]
 
 
 class Subscriptions(commands.Cog):
@@ -24,18 +40,27 @@ class Subscriptions(commands.Cog):
     @app_commands.guild_only()
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.describe(
-        topic="What to read about", channel="Where stories are posted; this channel if left out"
+        topic="What to read about",
+        channel="Where stories are posted; this channel if left out",
+        pace="When stories come; each one as it happens if left out",
+        mention="A role that posts mention; nobody if left out",
     )
-    async def subscribe(
+    @app_commands.choices(pace=_PACES)
+    async def subscribe(  # options of the command
         self,
         interaction: discord.Interaction,
         topic: str,
-        channel: discord.TextChannel | discord.Thread | None = None,
+        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        pace: str | None = None,
+        mention: discord.Role | None = None,
     ) -> None:
         """Post new stories of a topic in a channel, each with why it matters."""
-        target = _open_to(interaction, channel or interaction.channel)
+        target = open_to(interaction, channel or interaction.channel)
         if not isinstance(target, Destination):
             await reply(interaction, target)
+            return
+        if mention and (refused := unmentionable(interaction, target, mention)):
+            await reply(interaction, refused)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         result = await self._newsroom.subscribe(
@@ -43,25 +68,42 @@ class Subscriptions(commands.Cog):
             channel_id=target.id,
             topic=topic,
             member_id=interaction.user.id,
+            pace=Pace(pace) if pace else None,
+            mention=mention.id if mention else None,
         )
+        warning = mention_warning(target, mention)
         match result:
-            case Subscribed(_, found, resumed):
-                said = answers.subscribed(found, target.id, resumed=resumed)
-                newest = await self._newsroom.latest(topic, asker_of(interaction))
-                match newest:
-                    case ExplainedStory():
-                        said = f"{said}\n{answers.first_story(found=True)}"
-                        await reply(interaction, said, body=render.post(newest))
-                    case NoStory(topics, health) if any(feed.fails for feed in health):
-                        await reply(interaction, said, body=answers.no_story(topics, health))
-                    case _:
-                        await reply(interaction, f"{said}\n{answers.first_story(found=False)}")
+            case Subscribed():
+                await self._confirm(interaction, result, warning)
+            case Adjusted(subscription, found):
+                said = flow_answers.adjusted(found, target.id, subscription.flow)
+                await reply(interaction, _lines(said, warning))
             case AlreadySubscribed(_, found):
                 await reply(interaction, answers.already_subscribed(found, target.id))
             case UnknownTopic(name):
                 await reply(interaction, answers.unknown_topic(name))
             case TooMany(limit, in_channel):
                 await reply(interaction, answers.too_many(limit, in_channel=in_channel))
+
+    async def _confirm(
+        self, interaction: discord.Interaction, made: Subscribed, warning: str
+    ) -> None:
+        """Confirm a subscription, and let its channel have one story as a proof."""
+        subscription, topic = made.subscription, made.topic
+        channel_id = subscription.channel_id
+        said = answers.subscribed(topic, channel_id, subscription.flow, resumed=made.resumed)
+        proof = await self._newsroom.prove(channel_id, topic.name)
+        match proof:
+            case Proof.POSTED:
+                coming = flow_answers.proof_coming(channel_id)
+                await reply(interaction, _lines(said, coming, warning))
+            case NoStory(topics, health) if any(feed.fails for feed in health):
+                body = answers.no_story(topics, health)
+                await reply(interaction, _lines(said, warning), body=body)
+            case NoStory():
+                await reply(interaction, _lines(said, answers.no_first_story(), warning))
+            case _:
+                await reply(interaction, _lines(said, warning))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -73,14 +115,14 @@ class Subscriptions(commands.Cog):
         self,
         interaction: discord.Interaction,
         topic: str,
-        channel: discord.TextChannel | discord.Thread | None = None,
+        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
     ) -> None:
         """Stop posting a topic in a channel."""
         target = channel or interaction.channel
         if not isinstance(target, Destination):
             await reply(interaction, answers.wrong_channel())
             return
-        if not _may_write(interaction.user, target):
+        if not may_write(interaction.user, target):
             await reply(interaction, answers.member_may_not(target.id))
             return
         ended = await self._newsroom.unsubscribe(target.id, topic)
@@ -125,21 +167,5 @@ class Subscriptions(commands.Cog):
         return topic_choices(labels + gone, typed)
 
 
-def _open_to(interaction: discord.Interaction, target: object) -> Destination | str:
-    """Return the channel if this member may have stories posted there, else why not."""
-    if not isinstance(target, Destination):
-        return answers.wrong_channel()
-    if not _may_write(interaction.user, target):
-        return answers.member_may_not(target.id)
-    if missing := access.missing(target):
-        return answers.bot_may_not(target.id, missing)
-    return target
-
-
-def _may_write(member: discord.User | discord.Member, channel: Destination) -> bool:
-    if not isinstance(member, discord.Member):
-        return False
-    allowed = channel.permissions_for(member)
-    if isinstance(channel, discord.Thread):
-        return allowed.view_channel and allowed.send_messages_in_threads
-    return allowed.view_channel and allowed.send_messages
+def _lines(*said: str) -> str:
+    return "\n".join(filter(None, said))

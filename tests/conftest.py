@@ -19,6 +19,11 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run by chance be had again."""
+    parser.addoption("--crash-seed", type=int, help="the seed of the kills in tests/crash")
+
+
 @pytest.fixture
 async def endpoint() -> AsyncIterator[LoopbackModel]:
     """A model's endpoint on the loopback."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from bot.models import (
     SECOND,
     Body,
     Draft,
+    ExplainedStory,
     Explainer,
     Fetched,
     FetchFailed,
@@ -35,6 +36,7 @@ from bot.models import (
 )
 from bot.newsroom import Limits, Newsroom, Parts, Writer
 from bot.newsroom.parts import Explain
+from bot.publish import render
 from bot.store import Store
 from tests.loopback.feeds import item, rss
 
@@ -44,7 +46,12 @@ TOWN = Topic("town", "Town", "🏘️", "", (FEED,))
 REGION = Topic("region", "Region", "", "", (FEED, OTHER))
 START: Millis = round(datetime(2026, 11, 21, 8, 0, tzinfo=UTC).timestamp() * 1000)
 GUILD, CHANNEL, OTHER_CHANNEL, MEMBER = 10, 20, 21, 30
+ELSEWHERE = 29
+"""Where a server hears of things that concern it as a whole."""
 
+TOWN_HALL: dict[int, frozenset[int] | None] = {
+    GUILD: frozenset({CHANNEL, OTHER_CHANNEL, ELSEWHERE})
+}
 
 LIMITS = Limits(day=Usage(500, 2_000_000), payer=Usage(50, 200_000), run=60 * SECOND)
 
@@ -79,13 +86,27 @@ class Channels:
     unreadable: bool = False
     remembers: bool = True
     looked_up: int = 0
+    refuses: str = ""
+    """A word that no message may have."""
+    mentions: list[int | None] = field(default_factory=list)
+    """The roles that messages mention."""
     spreads: list[tuple[int, int]] = field(default_factory=list)
     """What was published to followers: channel and message."""
     spread_refusals: list[Outcome] = field(default_factory=list)
     told: list[tuple[int, str]] = field(default_factory=list)
     """What members were told by direct message."""
+    told_nonces: set[str] = field(default_factory=set)
     closed: bool = False
     """Whether members take no direct messages."""
+    tell_refusals: list[Outcome] = field(default_factory=list)
+    """What the next direct messages are answered with, instead of being taken."""
+    there: dict[int, bool | None] = field(default_factory=dict)
+    """What is answered to whether a channel is there, where it is not yes."""
+    asked_for: list[int] = field(default_factory=list)
+
+    def show(self, channel_id: int, told: ExplainedStory) -> None:
+        """Let a channel have a story's post, from a life that nobody remembers."""
+        self.messages.append((channel_id, "", render.post(told)))
 
     @property
     def titles(self) -> list[str]:
@@ -99,10 +120,13 @@ class Channels:
     async def publish(self, channel_id: int, post: Post, nonce: str) -> Outcome:
         if self.refusals:
             return self.refusals.pop(0)
+        if self.refuses and self.refuses in str(post.body):
+            return Rejected("Discord's filter refuses it.")
         known = [number for number, (_, n, _) in enumerate(self.messages) if n == nonce]
         if known and self.remembers:
             return Sent(known[0])
         self.messages.append((channel_id, nonce, post.body))
+        self.mentions.append(post.mention)
         if self.lost_answers:
             self.lost_answers -= 1
             raise LostAnswerError
@@ -125,11 +149,40 @@ class Channels:
         self.spreads.append((channel_id, message_id))
         return Sent(message_id)
 
-    async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:  # noqa: ARG002  # nobody is told twice here
+    async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:
+        if self.tell_refusals:
+            return self.tell_refusals.pop(0)
         if self.closed:
             return Rejected("They take no direct messages.")
-        self.told.append((member_id, text))
+        if nonce not in self.told_nonces:
+            self.told_nonces.add(nonce)
+            self.told.append((member_id, text))
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise LostAnswerError
         return Sent(None)
+
+    async def exists(self, channel_id: int) -> bool | None:
+        self.asked_for.append(channel_id)
+        return self.there.get(channel_id, True)
+
+
+@dataclass
+class Map:
+    """The servers and channels that the bot knows, as a test sets them."""
+
+    known: dict[int, frozenset[int] | None] | None = field(default_factory=lambda: dict(TOWN_HALL))
+    lacks: dict[int, list[str]] = field(default_factory=dict)
+
+    def servers(self) -> dict[int, frozenset[int] | None] | None:
+        return self.known
+
+    def lacking(self, guild_id: int, channel_id: int) -> list[str] | None:
+        return self.lacks.get(channel_id, []) if (self.known or {}).get(guild_id) else None
+
+    def writable(self, guild_id: int, wanted: Collection[int]) -> list[int]:
+        open_to_us = (self.known or {}).get(guild_id) or frozenset()
+        return [one for one in (*wanted, ELSEWHERE) if one in open_to_us and one not in self.lacks]
 
 
 class LostAnswerError(Exception):
@@ -145,14 +198,17 @@ class Desk:
     web: Web
     channels: Channels
     now: list[Millis]
+    places: Map
 
     def wait(self, millis: Millis) -> None:
         """Let time pass."""
         self.now[0] += millis
 
-    async def subscribe(self, topic: str = "town", channel: int = CHANNEL) -> object:
+    async def subscribe(
+        self, topic: str = "town", channel: int = CHANNEL, member: int = MEMBER
+    ) -> object:
         return await self.newsroom.subscribe(
-            guild_id=GUILD, channel_id=channel, topic=topic, member_id=MEMBER
+            guild_id=GUILD, channel_id=channel, topic=topic, member_id=member
         )
 
     async def poll(self) -> None:
@@ -195,6 +251,7 @@ async def desk(
     folder: Path,
     *,
     channels: Channels | None = None,
+    places: Map | None = None,
     fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]] | None = None,
     explain: Explain | None = None,
     parse: Callable[[Fetched], Awaitable[ParseOutcome]] | None = None,
@@ -210,7 +267,7 @@ async def desk(
     `clock` is one that somebody else reads, too, in place of one of its own that shows `now`.
     """
     web, clock = Web(), [now] if clock is None else clock
-    taken = channels or Channels()
+    taken, known = channels or Channels(), places or Map()
     async with Store.open(folder / "news.db") as store:
         parts = Parts(
             store=store,
@@ -223,9 +280,10 @@ async def desk(
             writer=writer,
             limits=limits,
             publisher=taken,
+            places=known,
             clock=lambda: clock[0],
             chance=lambda: 0.0,
             shortest=15 * MINUTE,
         )
         async with Newsroom(parts) as newsroom:
-            yield Desk(newsroom, store, web, taken, clock)
+            yield Desk(newsroom, store, web, taken, clock, known)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import Body, Feed, Health, HealthKind, Subscription, Topic
+from bot.models import Body, Feed, Flow, Health, HealthKind, Subscription, Topic
 from bot.publish import answers
 from tests.loopback.limits import message_complaints
 from tests.test_escape import live
@@ -33,10 +33,12 @@ def text(body: Body) -> str:
 @pytest.mark.parametrize(
     ("said", "parts"),
     [
-        (answers.subscribed(TOPIC, 7, resumed=False), ["<#7>", "**🌍 World**", "from now on"]),
-        (answers.subscribed(TOPIC, 7, resumed=True), ["<#7>", "**🌍 World**", "again"]),
-        (answers.first_story(found=True), ["newest"]),
-        (answers.first_story(found=False), ["next story will be the first"]),
+        (
+            answers.subscribed(TOPIC, 7, Flow(), resumed=False),
+            ["<#7>", "**🌍 World**", "from now on"],
+        ),
+        (answers.subscribed(TOPIC, 7, Flow(), resumed=True), ["<#7>", "**🌍 World**", "again"]),
+        (answers.no_first_story(), ["next story will be the first"]),
         (answers.already_subscribed(TOPIC, 7), ["<#7>", "/latest", "/unsubscribe"]),
         (answers.unsubscribed(TOPIC, 7), ["<#7>", "**🌍 World**"]),
         (answers.not_subscribed("ai", 7), ["<#7>", "“ai”", "/subscriptions"]),
@@ -84,19 +86,19 @@ def test_subscriptions_are_listed_below_their_channels_with_their_health() -> No
     ]
     assert text(answers.subscriptions(listed)).split("\n") == [
         "<#7>",
-        "- 🌍 World · 1 feed",
-        f"- {longest(1).label} · 2 feeds, 1 of them failing ⚠️",
+        "- 🌍 World · as it happens · 1 feed",
+        f"- {longest(1).label} · as it happens · 2 feeds, 1 of them failing ⚠️",
         "  ⚠️ The Gazette: failing for 3 days: The site is gone",
         "<#8>",
-        "- 🌍 World · this topic is not there any more ⚠️ `/unsubscribe` ends it",
-        "  ⏸️ Paused. I may not post here. Then `/subscribe` it again.",
+        "- 🌍 World · as it happens · this topic is not there any more ⚠️ `/unsubscribe` ends it",
+        "  ⏸️ Paused. I may not post here. It goes on by itself as soon as I may post there again.",
     ]
 
 
 def test_a_feed_that_went_quiet_without_an_error_is_told_of_too() -> None:
     shown = text(answers.subscriptions([(subscription(7), TOPIC, [QUIET, WELL])]))
     assert shown.split("\n")[1:] == [
-        "- 🌍 World · 2 feeds, 1 of them unusually quiet",
+        "- 🌍 World · as it happens · 2 feeds, 1 of them unusually quiet",
         "  💤 The Courier: quiet for 36 h, usually about 8 a day",
     ]
 
@@ -127,7 +129,7 @@ def test_a_feeds_title_and_its_reason_do_not_act_in_the_list() -> None:
 
 def test_a_reason_to_pause_does_not_act() -> None:
     shown = text(answers.subscriptions([(subscription(7, BAD), TOPIC, [])]))
-    assert live(shown.partition("Paused. ")[2].partition(" Then `")[0]) == []
+    assert live(shown.partition("Paused. ")[2].partition(" It goes on")[0]) == []
 
 
 def test_as_many_subscriptions_as_there_may_be_still_fit_and_the_rest_is_counted() -> None:

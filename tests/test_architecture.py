@@ -33,6 +33,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
+    # Time zones are data that the system, or a package, holds ready.
+    "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
     "bot.feeds": {_STD, "bot.models", "bot.feeds", "aiohttp", "yarl"},
     "bot.feeds.schedule": {_PURE, "bot.models"},
     "bot.feeds.upkeep": {_PURE, "bot.models", "bot.feeds.schedule"},
@@ -82,7 +84,9 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
+    "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
     "bot.publish.access": {_PURE, "bot.models", "discord"},
+    "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
         _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
         "discord",
@@ -103,8 +107,12 @@ _TABLE: dict[str, set[str]] = {
         "bot.publish.render", "bot.store", "structlog",
     },
     "bot.newsroom.packing": {
-        _STD, "bot.models", "bot.newsroom", "bot.publish.digest", "bot.publish.render",
-        "bot.stories.ranking",
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
+        "bot.publish.digest", "bot.publish.render", "bot.stories.ranking",
+    },
+    "bot.newsroom.notices": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
+        "bot.store", "structlog",
     },
     "bot.newsroom.reconcile": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",
@@ -126,7 +134,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.client": {_STD, "bot.publish.answers", "aiohttp", "discord", "structlog", "yarl"},
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.render", "cogs", "discord",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.render",
+        "bot.publish.status", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

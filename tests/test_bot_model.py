@@ -46,9 +46,10 @@ async def test_a_post_has_what_the_model_wrote_or_else_the_storys_own_words(
         async with bot(settings, tmp_path) as running:
             await discord.wait_until_ready()
             await discord.slash(ann, channel, "subscribe", topic="town")
+            await discord.wait_for_message(channel, timeout=30)  # the proof
             told = item(TITLE, feeds.url("/ferry"), "ferry", _TEASER, _CONTENT)
             feeds.put("/news.xml", rss("The Gazette", [told]))
-            post = await discord.wait_for_message(channel, timeout=30)
+            post = await discord.wait_for_message(channel, count=2, timeout=30)
             running.stop()
             assert await running.ended() == 0
             log = running.log

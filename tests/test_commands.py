@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
-from bot.cli.run import furnish
-from bot.client import PERMISSIONS, Client, invitation
-from bot.models import HOUR, Block, BlockKind, ExplainedStory, Page
+from bot.client import PERMISSIONS, invitation
+from bot.models import DAY, HOUR, Block, BlockKind, ExplainedStory, FetchFailed, Page
 from bot.newsroom import Listed
-from tests.loopback.server import LoopbackDiscord
-from tests.loopback.state import Channel, Member, Permission
-from tests.newsdesk import FEED, Desk, desk, story
+from tests.loopback.state import Permission
+from tests.newsdesk import FEED, story
+from tests.town import Town, open_town
 
 _WHY = (
     "<p>The council has voted for the bridge, late at night, and by one vote only, it says.</p>"
     "<h2>Why it matters</h2><p>Because 4,000 people cross it every day.</p>"
     "<h2>What's next</h2><p>Work will begin in May 2027.</p>"
 )
-
-
-@dataclass
-class Town:
-    """A server with a channel, two people, and the bot."""
-
-    discord: LoopbackDiscord
-    desk: Desk
-    client: Client
-    channel: Channel
-    ann: Member
-
-    async def says(self, command: str, **options: Any) -> str:
-        """Use a command in the channel; return the answer's text."""
-        reply = await self.discord.slash(self.ann, self.channel, command, **options)
-        assert reply.ephemeral
-        assert reply.acknowledged_after < 3
-        embeds = [f"{e['title']}\n{e['description']}" for e in reply.body.get("embeds", [])]
-        return "\n".join([reply.body.get("content") or "", *embeds])
 
 
 async def _read(url: str) -> Page:
@@ -57,39 +33,31 @@ async def _read(url: str) -> Page:
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with LoopbackDiscord(token="a.b.c") as discord, desk(tmp_path, page=_read) as at:
-        monkeypatch.setattr(Route, "BASE", discord.api_url)
-        gateway = yarl.URL(discord.gateway_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
-        guild = discord.add_guild("Town")
-        channel = discord.add_channel(guild, "news")
-        ann = discord.add_member(guild, "Ann")
-        async with Client(guild_ready_timeout=0.1) as client:
-            await client.login("a.b.c")
-            await furnish(client, at.newsroom)
-            await client.register(at.newsroom.note, at.newsroom.keep_note)
-            serving = asyncio.create_task(client.connect())
-            await discord.wait_until_ready()
-            await client.wait_until_ready()
-            yield Town(discord, at, client, channel, ann)
-            await client.close()
-            await serving
-        assert not discord.violations
-        assert not discord.faults_left
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(tmp_path, page=_read) as opened:
+        yield opened
 
 
-async def test_subscribing_confirms_and_shows_the_newest_story(town: Town) -> None:
-    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_WHY))
-    reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
-    assert reply.ephemeral
-    assert f"✅ <#{town.channel.id}> gets **🏘️ Town** from now on" in reply.body["content"]
-    assert reply.body["embeds"][0]["title"] == "Bridge"
-    assert town.discord.messages(town.channel) == [], "nothing but the answer was written"
-    more = reply.body["components"][0]["components"][1]["custom_id"]
-    opened = await town.discord.press(town.ann, town.channel, reply, more)
-    assert "What Happens Next" in str(opened.body)
-    assert "gets **🏘️ Town** already" in await town.says("subscribe", topic="town")
+async def test_subscribing_confirms_and_posts_the_newest_story_once_as_a_proof(town: Town) -> None:
+    now = town.desk.now[0]
+    town.desk.web.tells(FEED, story("Bridge", now - HOUR, content=_WHY), story("Old", now - DAY))
+    said = await town.says("subscribe", topic="town")
+    assert f"✅ <#{town.channel.id}> gets **🏘️ Town** from now on: each new story once" in said
+    assert f"Its newest story is being posted in <#{town.channel.id}>" in said
+    await town.desk.newsroom.deliver_due()
+    assert town.desk.channels.titles_in(town.channel.id) == ["Bridge"]
+    said = await town.says("subscribe", topic="town")
+    assert "gets **🏘️ Town** already" in said
+    assert "being posted" not in said
+    await town.desk.newsroom.deliver_due()
+    assert town.desk.channels.titles == ["Bridge"]
+
+
+async def test_subscribing_where_nothing_came_in_yet_says_what_will_be_first(town: Town) -> None:
+    town.desk.web.tells(FEED)
+    assert "The next story will be the first." in await town.says("subscribe", topic="town")
+    await town.desk.newsroom.deliver_due()
+    assert town.desk.channels.titles == []
 
 
 async def test_subscribing_another_channel_needs_its_permissions_there(town: Town) -> None:
@@ -135,7 +103,7 @@ async def test_the_list_of_subscriptions_names_channels_topics_and_failing_feeds
     assert "No channel of this server gets any topic" in await town.says("subscriptions")
     await town.says("subscribe", topic="region")
     said = await town.says("subscriptions")
-    assert f"<#{town.channel.id}>\n- Region · 2 feeds" in said
+    assert f"<#{town.channel.id}>\n- Region · as it happens · 2 feeds" in said
 
 
 async def test_topics_are_listed_also_in_private(town: Town) -> None:
@@ -188,19 +156,20 @@ async def test_an_answer_whose_picture_discord_refuses_is_given_without_it(town:
     reply = await town.discord.slash(town.ann, town.channel, "latest", topic="town")
     assert "image" in reply.body["embeds"][0], "it has a picture that could be refused"
     town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035)
-    reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
-    assert "✅" in reply.body["content"]
+    reply = await town.discord.slash(town.ann, town.channel, "latest", topic="town")
     assert reply.body["embeds"][0]["title"] == "Bridge"
     assert "image" not in reply.body["embeds"][0]
     assert reply.body["components"]
 
 
 async def test_an_answer_whose_embed_discord_refuses_is_given_in_words(town: Town) -> None:
-    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_PICTURED))
+    town.desk.web.answers[FEED] = FetchFailed("The site is down.")
     town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
     reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
     assert "✅" in reply.body["content"]
     assert not reply.body.get("embeds")
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_PICTURED))
+    town.desk.wait(DAY)
     town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
     assert "Discord refuses to show it" in str(
         (await town.discord.slash(town.ann, town.channel, "latest", topic="town")).body
@@ -255,7 +224,8 @@ async def test_commands_are_registered_only_when_they_changed(town: Town) -> Non
     assert await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
     assert town.discord.command_puts == 2
     assert {c["name"] for c in town.discord.commands} == {
-        "Why this matters", "explain", "latest", "subscribe", "subscriptions", "unsubscribe",
+        "Why this matters", "explain", "latest", "settings", "status", "subscribe",
+        "subscriptions", "unsubscribe",
     }  # fmt: skip
 
 

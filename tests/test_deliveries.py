@@ -6,12 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import DAY, HOUR, MINUTE, ChannelGone, Forbidden, Rejected, RetryLater
+from bot.models import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ChannelGone,
+    DeliveryState,
+    Forbidden,
+    Rejected,
+    RetryLater,
+)
 from bot.newsroom import Subscribed
 from tests.newsdesk import (
     CHANNEL,
     FEED,
     GUILD,
+    MEMBER,
+    OTHER_CHANNEL,
     START,
     Channels,
     LostAnswerError,
@@ -98,7 +109,7 @@ async def test_a_channel_that_refuses_is_paused_until_it_is_subscribed_again(
         assert isinstance(result, Subscribed)
         assert result.resumed
         await at.newsroom.deliver_due()
-        assert at.channels.titles == ["Bridge"], "what was due waits, and is not lost"
+        assert at.channels.titles == ["Bridge", "Tunnel"], "what was due waits, and is not lost"
 
 
 async def test_a_picture_that_discord_refuses_costs_the_picture_and_not_the_post(
@@ -189,16 +200,31 @@ async def test_a_channel_that_resumes_is_not_flooded_and_old_news_stays_out(
         at.web.tells(FEED, *reversed(fresh), *(story(f"Old {n}") for n in range(8)))
         await at.poll()
         at.wait(DAY)
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == []
         await at.subscribe()
         await at.newsroom.deliver_due()
-        assert at.channels.titles == [f"News {n}" for n in range(5)]
+        assert len(at.channels.messages) == 1, "what has waited comes as one digest"
+        assert all(f"News {n}" in str(at.channels.messages[0]) for n in range(2, 12))
+
+
+async def test_a_digest_that_had_to_wait_until_it_was_no_news_is_left(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, *(story(f"Old {n}") for n in range(20)))
+        await at.poll()
         at.channels.refusals = [Forbidden("I may not post here.")]
-        at.wait(15 * MINUTE)
+        fresh = [story(f"News {n}", at.now[0] + (n + 1) * MINUTE) for n in range(12)]
+        at.web.tells(FEED, *reversed(fresh), *(story(f"Old {n}") for n in range(8)))
+        await at.poll()
+        at.wait(5 * MINUTE)
         await at.newsroom.deliver_due()
         at.wait(60 * DAY)
         await at.subscribe()
         await at.newsroom.deliver_due()
-        assert at.channels.titles == [f"News {n}" for n in range(5)]
+        assert at.channels.messages == []
+        found = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        assert {d.state.value for d in found} == {"rejected"}
 
 
 async def test_a_clock_that_was_set_back_does_not_hide_a_doubtful_post(tmp_path: Path) -> None:
@@ -222,3 +248,53 @@ async def test_what_was_tried_until_it_is_no_news_is_left(tmp_path: Path) -> Non
         at.wait(30 * DAY)
         await at.newsroom.deliver_due()
         assert at.channels.titles == []
+
+
+async def test_a_story_that_the_servers_own_rules_stop_is_told_of_once_a_day(
+    tmp_path: Path,
+) -> None:
+    blocked = Rejected("This server's AutoMod has blocked it.", tell=True)
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        for title in ("Bad", "Worse"):
+            at.channels.refusals = [blocked]
+            at.web.tells(FEED, story(title), story("Old"))
+            at.wait(HOUR)
+            await at.poll()
+            await at.newsroom.tell_due()
+        at.web.tells(FEED, story("Good"), story("Old"))
+        await at.poll()
+        assert at.channels.titles_in(CHANNEL) == ["Good"]
+        ((member, text),) = at.channels.told
+        assert member == MEMBER
+        assert "AutoMod has blocked it" in text
+        assert "paused" not in text
+
+
+async def test_what_a_paused_channel_would_have_got_waits_and_old_news_stays_out(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        await at.subscribe(channel=OTHER_CHANNEL)
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        refused, now = "I may not post here.", at.now[0]
+        await at.store.write(lambda tx: tx.subscriptions.pause(CHANNEL, refused, now, 0))
+        for number in range(14):
+            at.web.tells(FEED, story(f"News {number}", at.now[0] + MINUTE))
+            await at.poll()
+        waited = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        assert {(d.state, d.reason) for d in waited} == {(DeliveryState.PARKED, refused)}
+        await at.subscribe()
+        taken_up = await at.store.read(lambda tx: tx.deliveries.in_channel(CHANNEL))
+        # Half a day lies between two of them, and what is older than three days is no news.
+        assert [d.state for d in taken_up] == [
+            *[DeliveryState.REJECTED] * 7,
+            *[DeliveryState.HELD] * 7,
+        ]
+        assert taken_up[0].reason == "It waited until it was no news any more."
+        assert at.channels.titles_in(CHANNEL) == []
+        assert at.channels.titles_in(OTHER_CHANNEL) == [f"News {n}" for n in range(14)]

@@ -56,7 +56,9 @@ async def test_feeds_are_leased_only_while_somebody_watches_them(store: Store) -
     assert [row[0] for row in await store.read(lambda tx: tx.feeds.watched())] == ids
     assert await claim() == ids
     assert [row[2] for row in await store.read(lambda tx: tx.feeds.watched())] == [NOW + LEASE] * 2
-    await store.write(lambda tx: tx.subscriptions.pause(7, "no"))
+    await store.write(lambda tx: tx.subscriptions.pause(7, "no", NOW, NOW))
+    assert await claim() == ids, "what a paused channel would get waits for it"
+    await store.write(lambda tx: tx.subscriptions.remove_channel(7))
     assert await claim() == []
     wanted = await store.write(lambda tx: tx.feeds.claim({ids[0]: NOW - 9}, NOW, unwatched=True))
     assert [(f.id, f.subscribers, f.next_poll_at) for f in wanted] == [(ids[0], 0, NOW - 9)]

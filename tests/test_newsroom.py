@@ -138,7 +138,7 @@ async def test_a_channel_with_two_topics_gets_a_story_of_both_once(tmp_path: Pat
         assert at.channels.titles_in(OTHER_CHANNEL) == ["Bridge"]
 
 
-async def test_a_burst_is_spread_out_oldest_first_and_none_of_it_is_lost(tmp_path: Path) -> None:
+async def test_a_burst_becomes_one_digest_and_none_of_it_is_lost(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.subscribe()
         at.web.tells(FEED, *(story(f"Old {n}") for n in range(20)))
@@ -147,10 +147,11 @@ async def test_a_burst_is_spread_out_oldest_first_and_none_of_it_is_lost(tmp_pat
         news = [story(f"News {n}", now + n * MINUTE) for n in range(8)]
         at.web.tells(FEED, *reversed(news), *(story(f"Old {n}") for n in range(12)))
         await at.poll()
-        assert at.channels.titles == [f"News {n}" for n in range(5)]
-        at.wait(15 * MINUTE)
+        assert at.channels.titles == []
+        at.wait(5 * MINUTE)
         await at.newsroom.deliver_due()
-        assert at.channels.titles == [f"News {n}" for n in range(8)]
+        assert at.channels.titles == ["📰 News in brief: 8 stories"]
+        assert all(f"News {n}" in str(at.channels.messages) for n in range(8))
 
 
 async def test_validators_are_sent_back_and_move_even_when_the_body_is_the_same(
@@ -351,3 +352,16 @@ async def test_a_story_of_a_new_database_never_has_an_old_ones_id(tmp_path: Path
             found = await at.store.read(lambda tx: tx.stories.newest(["town"], 9))
             ids.extend(story.id for story in found)
     assert len(set(ids)) == 10
+
+
+async def test_a_fact_that_changes_is_kept_and_one_that_does_not_is_left(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        told = ["1"]
+        at.newsroom.keep_fact("count", lambda: told[0])
+        await at.newsroom._facts.keep()
+        await at.newsroom.keep_note("count", "changed elsewhere")
+        await at.newsroom._facts.keep()
+        assert await at.newsroom.note("count") == "changed elsewhere"
+        told[0] = "2"
+        await at.newsroom._facts.keep()
+        assert await at.newsroom.note("count") == "2"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.outcome import LONGEST_WAIT, NONCE_WINDOW, judge, settle, unproved
 from bot.models import (
+    DAY,
     HOUR,
     MINUTE,
     SECOND,
@@ -202,3 +205,18 @@ def test_what_can_not_be_proved_later_is_left_with_the_reason() -> None:
     outcome = unproved(delivery(), UNREAD, NOW + NONCE_WINDOW)
     assert isinstance(outcome, Rejected)
     assert UNREAD.reason in outcome.reason
+
+
+def test_what_discord_refuses_for_days_is_left_when_it_is_no_news_any_more() -> None:
+    refused = RetryLater("Patience.", refused=True)
+    old = replace(delivery(), planned_at=NOW - 4 * DAY)
+    assert settle(old, refused, NOW, doubtful=False).state is DeliveryState.REJECTED
+    new = replace(delivery(), planned_at=NOW - 2 * DAY)
+    assert settle(new, refused, NOW, doubtful=False).state is DeliveryState.PENDING
+    # What may stand in the channel is looked for first.
+    assert settle(old, refused, NOW, doubtful=True).state is DeliveryState.PENDING
+
+
+def test_what_a_servers_own_rule_stops_is_to_be_told() -> None:
+    assert settle(delivery(), judge(400, 200000), NOW, doubtful=False).tell
+    assert not settle(delivery(), judge(400, 50035), NOW, doubtful=False).tell

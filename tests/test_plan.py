@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.plan import BURST_PAUSE, Arrival, nonce, plan
-from bot.models import DAY, HOUR, MINUTE, DeliveryState, Feed, Millis, Subscription
+from bot.delivery import plan as planning
+from bot.delivery.plan import BACKLOG_WAIT, Arrival, nonce
+from bot.models import DAY, HOUR, MINUTE, Delivery, DeliveryState, Feed, Millis, Subscription
 
 NOW: Millis = 1_760_000_000_000
 FEED = Feed(1, "https://feed.example/", seeded_at=NOW - DAY, succeeded_at=NOW - 15 * MINUTE)
@@ -19,6 +21,15 @@ IDS = st.integers(0, 2**63 - 1)
 
 def arrivals(count: int, dated: Millis | None = NOW - MINUTE) -> list[Arrival]:
     return [Arrival(story_id, dated, {"world": 0}) for story_id in range(1, count + 1)]
+
+
+def plan(
+    stories: Sequence[Arrival], feed: Feed, subscriptions: Sequence[Subscription], now: Millis
+) -> list[tuple[Delivery, Millis]]:
+    """Plan for channels that had nothing lately."""
+    planned = planning.plan(stories, feed, subscriptions, now)
+    assert planned.changes == []
+    return planned.due
 
 
 def test_a_story_falls_due_at_once_in_every_channel_that_has_its_topic() -> None:
@@ -36,9 +47,10 @@ def test_a_topic_that_the_feed_does_not_belong_to_gets_nothing() -> None:
     assert plan(arrivals(3), FEED, [replace(WORLD, topic="ai")], NOW) == []
 
 
-def test_a_paused_subscription_gets_nothing() -> None:
+def test_while_a_subscription_is_paused_its_stories_wait_and_say_why() -> None:
     paused = replace(WORLD, paused_reason="I may not post here.")
-    assert [d.channel_id for d, _ in plan(arrivals(1), FEED, [paused], NOW)] == []
+    ((parked, _),) = plan(arrivals(1), FEED, [paused], NOW)
+    assert (parked.state, parked.reason) == (DeliveryState.PARKED, "I may not post here.")
 
 
 def test_of_the_first_document_after_a_subscription_only_what_is_dated_since_is_due() -> None:
@@ -76,11 +88,14 @@ def test_the_baseline_is_each_subscriptions_own() -> None:
     assert {d.channel_id for d, _ in due} == {77}
 
 
-def test_a_burst_of_twelve_goes_out_five_by_five_by_two() -> None:
+def test_a_burst_of_twelve_becomes_one_digest_not_twelve_posts() -> None:
     due = plan(arrivals(12), FEED, [WORLD], NOW)
-    assert [at - NOW for _, at in due] == [0] * 5 + [BURST_PAUSE] * 5 + [2 * BURST_PAUSE] * 2
+    assert {at - NOW for _, at in due} == {BACKLOG_WAIT}
     assert [d.story_id for d, _ in due] == list(range(1, 13))
-    assert [bool(d.reason) for d, _ in due] == [False] * 5 + [True] * 7
+    assert {d.state for d, _ in due} == {DeliveryState.HELD}
+    assert {d.reason for d, _ in due} == {
+        "Held: many stories came at once; they go out as one digest."
+    }
 
 
 def test_what_is_passed_over_takes_no_place_in_a_burst() -> None:

@@ -65,15 +65,25 @@ def test_a_channel_stays_busy_when_the_queue_is_read_anew() -> None:
     assert waiting.take(1) == rows[1:]
 
 
-def test_stories_that_come_soon_are_named_once_and_digests_never() -> None:
-    rows = [
-        due(1, channel=1, guild=1, story=7),
-        due(2, channel=2, guild=2, story=7),
-        due(3, channel=3, guild=3, story=None),
-        due(4, channel=4, guild=4, story=8),
-    ]
-    assert sorted(queue(*rows).ahead(5)) == [(7, "town"), (8, "town")]
-    assert len(list(queue(*rows).ahead(1))) == 1
+def test_a_story_that_is_held_lets_others_pass_and_comes_when_it_is_let_go() -> None:
+    rows = [due(n, channel=n, guild=n, story=1 + n // 3) for n in range(6)]
+    waiting = queue(*rows)
+    (first,) = waiting.take(1)
+    waiting.put_back(first)
+    waiting.hold(1)
+    assert [d.id for d in waiting.take(9)] == [3, 4, 5]
+    assert not waiting
+    assert not waiting.is_empty
+    waiting.let_go(1)
+    assert sorted(d.id for d in waiting.take(9)) == [0, 1, 2]
+
+
+def test_what_is_put_back_costs_its_server_no_turn() -> None:
+    rows = [due(1, channel=1, guild=1, story=1), due(2, channel=2, guild=2, story=2, at=5)]
+    waiting = queue(*rows)
+    (first,) = waiting.take(1)
+    waiting.put_back(first)
+    assert waiting.take(2) == rows
 
 
 ROWS = st.lists(
@@ -97,6 +107,11 @@ def test_every_delivery_is_taken_once_and_never_two_of_a_channel_at_once(
     out: list[Due] = []
     seen: list[Due] = []
     for size in [*sizes, *([50] * len(rows))]:
+        waiting.hold(size)
+        if size % 3 == 0:
+            for back in waiting.take(2):
+                waiting.put_back(back)
+        waiting.let_go(size)
         taken = waiting.take(size)
         assert len({d.channel_id for d in out + taken}) == len(out + taken)
         out += taken

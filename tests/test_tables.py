@@ -15,6 +15,7 @@ from bot.models import (
     Article,
     Block,
     BlockKind,
+    Change,
     Claim,
     Delivery,
     DeliveryState,
@@ -115,10 +116,10 @@ async def test_with_few_slots_the_channels_that_waited_longest_go_first(store: S
 
 async def test_a_paused_channel_is_passed_over_until_it_resumes(store: Store) -> None:
     await store.write(lambda tx: tx.subscriptions.add(Subscription(1, 7, "t", NOW, 5)))
-    await store.write(lambda tx: tx.subscriptions.pause(7, "no"))
+    await store.write(lambda tx: tx.subscriptions.pause(7, "no", NOW, NOW))
     paused, other = await store.write(lambda tx: due(tx, (7, NOW), (8, NOW)))
     assert await claimed(store) == [other]
-    await store.write(lambda tx: tx.subscriptions.pause(7, None))
+    await store.write(lambda tx: tx.subscriptions.resume(7))
     assert await claimed(store) == [paused]
 
 
@@ -185,7 +186,7 @@ async def test_leaving_a_topic_takes_back_what_is_due_and_what_was_parked(store:
     await settled(store, parked, DeliveryState.PARKED)
     assert await store.write(lambda tx: tx.deliveries.cancel(7, "t")) == 2
     assert await store.write(lambda tx: tx.deliveries.cancel(8, "t")) == 0
-    assert await store.read(lambda tx: tx.deliveries.waiting(7)) == [(kept, NOW)]
+    assert [w.id for w in await store.read(lambda tx: tx.flows.waiting(7))] == [kept]
     assert (await one(store)).id == kept
 
 
@@ -194,8 +195,9 @@ async def test_what_a_channel_could_not_take_is_due_when_it_can(store: Store) ->
     assert await claimed(store) == [number]
     await settled(store, number, DeliveryState.PARKED)
     assert await claimed(store, NOW + 9 * LEASE) == []
-    assert await store.read(lambda tx: tx.deliveries.waiting(7)) == [(number, NOW)]
-    await store.write(lambda tx: tx.deliveries.reschedule([(number, NOW + 5)]))
+    assert [w.id for w in await store.read(lambda tx: tx.flows.waiting(7))] == [number]
+    change = Change(number, "t", DeliveryState.PENDING, NOW + 5, None)
+    await store.write(lambda tx: tx.flows.change([change], NOW))
     assert await claimed(store, NOW + 4) == []
     assert await claimed(store, NOW + 5) == [number]
 

@@ -1,4 +1,4 @@
-"""The commands `feeds` and `opml`, for who hosts the bot: their options and their exit codes."""
+"""The commands `feeds`, `opml` and `why`, for who hosts the bot: options and exit codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli import tools
+from bot.cli import tools, why
 from bot.config import Settings
 from bot.models import Topic
 
@@ -19,9 +19,10 @@ _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse names it nowh
 
 
 def add_to(commands: _Commands[argparse.ArgumentParser]) -> None:
-    """Add both commands; what they parse has `call`, which takes it and the settings."""
+    """Add these commands; what they parse has `call`, which takes it and the settings."""
     _add_feeds(commands)
     _add_opml(commands)
+    why.add_to(commands)
 
 
 def _add_feeds(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 import random
 import signal
 from collections.abc import Awaitable, Callable
@@ -23,14 +25,20 @@ from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
 from bot.publish.discord import DiscordPublisher
-from bot.publish.traffic import Traffic
+from bot.publish.places import DiscordPlaces
+from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
+from cogs.digests import digest_button
 from cogs.explainers import Explainers, explain_button
+from cogs.settings import FlowSettings
+from cogs.status import Status
 from cogs.subscriptions import Subscriptions
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 60.0
 """Seconds between two tries to reach Discord; it allows 1,000 new sessions a day."""
 
+_REFUSALS = "refused requests"
+"""The note under which it is kept how many requests Discord has refused lately."""
 _UNAUTHORISED = 401
 _MAX_REASON = 200
 """Characters; Cloudflare answers with whole pages."""
@@ -85,17 +93,22 @@ async def _run(
         page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
         asked_page=tools.page_reader(public, parser) if settings.fetch_pages else None,
         publisher=DiscordPublisher(client, traffic),
+        places=DiscordPlaces(client),
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,
+        resting=lambda: resting(traffic),
         writer=writer,
         limits=limits_of(settings),
     )
     newsroom = await stack.enter_async_context(Newsroom(parts))
     await furnish(client, newsroom)
+    client.events = newsroom.presence
     registering = _persist(lambda: client.register(newsroom.note, newsroom.keep_note))
     if not await _unless(stop, registering):
         return
+    traffic.restore(json.loads(await newsroom.note(_REFUSALS) or "[]"))
+    newsroom.keep_fact(_REFUSALS, lambda: json.dumps(traffic.dump()))
     newsroom.start()
     log.info("watching feeds", topics=len(topics), database=str(settings.database))
     await _unless(stop, _persist(client.connect))
@@ -126,7 +139,20 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     explainers = Explainers(newsroom)
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
-    client.add_dynamic_items(explain_button(newsroom))
+    await client.add_cog(FlowSettings(newsroom))
+    await client.add_cog(Status(newsroom))
+    client.add_dynamic_items(explain_button(newsroom), digest_button(newsroom))
+
+
+def resting(traffic: Traffic) -> str | None:
+    """Say why nothing is sent to anybody at the moment; None: all is well."""
+    seconds = traffic.resting()
+    if seconds <= LONGEST_PAUSE:
+        return None
+    return (
+        f"Nothing is sent to any server for {math.ceil(seconds)} seconds: Discord has refused many "
+        "requests. It goes on by itself."
+    )
 
 
 def _stop_signal() -> asyncio.Event:

@@ -25,6 +25,8 @@ LONGEST_WAIT: Millis = 10 * MINUTE
 NONCE_WINDOW: Millis = MINUTE
 """How long Discord surely remembers a nonce; it promises "a few minutes"."""
 
+TRIED_TOO_LONG = "It was tried until it was no news any more."
+
 _GONE = ChannelGone("The channel is not there any more.")
 _NO_POSTING = Forbidden("I may not post here: give me Send Messages and Embed Links.")
 _NO_PLACE = Forbidden(
@@ -104,6 +106,8 @@ class Settlement:
     """The channel is not there any more, and its subscriptions go with it."""
     first_attempt_at: Millis | None = None
     """Since when it may stand in the channel without our knowing."""
+    tell: bool = False
+    """Those who run the server should hear of it."""
 
 
 def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outcome:
@@ -136,13 +140,15 @@ def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool)
     match outcome:
         case Sent(message_id):
             return Settlement(DeliveryState.SENT, now, message_id)
+        case RetryLater(refused=True) if 0 < delivery.planned_at < now - NEWS_AGE and not doubtful:
+            return Settlement(DeliveryState.REJECTED, now, reason=TRIED_TOO_LONG)
         case RetryLater(reason, after, refused):
             wait = min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20), LONGEST_WAIT)
             since = kept if refused else delivery.first_attempt_at
             due_at = now + max(wait, after or 0)
             return Settlement(DeliveryState.PENDING, due_at, reason=reason, first_attempt_at=since)
-        case Rejected(reason):
-            return Settlement(DeliveryState.REJECTED, now, reason=reason)
+        case Rejected(reason, _, tell):
+            return Settlement(DeliveryState.REJECTED, now, reason=reason, tell=tell)
         case Forbidden(reason):
             return Settlement(
                 DeliveryState.PARKED, now, reason=reason, pause=reason, first_attempt_at=kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from heapq import heappop, heappush, heapreplace
 
 from bot.models import Due, Millis
@@ -21,6 +21,7 @@ class Queue:
     def __init__(self) -> None:
         self._channels: dict[int, deque[Due]] = {}
         self._busy: set[int] = set()
+        self._held: set[int] = set()
         self._by_guild: Counter[int] = Counter()
         self._by_story: Counter[int] = Counter()
         # Channels whose oldest delivery is next, by posts of its server and by story.
@@ -28,8 +29,8 @@ class Queue:
         self._heap: list[tuple[int, int, Millis, int]] = []
 
     def __bool__(self) -> bool:
-        """Tell whether a channel that is free has something due."""
-        return any(self._groups.values())
+        """Tell whether a channel that is free has something due that is not held."""
+        return any(g and about not in self._held for (_, about), g in self._groups.items())
 
     @property
     def is_empty(self) -> bool:
@@ -62,14 +63,29 @@ class Queue:
         self._busy.discard(channel_id)
         self._line_up(channel_id)
 
-    def ahead(self, limit: int) -> Iterator[tuple[int, str]]:
-        """Name stories, each with a topic, that will be taken soon."""
-        for (_, about), channels in sorted(self._groups.items(), key=lambda item: item[0][0]):
-            if limit <= 0:
-                return
-            if channels and about >= 0:
-                yield about, self._channels[channels[0]][0].topic
-                limit -= 1
+    def behind(self, due: Due) -> Due | None:
+        """Return what is next in the channel after this one, which was taken from it."""
+        waiting = self._channels.get(due.channel_id)
+        return waiting[0] if waiting else None
+
+    def put_back(self, due: Due) -> None:
+        """Take back what was taken, as if it had not been."""
+        self._by_guild[due.guild_id] -= 1
+        self._by_story[due.about] -= 1
+        self._channels.setdefault(due.channel_id, deque()).appendleft(due)
+        self.free(due.channel_id)
+
+    def hold(self, about: int) -> None:
+        """Pass over what tells of this, until it is let go."""
+        self._held.add(about)
+
+    def let_go(self, about: int) -> None:
+        """Let what tells of this be taken again."""
+        self._held.discard(about)
+        for (level, group_about), channels in self._groups.items():
+            if group_about == about and channels:
+                first = self._channels[channels[0]][0]
+                heappush(self._heap, (level, self._by_story[about], first.due_at, about))
 
     def _next(self) -> Due | None:
         while self._heap:
@@ -77,6 +93,8 @@ class Queue:
             group = self._groups.get((level, about))
             if not group:
                 self._groups.pop((level, about), None)
+                heappop(self._heap)
+            elif about in self._held:
                 heappop(self._heap)
             elif served != self._by_story[about]:
                 heapreplace(self._heap, (level, self._by_story[about], at, about))

@@ -3,6 +3,7 @@
 Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain integers.
 """
 
+from bot.models.accounts import Account, Became, Brought, ChannelStatus
 from bot.models.addresses import FeedAddress
 from bot.models.allowances import Allowance, Endpoint
 from bot.models.deliveries import (
@@ -58,6 +59,7 @@ from bot.models.feeds import (
     Validators,
     WebPage,
 )
+from bot.models.flows import Change, Standing, Waiting
 from bot.models.health import (
     Health,
     HealthKind,
@@ -75,7 +77,15 @@ from bot.models.stories import (
     Topic,
     Weight,
 )
-from bot.models.subscriptions import Filters, Flow, Pace, QuietHours, Subscription
+from bot.models.subscriptions import (
+    Filters,
+    Flow,
+    Notice,
+    Pace,
+    PausedChannel,
+    QuietHours,
+    Subscription,
+)
 from bot.models.times import (
     DAY,
     HOUR,
@@ -101,12 +111,17 @@ __all__ = [
     "PROVIDERS",
     "SECOND",
     "THE_FOUR",
+    "Account",
     "Allowance",
     "Article",
+    "Became",
     "Block",
     "BlockKind",
     "Body",
+    "Brought",
+    "Change",
     "ChannelGone",
+    "ChannelStatus",
     "Claim",
     "Clue",
     "Delivery",
@@ -143,6 +158,7 @@ __all__ = [
     "ModelTrouble",
     "Move",
     "NotModified",
+    "Notice",
     "Origin",
     "Outcome",
     "Pace",
@@ -150,6 +166,7 @@ __all__ = [
     "PageTrouble",
     "ParseFailed",
     "ParseOutcome",
+    "PausedChannel",
     "Post",
     "Provider",
     "QuietHours",
@@ -160,6 +177,7 @@ __all__ = [
     "Sent",
     "Source",
     "SourceKind",
+    "Standing",
     "Story",
     "Subscription",
     "Topic",
@@ -167,6 +185,7 @@ __all__ = [
     "Unreadable",
     "Usage",
     "Validators",
+    "Waiting",
     "WebPage",
     "Weight",
 ]

@@ -49,6 +49,8 @@ class Delivery:
     planned_at: Millis = 0
     due_at: Millis = 0
     """While it is being sent, when its lease ends."""
+    settled_at: Millis | None = None
+    """When it was known what came of it."""
 
     @property
     def is_digest(self) -> bool:

@@ -71,3 +71,32 @@ class Subscription:
     paused_reason: str | None = None
     """Why nothing is sent at the moment, in words for a person; None while all is well."""
     flow: Flow = Flow()
+
+
+@dataclass(frozen=True, slots=True)
+class PausedChannel:
+    """A channel whose subscriptions are paused."""
+
+    guild_id: int
+    channel_id: int
+    paused_at: Millis
+    """0: that was not written down."""
+    relapses: int
+    """How often, one after the other, going on by itself has led to nothing but the next pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What somebody is to be told: that a channel, or one story, can't be posted."""
+
+    id: int
+    guild_id: int
+    channel_id: int
+    """The channel that it is about."""
+    member_id: int | None
+    """Who is told by direct message; None: the server is, in another channel."""
+    reason: str
+    """Why, in words for a person."""
+    attempts: int = 0
+    story_id: int | None = None
+    """The one story that it is about; None: nothing can be posted in the channel."""

@@ -9,26 +9,31 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 """
 
 from bot.newsroom.asking import Asker, NotExplained, TooOften
-from bot.newsroom.newsroom import (
+from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
+from bot.newsroom.newsroom import Listed, Newsroom, NoStory
+from bot.newsroom.parts import Limits, Parts, Publisher, Writer
+from bot.newsroom.subscribing import (
+    Adjusted,
     AlreadySubscribed,
-    Listed,
-    Newsroom,
-    NoStory,
     Subscribed,
     TooMany,
     UnknownTopic,
 )
-from bot.newsroom.parts import Limits, Parts, Publisher, Writer
 
 __all__ = [
+    "Adjusted",
     "AlreadySubscribed",
     "Asker",
+    "Filtered",
+    "Flowing",
     "Limits",
     "Listed",
     "Newsroom",
     "NoStory",
     "NotExplained",
+    "NothingFlows",
     "Parts",
+    "Proof",
     "Publisher",
     "Subscribed",
     "TooMany",

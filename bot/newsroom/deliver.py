@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import structlog
 
 from bot.delivery import outcome as answers
-from bot.delivery import rollback
-from bot.delivery.plan import nonce
 from bot.delivery.queue import Queue
 from bot.models import (
     MINUTE,
-    NEWS_AGE,
     SECOND,
     Delivery,
     DeliveryState,
+    Due,
     Millis,
     Outcome,
     Post,
     Rejected,
 )
+from bot.newsroom import settling
 from bot.newsroom.packing import Explained, Packer
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
-from bot.newsroom.reconcile import Packed, Reconciler
+from bot.newsroom.reconcile import Reconciler
 from bot.publish import render
-from bot.store import StoreUnavailableError, Tx
+from bot.store import StoreUnavailableError
 
 LEASE: Millis = 600 * SECOND
 """Longer than explaining a story, looking for its post and sending it can take; what a dead
@@ -41,9 +41,11 @@ MOST_DUE = 20_000
 LOOK_EVERY: Millis = SECOND
 """How often the store is looked into, at the most, while there is something to send."""
 
-AHEAD = 4
-"""How many stories are explained while those before them are still on their way: a channel's next
-post need not wait for its page and its model until the one before it is sent."""
+AHEAD = 8
+"""How many stories are explained at once. Only what is explained is sent: so a story that waits for
+its page or its model holds up no other."""
+READY = 1_000
+"""Of how many stories it is remembered that they are explained."""
 
 log = structlog.get_logger()
 
@@ -51,7 +53,8 @@ log = structlog.get_logger()
 class Deliver:
     """Sends what is due; `explained` gives a story with its explainer, by a time.
 
-    `posted` is called when something was posted that may have to be published.
+    `posted` is called when something was posted that may have to be published, `paused` when a
+    channel can't be posted in.
     """
 
     def __init__(
@@ -60,9 +63,11 @@ class Deliver:
         group: asyncio.TaskGroup,
         explained: Explained,
         posted: Callable[[], None],
+        paused: Callable[[], None] = lambda: None,
     ) -> None:
         self._parts = parts
         self._posted = posted
+        self._paused = paused
         self._group = group
         self._explained = explained
         self._alarm = Alarm(parts.clock)
@@ -75,6 +80,11 @@ class Deliver:
         self._turning = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
         self._preparing: dict[int, asyncio.Task[None]] = {}
+        self._unprepared: dict[int, Due] = {}
+        """Stories that are held until they are explained, each with a delivery of it."""
+        self._prepared: Counter[int] = Counter()
+        """How many stories of each server were explained since none was left."""
+        self._ready: dict[int, None] = {}
 
     def look_again(self) -> None:
         """Say that something else may be due."""
@@ -85,7 +95,7 @@ class Deliver:
         """Take up what an earlier run has left half-way; before anything is planned or sent."""
         now, store = self._parts.clock(), self._parts.store
         beside = store.companion.newest
-        left, late, doubt = await store.write(lambda tx: _take_up(tx, beside, now))
+        left, late, doubt = await store.write(lambda tx: settling.take_up(tx, beside, now))
         self._reconciler.doubt = doubt
         if doubt is not None and doubt.noticed == now:
             log.warning(
@@ -110,6 +120,18 @@ class Deliver:
             if not begun:
                 await self._alarm.wait(self._wake_at())
 
+    async def send_due(self) -> None:
+        """Send every delivery that is due, and return when all are settled."""
+        self.look_again()
+        while True:
+            begun = await self.begin_due()
+            if begun or self._preparing:
+                await asyncio.wait([*begun, *self._preparing.values()])
+                for task in begun:
+                    task.result()
+            elif not self._queue:
+                return
+
     async def begin_due(self) -> list[asyncio.Task[None]]:
         """Begin to send deliveries that are due, one a channel, as many as there are slots."""
         async with self._turning:
@@ -122,7 +144,7 @@ class Deliver:
         now = self._parts.clock()
         if self._must_look(now):
             await self._look(now)
-        chosen = {due.id: due for due in self._queue.take(free)}
+        chosen = {due.id: due for due in self._choose(free)}
         if not chosen:
             return []
         claimed: list[Delivery] = []
@@ -137,8 +159,31 @@ class Deliver:
                 self._queue.free(due.channel_id)
         if claimed:
             self._parts.reached("claimed")
-        self._prepare()
         return [self._begin(delivery, now) for delivery in claimed]
+
+    def _choose(self, limit: int) -> Iterator[Due]:
+        """Take so many from the queue; stories are held that are not explained yet."""
+        while limit > 0 and (taken := self._queue.take(1)):
+            (due,) = taken
+            later = self._queue.behind(due)
+            if self._must_wait(due):
+                self._queue.put_back(due)
+            else:
+                yield due
+                limit -= 1
+            if later is not None:
+                self._must_wait(later)
+        self._prepare()
+
+    def _must_wait(self, due: Due) -> bool:
+        """Tell whether a story is still to be explained; if so, hold it and see to that."""
+        story_id = due.story_id
+        if story_id is None or story_id in self._ready:
+            return False
+        self._queue.hold(story_id)
+        if story_id not in self._preparing:
+            self._unprepared.setdefault(story_id, due)
+        return True
 
     def _must_look(self, now: Millis) -> bool:
         since = now - self._looked_at
@@ -153,7 +198,7 @@ class Deliver:
         store = self._parts.store
         try:
             if await store.read(lambda tx: tx.digests.due(now)):
-                await store.write(lambda tx: _gather(tx, now))
+                await store.write(lambda tx: settling.gather(tx, now))
             rows = await store.read(lambda tx: tx.deliveries.due(now, MOST_DUE))
             self._next_at = await store.read(lambda tx: tx.deliveries.next_due_at(now))
         except BaseException:
@@ -165,6 +210,8 @@ class Deliver:
     def _wake_at(self) -> Millis | None:
         if SLOTS - len(self._sending) < BATCH:
             return None
+        if self._queue:
+            return self._looked_at
         if self._is_outdated:
             return self._looked_at + LOOK_EVERY
         return self._next_at
@@ -174,6 +221,7 @@ class Deliver:
 
         What is left stays written down as being sent, and is looked for at the next start.
         """
+        self._unprepared.clear()
         for task in list(self._preparing.values()):
             task.cancel()
         if self._sending:
@@ -182,19 +230,34 @@ class Deliver:
                 task.cancel()
 
     def _prepare(self) -> None:
-        """Begin to explain stories that are due behind others."""
-        for story_id, topic in self._queue.ahead(AHEAD):
-            if len(self._preparing) < AHEAD and story_id not in self._preparing:
-                task = self._group.create_task(self._explain_ahead(story_id, topic))
-                self._preparing[story_id] = task
+        """Begin to explain stories that are held for it, by turns of their servers."""
+        while self._unprepared and len(self._preparing) < AHEAD:
+            story_id = min(self._unprepared, key=self._turn)
+            due = self._unprepared.pop(story_id)
+            self._prepared[due.guild_id] += 1
+            task = self._group.create_task(self._explain(story_id, due.topic))
+            self._preparing[story_id] = task
+        if not self._unprepared:
+            self._prepared.clear()
 
-    async def _explain_ahead(self, story_id: int, topic: str) -> None:
+    def _turn(self, story_id: int) -> tuple[int, Millis]:
+        due = self._unprepared[story_id]
+        return self._prepared[due.guild_id], due.due_at
+
+    async def _explain(self, story_id: int, topic: str) -> None:
         try:
             await self._explained(story_id, topic, self._parts.clock() + self._parts.limits.run)
+            self._ready[story_id] = None
+            if len(self._ready) > READY:
+                del self._ready[next(iter(self._ready))]
         except StoreUnavailableError as trouble:
-            log.warning("a story can't be explained ahead", story=story_id, reason=str(trouble))
+            log.warning("a story can't be explained", story=story_id, reason=str(trouble))
+            await Alarm(self._parts.clock).wait(self._parts.clock() + RETRY_STORE)
         finally:
             del self._preparing[story_id]
+            self._queue.let_go(story_id)
+            self._prepare()
+            self._alarm.ring()
 
     def _begin(self, delivery: Delivery, now: Millis) -> asyncio.Task[None]:
         doubtful = delivery.first_attempt_at not in {None, now}
@@ -226,13 +289,13 @@ class Deliver:
 
     async def _try(self, delivery: Delivery, *, doubtful: bool) -> Outcome:
         try:
-            packed = await self._packer.pack(delivery)
-            if not isinstance(packed, Packed):
-                return packed
-            found = await self._reconciler.find(delivery, packed) if doubtful else None
+            post = await self._packer.pack(delivery)
+            if not isinstance(post, Post):
+                return post
+            found = await self._reconciler.find(delivery, post) if doubtful else None
         except StoreUnavailableError as trouble:
             return answers.put_off(str(trouble))
-        return found or await self._send(delivery, packed.post)
+        return found or await self._send(delivery, post)
 
     async def _send(self, delivery: Delivery, post: Post) -> Outcome:
         publisher = self._parts.publisher
@@ -243,6 +306,13 @@ class Deliver:
             outcome = await publisher.publish(delivery.channel_id, repaired, delivery.nonce)
         return outcome
 
+    def _note_beside(self, message_id: int) -> None:
+        try:
+            self._parts.store.companion.note(message_id)
+        except OSError as error:
+            # It lags behind, then: a backup that is put back may go unnoticed, and no more.
+            log.warning("the file beside the database can't be written", reason=error.strerror)
+
     async def _record(self, delivery: Delivery, settlement: answers.Settlement) -> None:
         """Settle, however long the database can't be written: else the post comes twice."""
         store = self._parts.store
@@ -251,87 +321,14 @@ class Deliver:
         while True:
             now = self._parts.clock()
             try:
-                await store.write(lambda tx, at=now: _record(tx, delivery, settlement, at))  # type: ignore[misc]  # mypy can't infer a lambda with a default
+                await store.write(lambda tx, at=now: settling.record(tx, delivery, settlement, at))  # type: ignore[misc]  # mypy can't infer a lambda with a default
             except StoreUnavailableError as trouble:
                 log.warning("a post can't be settled", story=delivery.story_id, reason=str(trouble))
                 await alarm.wait(now + RETRY_STORE)
             else:
                 break
         if settlement.message_id is not None:
-            store.companion.note(settlement.message_id)
+            self._note_beside(settlement.message_id)
             self._posted()
-
-
-async def _take_up(
-    tx: Tx, beside: int | None, now: Millis
-) -> tuple[int, int, rollback.Doubt | None]:
-    left = await tx.deliveries.release_leases(now)
-    late = await tx.deliveries.expire(now - NEWS_AGE)
-    newest = await tx.notes.get(rollback.NEWEST)
-    noted = None if newest is None else int(newest)
-    doubt = rollback.doubt(noted, beside, await tx.subscriptions.oldest(), now)
-    if doubt is None:
-        return left, late, rollback.Doubt.read(await tx.notes.get(rollback.NOTE))
-    await tx.deliveries.doubt(doubt.since)
-    await tx.notes.put(rollback.NOTE, str(doubt))
-    return left, late, doubt
-
-
-async def _gather(tx: Tx, now: Millis) -> None:
-    """Put held stories that are due in digests, a channel's in one; a single one is a post."""
-    for channel_id, guild_id, stories in await tx.digests.due(now):
-        if stories == 1:
-            await tx.digests.release(channel_id, now)
-        else:
-            await tx.digests.open(channel_id, guild_id, nonce(channel_id, 0, now), now)
-
-
-async def _record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now: Millis) -> None:
-    await tx.deliveries.settle(
-        delivery.id,
-        state=settlement.state,
-        due_at=settlement.due_at,
-        message_id=settlement.message_id,
-        reason=settlement.reason,
-        first_attempt_at=settlement.first_attempt_at,
-        now=now,
-    )
-    if delivery.is_digest:
-        await _record_stories(tx, delivery, settlement, now)
-    if settlement.message_id is not None:
-        await _note_newest(tx, settlement.message_id)
-        await _publish(tx, delivery, settlement.message_id, now)
-    if settlement.pause is not None:
-        await tx.subscriptions.pause(delivery.channel_id, settlement.pause)
-    if settlement.gone:
-        await tx.subscriptions.remove_channel(delivery.channel_id)
-
-
-async def _record_stories(
-    tx: Tx, digest: Delivery, settlement: answers.Settlement, now: Millis
-) -> None:
-    if settlement.state is DeliveryState.SENT:
-        await tx.digests.settle(
-            digest.id, DeliveryState.SENT, now, message_id=settlement.message_id
-        )
-    elif settlement.state is DeliveryState.REJECTED and settlement.gone:
-        await tx.digests.settle(digest.id, DeliveryState.REJECTED, now, reason=settlement.reason)
-    elif settlement.state is DeliveryState.REJECTED:
-        # One story of it may be what Discord will not have: the others must not go with it.
-        nonces = nonce(digest.channel_id, digest.id, now), nonce(digest.channel_id, -digest.id, now)
-        await tx.digests.divide(digest, nonces, now)
-
-
-async def _note_newest(tx: Tx, message_id: int) -> None:
-    known = await tx.notes.get(rollback.NEWEST)
-    if known is None or int(known) < message_id:
-        await tx.notes.put(rollback.NEWEST, str(message_id))
-
-
-async def _publish(tx: Tx, delivery: Delivery, message_id: int, now: Millis) -> None:
-    """Note that a post is to be published, where a subscription of its channel wants that."""
-    for subscription in await tx.subscriptions.in_channel(delivery.channel_id):
-        if subscription.flow.publishes and (
-            delivery.is_digest or subscription.topic == delivery.topic
-        ):
-            await tx.publications.add(message_id, delivery.channel_id, now)
+        if settlement.pause is not None:
+            self._paused()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.delivery.plan import Arrival, plan
-from bot.delivery.rollback import NOTE, Doubt
+from bot.delivery.plan import Arrival
 from bot.feeds import upkeep
 from bot.feeds.upkeep import Counts, Poll
 from bot.models import (
@@ -18,6 +17,7 @@ from bot.models import (
     KeyKind,
     Millis,
 )
+from bot.newsroom.planning import plan_stories
 from bot.newsroom.reading import Reading
 from bot.store import Tx
 from bot.stories.articles import article_of
@@ -89,33 +89,42 @@ async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis)
     """Store new entries, and what is due because of them; return their articles by `id()`."""
     topics = await tx.feeds.topics_of(feed.id)
     articles: dict[int, int] = {}
-    arrivals = []
+    arrivals: list[Arrival] = []
+    joined: set[int] = set()
     for new in found.new:
-        story_id, articles[id(new.entry)] = await _file(tx, feed, new, now)
+        article = _article(new.entry, feed, now)
+        filed = await _file(tx, feed, new, article, now)
+        articles[id(new.entry)] = filed.article_id
+        if filed.is_joined:
+            joined.add(filed.story_id)
         if new.news:
-            arrivals.append(Arrival(story_id, new.entry.published, topics))
+            arrivals.append(Arrival(filed.story_id, new.entry.published, topics, (article,)))
     if arrivals:
-        subscriptions = await tx.subscriptions.to_topics(topics)
-        planned = plan(arrivals, before, subscriptions, now)
-        doubt = Doubt.read(await tx.notes.get(NOTE))
-        if doubt is not None and doubt.covers(before):
-            planned = [(replace(d, first_attempt_at=doubt.since), at) for d, at in planned]
-        await tx.deliveries.add(planned, now)
+        joined &= {arrival.story_id for arrival in arrivals}
+        await plan_stories(tx, arrivals, before, topics, joined=joined, now=now)
     return articles
 
 
-async def _file(tx: Tx, feed: Feed, new: Identified, now: Millis) -> tuple[int, int]:
-    """Store a new entry as an article of its story; return the ids of story and article."""
-    article = _article(new.entry, feed, now)
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A new entry as it was stored."""
+
+    story_id: int
+    article_id: int
+    is_joined: bool
+    """Its story was there before."""
+
+
+async def _file(tx: Tx, feed: Feed, new: Identified, article: Article, now: Millis) -> _Stored:
+    """Store a new entry as an article of its story."""
     shared = None if KeyKind.LINK in feed.distrusted_keys else event_key(article.link)
-    story_id = await tx.stories.same_event(shared, now - SAME_EVENT) if shared else None
-    if story_id is None:
-        story_id = await tx.stories.add_story(now)
+    same = await tx.stories.same_event(shared, now - SAME_EVENT) if shared else None
+    story_id = await tx.stories.add_story(now) if same is None else same
     article_id = await tx.stories.add_article(
         article, feed_id=feed.id, story_id=story_id, event_key=shared, now=now
     )
     await tx.stories.remember(feed.id, [(key, article_id) for key in new.keys], now)
-    return story_id, article_id
+    return _Stored(story_id, article_id, is_joined=same is not None)
 
 
 async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Millis) -> None:

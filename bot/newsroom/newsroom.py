@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 import structlog
 
-from bot.delivery.plan import resume
 from bot.feeds.health import health
 from bot.models import (
     ExplainedStory,
@@ -17,21 +17,34 @@ from bot.models import (
     Health,
     Millis,
     Origin,
+    Pace,
+    Story,
     Subscription,
     Topic,
 )
+from bot.newsroom.accounts import Accounts
 from bot.newsroom.asking import Asked, Asker, Asking
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
+from bot.newsroom.facts import Facts
+from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.housekeeping import Housekeeping
+from bot.newsroom.notices import Notices
 from bot.newsroom.parts import Parts
+from bot.newsroom.presence import Presence
 from bot.newsroom.publications import Publications
+from bot.newsroom.subscribing import (
+    Adjusted,
+    AlreadySubscribed,
+    AskedFlow,
+    Subscribed,
+    TooMany,
+    UnknownTopic,
+    subscribe,
+)
 from bot.newsroom.watch import Watch
 from bot.store import Tx
 
-CHANNEL_LIMIT = 25
-GUILD_LIMIT = 100
-"""How many subscriptions a channel and a server may have."""
 PATIENCE = 8.0
 """Seconds that a member who asks for the latest waits for feeds at the most."""
 CANDIDATES = 3
@@ -40,39 +53,6 @@ GRACE = 5.0
 """Seconds that messages under way have to end when the program stops."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribed:
-    """The channel gets the topic from now on."""
-
-    subscription: Subscription
-    topic: Topic
-    resumed: bool = False
-    """It had the topic before, but nothing was sent, for a reason that is gone now."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadySubscribed:
-    """The channel has the topic, and all is well with it."""
-
-    subscription: Subscription
-    topic: Topic
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownTopic:
-    """There is no topic of that name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class TooMany:
-    """The channel, or the server, has as many subscriptions as it may have."""
-
-    limit: int
-    in_channel: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +85,29 @@ class Newsroom:
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
         self._publications = Publications(parts)
-        self._deliver = Deliver(parts, self._group, self._explained, self._publications.look_again)
+        self._notices = Notices(parts)
+        self._deliver = Deliver(
+            parts,
+            self._group,
+            self._explained,
+            self._publications.look_again,
+            self._notices.look_again,
+        )
         self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
+        self._facts = Facts(parts)
+        self.flows = Flows(parts, self._deliver.look_again)
+        """How stories flow into channels."""
+        self.accounts = Accounts(parts)
+        """What became of stories in channels."""
+        self.presence = Presence(parts, self._look_again)
+        """Servers, channels and permissions that come and go."""
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._store.write(self._set_topics)
         await self._deliver.take_up()
+        await self._notices.take_up()
         await self._group.__aenter__()
         return self
 
@@ -137,7 +132,10 @@ class Newsroom:
             self._group.create_task(self._watch.loop()),
             self._group.create_task(self._deliver.loop()),
             self._group.create_task(self._publications.loop()),
+            self._group.create_task(self._notices.loop()),
+            self._group.create_task(self.presence.loop()),
             self._group.create_task(self._housekeeping.loop()),
+            self._group.create_task(self._facts.loop()),
         ]
 
     async def poll_due(self) -> None:
@@ -150,18 +148,19 @@ class Newsroom:
 
     async def deliver_due(self) -> None:
         """Send every delivery that is due, and return when all are settled."""
-        self._deliver.look_again()
-        while tasks := await self._deliver.begin_due():
-            await asyncio.gather(*tasks)
+        await self._deliver.send_due()
 
     async def publish_due(self) -> None:
         """Publish every post that is due to the followers of its channel."""
         await self._publications.publish_due()
 
+    async def tell_due(self) -> None:
+        """Tell everybody who is to be told that a channel is paused."""
+        await self._notices.tell_due()
+
     async def tidy(self) -> None:
         """Forget what is not needed any more, and return when that is done."""
-        await self._housekeeping.forget_keys()
-        await self._housekeeping.forget_asking()
+        await self._housekeeping.tidy()
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -177,39 +176,41 @@ class Newsroom:
         return None
 
     async def subscribe(
-        self, *, guild_id: int, channel_id: int, topic: str, member_id: int
-    ) -> Subscribed | AlreadySubscribed | UnknownTopic | TooMany:
-        """Give a channel a topic from now on, or resume it there."""
+        self,
+        *,
+        guild_id: int,
+        channel_id: int,
+        topic: str,
+        member_id: int,
+        pace: Pace | None = None,
+        mention: int | None = None,
+    ) -> Subscribed | Adjusted | AlreadySubscribed | UnknownTopic | TooMany:
+        """Give a channel a topic from now on, resume it there, or change how it flows.
+
+        `mention` is a role. What is None stays as it is, or is as usual.
+        """
         found = self.topic(topic)
         if found is None:
             return UnknownTopic(topic)
         now = self._parts.clock()
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
-        result = await self._store.write(lambda tx: self._subscribe(tx, wanted, found))
-        self._watch.look_again()
-        self._deliver.look_again()
+        flow, shortest = AskedFlow(pace, mention), self._parts.shortest
+        result = await self._store.write(lambda tx: subscribe(tx, wanted, found, flow, shortest))
+        self._look_again()
         return result
 
-    async def _subscribe(
-        self, tx: Tx, wanted: Subscription, topic: Topic
-    ) -> Subscribed | AlreadySubscribed | TooMany:
-        existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic)
-        if existing is not None and existing.paused_reason is None:
-            return AlreadySubscribed(existing, topic)
-        if existing is not None:
-            await tx.subscriptions.pause(wanted.channel_id, None)
-            waiting = await tx.deliveries.waiting(wanted.channel_id)
-            await tx.deliveries.reschedule(resume(waiting, wanted.created_at))
-            return Subscribed(existing, topic, resumed=True)
-        if len(await tx.subscriptions.in_channel(wanted.channel_id)) >= CHANNEL_LIMIT:
-            return TooMany(CHANNEL_LIMIT, in_channel=True)
-        if len(await tx.subscriptions.in_guild(wanted.guild_id)) >= GUILD_LIMIT:
-            return TooMany(GUILD_LIMIT, in_channel=False)
-        await tx.deliveries.cancel(wanted.channel_id, wanted.topic)  # left by an earlier one
-        await tx.subscriptions.add(wanted)
-        fresh = wanted.created_at - self._parts.shortest
-        await tx.feeds.bring_forward(topic.name, wanted.created_at, fresh)
-        return Subscribed(wanted, topic)
+    async def prove(self, channel_id: int, topic: str) -> Proof | NoStory:
+        """Post a topic's newest story in a channel that has had none of it.
+
+        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most.
+        """
+        await self._freshen([topic])
+        proof = await self.flows.prove(channel_id, topic)
+        return await self._no_story([topic]) if proof is Proof.NOTHING else proof
+
+    async def digest(self, nonce: str) -> list[tuple[Story, Topic]]:
+        """List the stories of the digest that was sent with this nonce, as far as they are kept."""
+        return await self.flows.digest(nonce)
 
     async def unsubscribe(self, channel_id: int, topic: str) -> Topic | None:
         """Take a topic from a channel; None where the channel did not have it."""
@@ -306,6 +307,11 @@ class Newsroom:
         """Explain what a link leads to, as far as the asker has not asked too often."""
         return await self._asking.explained(link, asker)
 
+    def _look_again(self) -> None:
+        """Say that other feeds may be wanted now, and other deliveries due."""
+        self._watch.look_again()
+        self._deliver.look_again()
+
     async def _explained(self, story_id: int, topic: str, until: Millis) -> ExplainedStory | None:
         return await self._explaining.explained(story_id, topic, until=until)
 
@@ -316,6 +322,10 @@ class Newsroom:
     async def keep_note(self, name: str, value: str) -> None:
         """Keep a small fact for the program itself."""
         await self._store.write(lambda tx: tx.notes.put(name, value))
+
+    def keep_fact(self, name: str, tell: Callable[[], str]) -> None:
+        """Keep what this tells as a note, as it changes, once the loops have begun."""
+        self._facts.add(name, tell)
 
     async def _set_topics(self, tx: Tx) -> None:
         feeds = {topic.name: topic.feeds for topic in self.topics}

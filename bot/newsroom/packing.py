@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from bot.delivery.backlog import OFFLINE
+from bot.delivery.plan import QUIET
 from bot.models import (
     Delivery,
     ExplainedStory,
@@ -14,22 +16,21 @@ from bot.models import (
     Pace,
     Post,
     Rejected,
-    Sent,
 )
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
-from bot.newsroom.reconcile import Packed, Reconciler
+from bot.newsroom.reconcile import Reconciler
 from bot.publish import digest as digests
 from bot.publish import render
-from bot.publish.digest import Occasion
+from bot.publish.digest import DigestKind
 from bot.stories.ranking import rank
 
 Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
 
-_OCCASIONS = {Pace.DAILY: Occasion.DAY, Pace.HOURLY: Occasion.HOUR}
+_KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
 _GONE = Rejected("The story is not kept any more.")
-_ALL_SHOWN = Sent(None)
+_EMPTY = Rejected("Its stories were posted before, or are no news any more.")
 
 
 class Packer:
@@ -40,7 +41,7 @@ class Packer:
         self._explained = explained
         self._reconciler = reconciler
 
-    async def pack(self, delivery: Delivery) -> Packed | Outcome:
+    async def pack(self, delivery: Delivery) -> Post | Outcome:
         """Make the message of a delivery, as its subscription wants it."""
         until = self._parts.clock() + self._parts.limits.run
         if delivery.story_id is None:
@@ -51,49 +52,46 @@ class Packer:
         flow = await self._flow(delivery.channel_id, delivery.topic)
         article = told.story.article
         title = article.title or article.teaser
-        return Packed(Post(render.post(told), title, told.topic.title, flow.mention), article)
+        return Post(render.post(told), title, told.topic.title, flow.mention)
 
     async def _flow(self, channel_id: int, topic: str) -> Flow:
         found = await self._parts.store.read(lambda tx: tx.subscriptions.get(channel_id, topic))
         return found.flow if found else Flow()
 
-    async def _digest(self, delivery: Delivery, until: Millis) -> Packed | Outcome:
+    async def _digest(self, delivery: Delivery, until: Millis) -> Post | Outcome:
         held = await self._parts.store.read(lambda tx: tx.digests.held_in(delivery.id))
         held = await self._new_ones(held, until)
         if not held:
-            return _ALL_SHOWN
+            return _EMPTY
         best = await self._best(held)
         told = await self._told(best, until)
         if not told:
             return _GONE
         names = sorted({d.topic for d in held})
         flows = [await self._flow(delivery.channel_id, name) for name in names]
-        occasion = _occasion({flow.pace for flow in flows})
+        kind = _kind(held, flows)
         topics = [topic_of(self._parts, name) for name in names]
-        body = digests.digest(
-            told, total=len(held), nonce=delivery.nonce, topics=topics, occasion=occasion
-        )
+        body = digests.digest(told, total=len(held), nonce=delivery.nonce, topics=topics, kind=kind)
         mentions = {flow.mention for flow in flows}
-        post = Post(
+        return Post(
             body,
-            digests.title(len(held), occasion),
+            digests.title(len(held), kind),
             topics[0].title if len(topics) == 1 else "",
             mentions.pop() if len(mentions) == 1 else None,
         )
-        return Packed(post, None)
 
     async def _new_ones(self, held: list[Delivery], until: Millis) -> list[Delivery]:
         """Leave out what an earlier life of the database has shown already."""
         if all(d.first_attempt_at is None for d in held):
             return held
         told = await self._by_delivery(held, until)
-        articles = {number: story.story.article for number, story in told.items()}
-        return await self._reconciler.weed(held, articles)
+        bodies = {number: render.post(story) for number, story in told.items()}
+        return await self._reconciler.weed(held, bodies)
 
     async def _best(self, held: Sequence[Delivery]) -> list[Delivery]:
         ids = {d.story_id: d for d in held if d.story_id is not None}
         weighed = await self._parts.store.read(lambda tx: tx.stories.weights(list(ids)))
-        return [ids[story_id] for story_id in rank(weighed)[: digests.SHOWN]]
+        return [ids[story_id] for story_id in rank(weighed)[: digests.BEST]]
 
     async def _told(self, chosen: Sequence[Delivery], until: Millis) -> list[ExplainedStory]:
         told = await self._by_delivery(chosen, until)
@@ -109,7 +107,12 @@ class Packer:
         return {number: story for number, story in pairs if story is not None}
 
 
-def _occasion(paces: Collection[Pace]) -> Occasion:
-    """Name a digest by the pace of all its subscriptions; else it is what has come together."""
-    found = {_OCCASIONS.get(pace, Occasion.AWAY) for pace in paces}
-    return found.pop() if len(found) == 1 else Occasion.AWAY
+def _kind(held: Collection[Delivery], flows: Collection[Flow]) -> DigestKind:
+    """Name a digest by what all of it was held for; else it is what has come together."""
+    reasons = [delivery.reason or "" for delivery in held]
+    if OFFLINE in reasons:
+        return DigestKind.BACKLOG
+    if all(reason.startswith(QUIET) for reason in reasons):
+        return DigestKind.QUIET
+    found = {_KINDS.get(flow.pace, DigestKind.BRIEF) for flow in flows}
+    return found.pop() if len(found) == 1 else DigestKind.BRIEF

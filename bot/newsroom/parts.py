@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,6 +63,10 @@ class Publisher(Protocol):
         """Tell a member something by direct message."""
         ...
 
+    async def exists(self, channel_id: int) -> bool | None:
+        """Ask Discord whether there is such a channel; None: that can't be had at the moment."""
+        ...
+
 
 class Writer(Protocol):
     """A model that writes explainers."""
@@ -98,6 +102,46 @@ class Explain(Protocol):
         ...
 
 
+class Places(Protocol):
+    """Servers and channels as they are known at the moment, without asking anybody."""
+
+    def servers(self) -> Mapping[int, frozenset[int] | None] | None:
+        """Return the servers that the bot is in, with their channels and open threads.
+
+        None in place of the channels: an outage hides the server. None in place of all: it is
+        not known.
+        """
+        ...
+
+    def lacking(self, guild_id: int, channel_id: int) -> list[str] | None:
+        """Name what the bot lacks to post in a channel; None where that can't be told.
+
+        Of a channel that is not known in a server that is, nothing is known to be lacking.
+        """
+        ...
+
+    def writable(self, guild_id: int, wanted: Collection[int]) -> list[int]:
+        """List where the bot may write to people of a server: the wanted channels first."""
+        ...
+
+
+class Unknown:
+    """Places where nothing is known of any."""
+
+    def servers(self) -> None:
+        """Know of none."""
+
+    def lacking(self, guild_id: int, channel_id: int) -> None:
+        """Tell nothing."""
+
+    def writable(self, guild_id: int, wanted: Collection[int]) -> list[int]:  # noqa: ARG002  # it does not matter
+        """List none."""
+        return []
+
+
+UNKNOWN = Unknown()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """What a model may take."""
@@ -131,11 +175,15 @@ class Parts:
     """The model; None: explainers are in the stories' own words."""
     limits: Limits = NO_MODEL
     publisher: Publisher
+    places: Places = UNKNOWN
     clock: Callable[[], Millis]
     chance: Callable[[], float]
     """A number in [0, 1), for jitter."""
     shortest: Millis
     """The shortest time between two polls of a feed."""
+    resting: Callable[[], str | None] = lambda: None
+    """Says why nothing is sent to anybody at the moment, in words for a person; None: all is well.
+    """
     reached: Callable[[str], None] = lambda _: None
     """Told when a point is reached between two things that a crash may part."""
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.delivery import outcome as answers
 from bot.delivery.rollback import Doubt
 from bot.models import (
-    Article,
     Body,
     Delivery,
     DeliveryState,
@@ -27,15 +25,6 @@ KNOWN_POSTS = 1_000
 _SHOWN = "It stands in the channel already, from before the database was put back."
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A message that is ready to be sent."""
-
-    post: Post
-    article: Article | None
-    """What its story is shown by; None for a digest."""
-
-
 class Reconciler:
     """Looks for posts that the database does not know of."""
 
@@ -44,27 +33,27 @@ class Reconciler:
         self.doubt: Doubt | None = None
         """What is in doubt since an older database was put back."""
 
-    async def find(self, delivery: Delivery, packed: Packed) -> Outcome | None:
+    async def find(self, delivery: Delivery, post: Post) -> Outcome | None:
         """Find out whether a delivery got through; None: it did not, send it again."""
         now = self._parts.clock()
         since = delivery.first_attempt_at or now
         if answers.is_too_old(delivery, now):
-            return Rejected("It was tried until it was no news any more.")
+            return Rejected(answers.TRIED_TOO_LONG)
         messages = await self._unknown(delivery.channel_id, since)
         if isinstance(messages, Unreadable):
             return answers.unproved(delivery, messages, now)
         if not isinstance(messages, list):
             return messages
-        found = (int(m["id"]) for m in messages if self._is_it(m, delivery, packed))
+        found = (int(m["id"]) for m in messages if self._is_it(m, delivery, post))
         message_id = next(found, None)
         return None if message_id is None else Sent(message_id)
 
-    async def weed(self, held: list[Delivery], articles: Mapping[int, Article]) -> list[Delivery]:
+    async def weed(self, held: list[Delivery], bodies: Mapping[int, Body]) -> list[Delivery]:
         """Settle those held stories that an earlier life has shown already; return the others.
 
-        `articles` are what the stories are shown by, by delivery.
+        `bodies` are the stories' posts, by delivery.
         """
-        doubtful = [d for d in held if d.first_attempt_at is not None and d.id in articles]
+        doubtful = [d for d in held if d.first_attempt_at is not None and d.id in bodies]
         since = min(d.first_attempt_at or 0 for d in doubtful) if doubtful else 0
         messages = await self._unknown(held[0].channel_id, since) if doubtful else []
         if not isinstance(messages, list):
@@ -73,7 +62,7 @@ class Reconciler:
             delivery.id: int(message["id"])
             for delivery in doubtful
             for message in messages
-            if _shows(message, articles[delivery.id])
+            if marks.shows(message, bodies[delivery.id])
         }
         await self._parts.store.write(lambda tx: self._leave_out(tx, shown))
         return [d for d in held if d.id not in shown]
@@ -83,14 +72,14 @@ class Reconciler:
         for number, message_id in shown.items():
             await tx.digests.leave_out(number, DeliveryState.SENT, now, message_id, _SHOWN)
 
-    def _is_it(self, message: Body, delivery: Delivery, packed: Packed) -> bool:
-        if packed.article is None or delivery.story_id is None:
+    def _is_it(self, message: Body, delivery: Delivery, post: Post) -> bool:
+        if delivery.story_id is None:
             return marks.is_digest(message, delivery.nonce)
-        if marks.is_post(message, packed.post.body, delivery.story_id):
+        if marks.is_post(message, post.body, delivery.story_id):
             return True
         # The story had another number in the time that is lost.
         lost = self.doubt is not None and delivery.first_attempt_at == self.doubt.since
-        return lost and _shows(message, packed.article)
+        return lost and marks.shows(message, post.body)
 
     async def _unknown(self, channel_id: int, since: int) -> list[Body] | Outcome | Unreadable:
         """List the channel's posts since then that are not known to be other deliveries."""
@@ -101,7 +90,3 @@ class Reconciler:
         if not isinstance(found, list):
             return found
         return [message for message in found if int(message["id"]) not in known]
-
-
-def _shows(message: Body, article: Article) -> bool:
-    return marks.shows(message, article.link, article.title, article.published)

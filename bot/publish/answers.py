@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from bot.models import Body, Feed, Health, HealthKind, Millis, Subscription, Topic
-from bot.publish.escape import clip, fit
+from bot.models import Body, Feed, Flow, Health, HealthKind, Millis, Subscription, Topic
+from bot.publish import flow_answers
+from bot.publish.cards import ROOM, card, listed, whole_lines
+from bot.publish.escape import fit
 
-_DESCRIPTION = 4096
-_ROOM = _DESCRIPTION - 200
-_CALM = 0x5865F2
 _NAMED = 10
 """How many topics one sentence names; with more, the card would pass Discord's limit."""
 
@@ -21,27 +20,24 @@ _TOLD = 3
 """How many feeds of a topic are told of one by one."""
 
 
-def subscribed(topic: Topic, channel_id: int, *, resumed: bool) -> str:
+def subscribed(topic: Topic, channel_id: int, flow: Flow, *, resumed: bool) -> str:
     """Confirm a subscription."""
+    how = flow_answers.promise(flow)
     if resumed:
-        return f"▶️ <#{channel_id}> gets **{topic.label}** again."
-    return (
-        f"✅ <#{channel_id}> gets **{topic.label}** from now on: each new story once, as it comes."
-    )
+        return f"▶️ <#{channel_id}> gets **{topic.label}** again: {how}."
+    return f"✅ <#{channel_id}> gets **{topic.label}** from now on: {how}."
 
 
-def first_story(*, found: bool) -> str:
-    """Introduce the newest story after a confirmation, or say that there is none yet."""
-    if found:
-        return "This is the newest one, so that you see what they look like:"
+def no_first_story() -> str:
+    """Say that there is no story yet that could be posted at once."""
     return "Its feeds have brought nothing yet. The next story will be the first."
 
 
 def already_subscribed(topic: Topic, channel_id: int) -> str:
     """Say that there is nothing to do."""
     return (
-        f"<#{channel_id}> gets **{topic.label}** already. `/latest` shows its newest story, "
-        "`/unsubscribe` ends it."
+        f"<#{channel_id}> gets **{topic.label}** already. `/latest` shows its newest story, `pace` "
+        "and `mention` change how it comes, `/unsubscribe` ends it."
     )
 
 
@@ -77,7 +73,10 @@ def too_many(limit: int, *, in_channel: bool) -> str:
 
 def wrong_channel() -> str:
     """Refuse a kind of channel that posts can't go to."""
-    return "I post in text channels, announcement channels and threads. Name one with `channel`."
+    return (
+        "I post in text channels, announcement channels, threads and forums. Name one with "
+        "`channel`."
+    )
 
 
 def member_may_not(channel_id: int) -> str:
@@ -90,7 +89,7 @@ def member_may_not(channel_id: int) -> str:
 
 def bot_may_not(channel_id: int, missing: Sequence[str]) -> str:
     """Name the permissions that the bot lacks in a channel."""
-    names = _listed([f"**{name}**" for name in missing])
+    names = listed([f"**{name}**" for name in missing])
     return (
         f"I can't post in <#{channel_id}> yet: I lack {names} there. Edit the channel → "
         "Permissions → add me with these, then try again."
@@ -104,19 +103,20 @@ def subscriptions(listed: Iterable[tuple[Subscription, Topic, Sequence[Health]]]
     """
     rows = list(listed)
     if not rows:
-        return _card(
+        return card(
             "Nothing yet",
             "No channel of this server gets any topic. `/subscribe` one, or see them all with "
             "`/topics`.",
         )
     told = _subscription_lines(rows, _TOLD)
-    if len("\n".join(told)) > _ROOM:
-        told = _subscription_lines(rows, 0)
-    return _card("What this server gets", _whole_lines(told))
+    for flows in (True, False):
+        if len("\n".join(told)) > ROOM:
+            told = _subscription_lines(rows, 0, flows=flows)
+    return card("What this server gets", whole_lines(told))
 
 
 def _subscription_lines(
-    rows: Iterable[tuple[Subscription, Topic, Sequence[Health]]], told: int
+    rows: Iterable[tuple[Subscription, Topic, Sequence[Health]]], told: int, *, flows: bool = True
 ) -> list[str]:
     lines: list[str] = []
     channel = 0
@@ -124,11 +124,10 @@ def _subscription_lines(
         if subscription.channel_id != channel:
             channel = subscription.channel_id
             lines.append(f"<#{channel}>")
-        lines.append(f"- {topic.label} · {_health(feeds)}")
+        flow = [flow_answers.in_short(subscription.flow)] if flows else []
+        lines.append(f"- {' · '.join([topic.label, *flow, _health(feeds)])}")
         if subscription.paused_reason:
-            lines.append(
-                f"  ⏸️ Paused. {fit(subscription.paused_reason, 200)} Then `/subscribe` it again."
-            )
+            lines.append(f"  {flow_answers.paused(subscription.paused_reason)}")
         lines += [f"  {_ill(health)}" for health in _worst_first(feeds)[:told]]
     return lines
 
@@ -164,25 +163,21 @@ def topics(all_topics: Iterable[Topic]) -> Body:
         " · ".join(filter(None, (f"**{topic.label}**", topic.description, f"`{topic.name}`")))
         for topic in all_topics
     ]
-    return _card("Topics", f"{_whole_lines(lines)}\n\n`/subscribe` brings one to a channel.")
+    return card("Topics", f"{whole_lines(lines)}\n\n`/subscribe` brings one to a channel.")
 
 
 def no_story(all_topics: Sequence[Topic], feeds: Sequence[Health]) -> Body:
     """Say that nothing has come in, and why, where it is known."""
     shown = [f"**{topic.label}**" for topic in all_topics[:_NAMED]]
     left = len(all_topics) - len(shown)
-    names = _listed([*shown, f"{left} more"] if left else shown)
+    names = listed([*shown, f"{left} more"] if left else shown)
     failing = [health for health in feeds if health.fails]
     if failing:
         lines = [f"- {_name(ill.feed)}\n  {fit(ill.words, 300)}" for ill in failing[:5]]
-        return _card("Nothing came in", f"The feeds of {names} fail:\n{_whole_lines(lines)}")
-    return _card(
+        return card("Nothing came in", f"The feeds of {names} fail:\n{whole_lines(lines)}")
+    return card(
         "Nothing yet", f"The feeds of {names} have brought nothing yet. Try again in a minute."
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _name(feed: Feed) -> str:
@@ -223,19 +218,3 @@ def failed(reference: str) -> str:
         f"Something went wrong on my side, and it is noted down as `{reference}`. Try again; if it "
         "stays so, tell whoever runs me that number."
     )
-
-
-def _whole_lines(lines: Sequence[str], limit: int = _ROOM) -> str:
-    """Join lines, leaving out what does not fit, and saying so."""
-    text = "\n".join(lines)
-    if len(text) <= limit:
-        return text
-    kept = clip(text, limit).rpartition("\n")[0]
-    return f"{kept}\n… and {len(lines) - kept.count(chr(10)) - 1} more"
-
-
-def _card(title: str, text: str) -> Body:
-    return {
-        "embeds": [{"title": title, "description": text, "color": _CALM}],
-        "allowed_mentions": {"parse": []},
-    }

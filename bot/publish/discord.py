@@ -172,8 +172,8 @@ class DiscordPublisher:
         answer = await self._calls(route)
         if isinstance(answer, Answer):
             self._note_spreading(channel_id, answer.used_up)
-            said = _sent(answer)
-            return said.outcome if isinstance(said, Failure) else said
+            sent = _sent(answer)
+            return sent.outcome if isinstance(sent, Failure) else sent
         if answer.code == SPREAD_ALREADY:
             return Sent(message_id)
         if isinstance(answer.outcome, RetryLater) and answer.outcome.refused:
@@ -200,6 +200,22 @@ class DiscordPublisher:
         except _MISFORMED as error:
             return unreadable(error)
         return _untold(said) if isinstance(said, Failure) else said
+
+    async def exists(self, channel_id: int) -> bool | None:
+        """Ask Discord whether there is such a channel; None: that can't be had at the moment.
+
+        One that the bot may not see is there.
+        """
+        asked = await self._ask(channel_id)
+        if not isinstance(asked, Failure):
+            return True
+        match asked.outcome:
+            case ChannelGone():
+                return False
+            case Forbidden():
+                return True
+            case _:
+                return None
 
 
 def _described(channel: Any) -> forum.Forum | None:  # noqa: ANN401  # any of discord.py's channels

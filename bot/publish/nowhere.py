@@ -25,3 +25,7 @@ class Nowhere:
     async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:  # noqa: ARG002  # as above
         """Refuse."""
         return _NOTHING
+
+    async def exists(self, channel_id: int) -> bool | None:  # noqa: ARG002  # as above
+        """Know nothing of it."""
+        return None

@@ -1,6 +1,6 @@
 """All the SQL there is, behind one door: `Store.write(fn)` and `Store.read(fn)`."""
 
-from bot.store.door import Store, StoreError, StoreUnavailableError
+from bot.store.door import Look, Store, StoreError, StoreUnavailableError, look
 from bot.store.transaction import Tx
 
-__all__ = ["Store", "StoreError", "StoreUnavailableError", "Tx"]
+__all__ = ["Look", "Store", "StoreError", "StoreUnavailableError", "Tx", "look"]

@@ -29,10 +29,6 @@ class Companion:
         if self._newest is None or message_id > self._newest:
             self._write(message_id)
 
-    def reset(self, message_id: int) -> None:
-        """Begin anew with this message, after the database was found to be older."""
-        self._write(message_id)
-
     def close(self) -> None:
         """Close the file."""
         self._file.close()

@@ -142,31 +142,6 @@ class Deliveries(Table):
             now,
         )
 
-    async def waiting(self, channel_id: int) -> list[tuple[int, Millis]]:
-        """List what a channel could not take, with when it fell due, oldest first."""
-        rows = await self._all(
-            "SELECT id, due_at FROM delivery WHERE channel_id = ?1"
-            " AND state IN ('pending', 'parked') ORDER BY id",
-            channel_id,
-        )
-        return [(row["id"], row["due_at"]) for row in rows]
-
-    async def reschedule(self, due: Iterable[tuple[int, Millis | None]]) -> None:
-        """Give waiting deliveries new due times; None: it is not sent any more, being too old."""
-        for delivery_id, due_at in due:
-            if due_at is None:
-                await self._do(
-                    "UPDATE delivery SET state = 'rejected', reason = ?2 WHERE id = ?1",
-                    delivery_id,
-                    _TOO_OLD,
-                )
-            else:
-                await self._do(
-                    "UPDATE delivery SET state = 'pending', due_at = ?2 WHERE id = ?1",
-                    delivery_id,
-                    due_at,
-                )
-
     async def expire(self, before: Millis) -> int:
         """Close what fell due before that time and was never attempted; return how many."""
         return await self._do(
@@ -190,15 +165,28 @@ class Deliveries(Table):
         )
         await self._do(
             f"UPDATE delivery SET topic = coalesce(({other}), topic)"  # noqa: S608  # no value in it
-            " WHERE channel_id = ?1 AND topic = ?2 AND state IN ('pending', 'parked', 'sending')",
+            " WHERE channel_id = ?1 AND topic = ?2"
+            " AND state IN ('pending', 'parked', 'held', 'sending')",
             channel_id,
             topic,
         )
         return await self._do(
             "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"
-            " AND state IN ('pending', 'parked')",
+            " AND state IN ('pending', 'parked', 'held', 'filtered') AND (digest_id IS NULL"
+            " OR digest_id IN (SELECT id FROM delivery WHERE channel_id = ?1 AND story_id IS NULL"
+            " AND state IN ('pending', 'parked') AND first_attempt_at IS NULL))",
             channel_id,
             topic,
+        )
+
+    async def give_up(self, channel_id: int, reason: str, now: Millis) -> int:
+        """Reject all that a channel was still to get, as it is not there any more."""
+        return await self._do(
+            "UPDATE delivery SET state = 'rejected', reason = ?2, settled_at = ?3"
+            " WHERE channel_id = ?1 AND state IN ('pending', 'held', 'sending', 'parked')",
+            channel_id,
+            reason,
+            now,
         )
 
     async def posted(self, channel_id: int, limit: int) -> frozenset[int]:
@@ -236,4 +224,5 @@ def delivery_of(row: aiosqlite.Row) -> Delivery:
         digest_id=row["digest_id"],
         planned_at=row["planned_at"],
         due_at=row["due_at"],
+        settled_at=row["settled_at"],
     )

@@ -67,6 +67,27 @@ class Digests(Table):
                 for number in part:
                     await self._do("UPDATE delivery SET digest_id = ?2 WHERE id = ?1", number, made)
 
+    async def resume(self, channel_id: int, now: Millis, before: Millis, why: str) -> int:
+        """Make due the digests that a channel could not take; return how many.
+
+        Their stories that fell due before that time are left out, for this reason.
+        """
+        await self._do(
+            "UPDATE delivery SET state = 'rejected', settled_at = ?2, reason = ?4 WHERE"
+            " channel_id = ?1 AND state = 'held' AND due_at < ?3 AND digest_id IN (SELECT id"
+            " FROM delivery WHERE channel_id = ?1 AND story_id IS NULL AND state = 'parked')",
+            channel_id,
+            now,
+            before,
+            why,
+        )
+        return await self._do(
+            "UPDATE delivery SET state = 'pending', due_at = ?2 WHERE channel_id = ?1"
+            " AND story_id IS NULL AND state = 'parked'",
+            channel_id,
+            now,
+        )
+
     async def held_in(self, digest_id: int) -> list[Delivery]:
         """List the stories of a digest that is not sent yet, in the order they were planned."""
         rows = await self._all(

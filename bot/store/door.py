@@ -118,6 +118,55 @@ class Store:
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
+class Look:
+    """A database that is only read; make it with `look`."""
+
+    def __init__(self, reader: aiosqlite.Connection) -> None:
+        self._readers = _pool([reader])
+
+    async def read(self, fn: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run one reading transaction, which sees one state of the database throughout."""
+        return await _transaction(self._readers, "BEGIN", fn)
+
+
+@asynccontextmanager
+async def look(path: Path) -> AsyncIterator[Look]:
+    """Open a database to read it, whether or not a bot is running on it; nothing is changed.
+
+    Raises StoreError where there is none, where it can't be read, or where its schema is another.
+    """
+    _must_be_there(path)
+    async with AsyncExitStack() as stack:
+        try:
+            _check(path, "?mode=ro")
+            reader = await stack.enter_async_context(
+                _connection(path, readonly=True, options="?mode=ro")
+            )
+            await _must_be_current(reader, path)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{path} can't be read as a database: {error}.") from error
+        yield Look(reader)
+
+
+def _must_be_there(path: Path) -> None:
+    if not path.is_file():
+        raise StoreError(
+            f"There is no database at {path}: point DATABASE_URL at the bot's own, or run the bot "
+            "first."
+        )
+
+
+async def _must_be_current(connection: aiosqlite.Connection, path: Path) -> None:
+    version = await _version(connection)
+    _must_be_known(version, path)
+    if version < len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by an older Wherefore (schema {version}, this one reads "
+            f"{len(MIGRATIONS)}): run this version of the bot on it once, which brings it up to "
+            "date."
+        )
+
+
 async def _transaction(
     pool: asyncio.Queue[aiosqlite.Connection], begin: str, fn: Callable[[Tx], Awaitable[T]]
 ) -> T:
@@ -151,8 +200,10 @@ def _pool(connections: list[aiosqlite.Connection]) -> asyncio.Queue[aiosqlite.Co
 
 
 @asynccontextmanager
-async def _connection(path: Path, *, readonly: bool) -> AsyncIterator[aiosqlite.Connection]:
-    async with aiosqlite.connect(path, isolation_level=None) as connection:
+async def _connection(
+    path: Path, *, readonly: bool, options: str = ""
+) -> AsyncIterator[aiosqlite.Connection]:
+    async with aiosqlite.connect(_uri(path, options), isolation_level=None, uri=True) as connection:
         connection.row_factory = aiosqlite.Row
         await connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         await connection.execute("PRAGMA foreign_keys = ON")
@@ -213,12 +264,17 @@ def _why_unlocked(path: Path, error: sqlite3.DatabaseError) -> str:
     )
 
 
-def _check(path: Path) -> None:
+def _uri(path: Path, options: str) -> str:
+    return f"{path.absolute().as_uri()}{options}"
+
+
+def _check(path: Path, options: str = "") -> None:
     """Look whether the file is a database at all; raises sqlite3.DatabaseError.
 
     A connection of aiosqlite's that can't be opened leaves a thread behind, which fails later.
     """
-    with closing(sqlite3.connect(path, timeout=_BUSY_MS / 1000)) as connection:
+    uri = _uri(path, options)
+    with closing(sqlite3.connect(uri, timeout=_BUSY_MS / 1000, uri=True)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
@@ -232,14 +288,8 @@ async def _check_archive(connection: aiosqlite.Connection) -> None:
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
-    async with connection.execute("PRAGMA user_version") as cursor:
-        row = await cursor.fetchone()
-    version = row[0] if row else 0
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"{path} was written by a newer Wherefore (schema {version}, this one knows "
-            f"{len(MIGRATIONS)}): update the program, or restore an older copy."
-        )
+    version = await _version(connection)
+    _must_be_known(version, path)
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
         await connection.execute("BEGIN IMMEDIATE")
         try:
@@ -250,3 +300,17 @@ async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
         except BaseException:
             await connection.execute("ROLLBACK")
             raise
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    async with connection.execute("PRAGMA user_version") as cursor:
+        row = await cursor.fetchone()
+    return row[0] if row else 0
+
+
+def _must_be_known(version: int, path: Path) -> None:
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer Wherefore (schema {version}, this one knows "
+            f"{len(MIGRATIONS)}): update the program, or restore an older copy."
+        )

@@ -14,9 +14,10 @@ _SUBSCRIBERS = (
     "(SELECT count(DISTINCT channel_id) FROM topic_feed JOIN subscription USING (topic)"
     " WHERE topic_feed.feed_id = feed.id AND subscription.paused_reason IS NULL)"
 )
+# While a channel is paused, what it would get waits for it: so the feed is read all the same.
 _WATCHED = (
     "EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"
-    " WHERE topic_feed.feed_id = feed.id AND subscription.paused_reason IS NULL)"
+    " WHERE topic_feed.feed_id = feed.id)"
 )
 _RECORD = (
     "UPDATE feed SET title = ?2, language = ?3, etag = ?4, last_modified = ?5, validators_url = ?6,"
@@ -147,6 +148,17 @@ class Feeds(Table):
             *due,
         )
         return [_feed(row, due[row["id"]]) for row in rows]
+
+    async def set_back(self, now: Millis) -> int:
+        """Bring feeds forward by as much as the clock was set back since their last answer.
+
+        Return how many. When that answer came stays as it was written, later than now.
+        """
+        return await self._do(
+            "UPDATE feed SET next_poll_at = next_poll_at - (succeeded_at - ?1)"
+            " WHERE succeeded_at > ?1 AND next_poll_at > ?1",
+            now,
+        )
 
     async def bring_forward(self, topic: str, now: Millis, unless_since: Millis) -> None:
         """Make a topic's feeds due now, but for those that answered at or after `unless_since`.

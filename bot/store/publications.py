@@ -65,3 +65,13 @@ class Publications(Table):
             now,
             reason,
         )
+
+    async def give_up(self, channel_id: int, now: Millis, reason: str) -> int:
+        """Reject all that is still to be published of a channel."""
+        return await self._do(
+            "UPDATE publication SET state = 'rejected', settled_at = ?2, reason = ?3"
+            " WHERE channel_id = ?1 AND state = 'pending'",
+            channel_id,
+            now,
+            reason,
+        )

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import aiosqlite
@@ -117,6 +118,7 @@ def _section(data: dict[str, Any]) -> Section:
     return Section(Origin(data["origin"]), claims)
 
 
+@lru_cache(maxsize=1024)  # most subscriptions share theirs with many others
 def load_flow(text: str) -> Flow:
     """Read a flow that `dump` wrote; what an earlier version did not write is as usual."""
     data: dict[str, Any] = json.loads(text)

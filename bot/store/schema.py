@@ -242,10 +242,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE delivery_new RENAME TO delivery",
         "CREATE INDEX delivery_due ON delivery (due_at, id) WHERE state IN ('pending', 'sending')",
         "CREATE INDEX delivery_held ON delivery (due_at, channel_id) WHERE state = 'held'",
+        (
+            "CREATE INDEX delivery_for_digest ON delivery (channel_id, due_at)"
+            " WHERE state = 'held' AND digest_id IS NULL"
+        ),
         "CREATE INDEX delivery_by_channel ON delivery (channel_id, id)",
         "CREATE INDEX delivery_by_channel_and_time ON delivery (channel_id, planned_at)",
         "CREATE INDEX delivery_by_digest ON delivery (digest_id) WHERE digest_id IS NOT NULL",
         "CREATE INDEX delivery_by_age ON delivery (planned_at)",
+        "CREATE INDEX delivery_parked ON delivery (due_at) WHERE state = 'parked'",
         # Posts in announcement channels that are still to be published to their followers.
         """
         CREATE TABLE publication (
@@ -260,6 +265,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX publication_due ON publication (due_at) WHERE state = 'pending'",
         "CREATE INDEX publication_by_channel ON publication (channel_id, settled_at)",
+        "CREATE INDEX publication_settled ON publication (settled_at)",
         # What people are still to be told of a channel that can't be posted in.
         """
         CREATE TABLE notice (
@@ -271,12 +277,44 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             due_at BIGINT NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0,
             settled_at BIGINT,
-            outcome TEXT
+            outcome TEXT,
+            story_id BIGINT               -- what can't be posted; NULL: nothing in the channel can
         )
         """,
         "CREATE INDEX notice_due ON notice (due_at) WHERE settled_at IS NULL",
         "CREATE INDEX notice_by_channel ON notice (channel_id, settled_at)",
+        "CREATE INDEX notice_settled ON notice (settled_at)",
         # Servers that the bot has left, or was put out of; their data goes after a while.
         "CREATE TABLE departure (guild_id BIGINT PRIMARY KEY, left_at BIGINT NOT NULL)",
+        # What an entry is known by may outlive its article.
+        """
+        CREATE TABLE article_key_new (
+            feed_id BIGINT NOT NULL REFERENCES feed (id),
+            kind TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            article_id BIGINT REFERENCES article (id),  -- NULL: it is not kept any more
+            last_seen_at BIGINT NOT NULL,  -- keys outlive an entry: a return is no news
+            PRIMARY KEY (feed_id, kind, digest)
+        )
+        """,
+        (
+            "INSERT INTO article_key_new (feed_id, kind, digest, article_id, last_seen_at)"
+            " SELECT feed_id, kind, digest, article_id, last_seen_at FROM article_key"
+        ),
+        "DROP TABLE article_key",
+        "ALTER TABLE article_key_new RENAME TO article_key",
+        # A key that its feed's last document lists bears that document's time, `feed.read_at`.
+        "CREATE INDEX article_key_by_time ON article_key (feed_id, last_seen_at)",
+        "CREATE INDEX article_key_by_article ON article_key (article_id)",
+    ),
+    (
+        # How a channel's subscriptions go on by themselves once it can be posted in again.
+        "ALTER TABLE subscription ADD COLUMN resumed_at BIGINT",  # last time, by itself
+        # How often one after the other that led to nothing but the next pause.
+        "ALTER TABLE subscription ADD COLUMN relapses INTEGER NOT NULL DEFAULT 0",
+        (
+            "CREATE INDEX subscription_paused ON subscription (guild_id)"
+            " WHERE paused_reason IS NOT NULL"
+        ),
     ),
 )

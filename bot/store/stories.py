@@ -17,14 +17,17 @@ class Stories(Table):
     """Stories, articles, keys and explainers."""
 
     async def known(self, feed_id: int, keys: Iterable[Key]) -> dict[Key, int]:
-        """Return those of the keys that the feed has shown before, with their articles' ids."""
+        """Return those of the keys that the feed has shown before, with their articles' ids.
+
+        The id is 0 where the article is not kept any more.
+        """
         digests = sorted({key.digest for key in keys})
         found = {}
         for start in range(0, len(digests), _MOST_PARAMETERS):
             part = digests[start : start + _MOST_PARAMETERS]
             rows = await self._all(
-                "SELECT kind, digest, article_id FROM article_key WHERE feed_id = ?1"  # noqa: S608  # only ?n goes in
-                f" AND digest IN ({marks(part, 2)})",
+                "SELECT kind, digest, coalesce(article_id, 0) AS article_id FROM article_key"  # noqa: S608  # only ?n goes in
+                f" WHERE feed_id = ?1 AND digest IN ({marks(part, 2)})",
                 feed_id,
                 *part,
             )
@@ -74,10 +77,10 @@ class Stories(Table):
         )
 
     async def remember(self, feed_id: int, keys: Sequence[tuple[Key, int]], now: Millis) -> None:
-        """Keep keys with their articles' ids, and that they were in the document now."""
+        """Keep keys with their articles' ids (0: not kept any more), as listed now."""
         await self._do_many(
             "INSERT INTO article_key (feed_id, kind, digest, article_id, last_seen_at)"
-            " VALUES (?1, ?2, ?3, ?4, ?5)"
+            " VALUES (?1, ?2, ?3, nullif(?4, 0), ?5)"
             " ON CONFLICT (feed_id, kind, digest)"
             " DO UPDATE SET last_seen_at = excluded.last_seen_at",
             [(feed_id, key.kind, key.digest, article_id, now) for key, article_id in keys],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import aiosqlite
 
-from bot.models import Flow, Millis, Subscription
+from bot.models import Flow, Millis, PausedChannel, Subscription
 from bot.store.rows import Table, dump, load_flow, marks
 
 
@@ -52,11 +52,48 @@ class Subscriptions(Table):
             )
         )
 
-    async def pause(self, channel_id: int, reason: str | None) -> None:
-        """Pause every subscription of a channel, with a reason for people; None resumes them."""
+    async def pause(self, channel_id: int, reason: str, now: Millis, since: Millis) -> None:
+        """Pause every subscription of a channel, with a reason for people.
+
+        It is a relapse where the channel has gone on by itself after `since`.
+        """
         await self._do(
-            "UPDATE subscription SET paused_reason = ?2 WHERE channel_id = ?1", channel_id, reason
+            "UPDATE subscription SET paused_reason = ?2, paused_at = coalesce(paused_at, ?3),"
+            " relapses = CASE WHEN paused_at IS NOT NULL THEN relapses"
+            " WHEN resumed_at > ?4 THEN relapses + 1 ELSE 0 END WHERE channel_id = ?1",
+            channel_id,
+            reason,
+            now,
+            since,
         )
+
+    async def resume(self, channel_id: int, by_itself_at: Millis | None = None) -> None:
+        """Let a channel's subscriptions go on; None: because a person has asked for it."""
+        await self._do(
+            "UPDATE subscription SET paused_reason = NULL, paused_at = NULL, resumed_at = ?2"
+            " WHERE channel_id = ?1 AND paused_reason IS NOT NULL",
+            channel_id,
+            by_itself_at,
+        )
+
+    async def paused(self) -> list[PausedChannel]:
+        """List every channel that is paused, by server."""
+        rows = await self._all(
+            "SELECT channel_id, max(guild_id) AS guild_id, coalesce(max(paused_at), 0) AS at,"
+            " max(relapses) AS relapses FROM subscription WHERE paused_reason IS NOT NULL"
+            " GROUP BY channel_id ORDER BY 2, 1"
+        )
+        return [
+            PausedChannel(row["guild_id"], row["channel_id"], row["at"], row["relapses"])
+            for row in rows
+        ]
+
+    async def guilds(self) -> dict[int, set[int]]:
+        """Return the servers that have subscriptions, with the channels that these are in."""
+        found: dict[int, set[int]] = {}
+        for row in await self._all("SELECT DISTINCT guild_id, channel_id FROM subscription"):
+            found.setdefault(row["guild_id"], set()).add(row["channel_id"])
+        return found
 
     async def remove_channel(self, channel_id: int) -> None:
         """Remove every subscription of a channel that is not there any more."""
@@ -81,15 +118,32 @@ class Subscriptions(Table):
         row = await self._one("SELECT min(created_at) AS at FROM subscription")
         return row["at"] if row else None
 
-    async def to_topics(self, topics: Iterable[str]) -> list[Subscription]:
-        """List the subscriptions to any of these topics, oldest first."""
+    async def to_topics(
+        self, topics: Iterable[str], at_once: int
+    ) -> Iterator[Sequence[Subscription]]:
+        """Give the subscriptions to any of these topics in parts of about so many, by channel.
+
+        All of a channel are in one part. Each is made when it is asked for, so that whoever awaits
+        something between two parts lets others have their turn.
+        """
         names = tuple(topics)
         rows = await self._all(
             f"SELECT * FROM subscription WHERE topic IN ({marks(names, 1)})"  # noqa: S608  # only ?n goes in
-            " ORDER BY created_at, channel_id",
+            " ORDER BY channel_id, created_at, topic",
             *names,
         )
-        return [_subscription(row) for row in rows]
+        return _by_channel(rows, at_once)
+
+
+def _by_channel(rows: Sequence[aiosqlite.Row], at_once: int) -> Iterator[Sequence[Subscription]]:
+    part: list[Subscription] = []
+    for row in rows:
+        if len(part) >= at_once and row["channel_id"] != part[-1].channel_id:
+            yield part
+            part = []
+        part.append(_subscription(row))
+    if part:
+        yield part
 
 
 def _subscription(row: aiosqlite.Row) -> Subscription:

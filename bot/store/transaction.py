@@ -6,13 +6,18 @@ from functools import cached_property
 
 import aiosqlite
 
+from bot.store.accounts import Accounts
 from bot.store.archive import Archive
 from bot.store.deliveries import Deliveries
+from bot.store.departures import Departures
 from bot.store.digests import Digests
 from bot.store.feeds import Feeds
+from bot.store.flows import Flows
 from bot.store.notes import Notes
+from bot.store.notices import Notices
 from bot.store.pages import Pages
 from bot.store.publications import Publications
+from bot.store.retention import Retention
 from bot.store.spending import Spending
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
@@ -60,6 +65,11 @@ class Tx:
         return Deliveries(self._connection)
 
     @cached_property
+    def flows(self) -> Flows:
+        """What has flown into channels."""
+        return Flows(self._connection)
+
+    @cached_property
     def digests(self) -> Digests:
         """What is held back in channels, and the digests that it goes out in."""
         return Digests(self._connection)
@@ -70,6 +80,26 @@ class Tx:
         return Publications(self._connection)
 
     @cached_property
+    def accounts(self) -> Accounts:
+        """What became of stories in channels, and what there is to say about why."""
+        return Accounts(self._connection)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What is not kept any more."""
+        return Retention(self._connection)
+
+    @cached_property
     def notes(self) -> Notes:
         """Small facts that the program keeps for itself."""
         return Notes(self._connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What people are still to be told of channels that can't be posted in."""
+        return Notices(self._connection)
+
+    @cached_property
+    def departures(self) -> Departures:
+        """Servers that the bot is in no more."""
+        return Departures(self._connection)

@@ -202,6 +202,9 @@ def guild(one: Guild, bot_id: int) -> Json:
         "explicit_content_filter": 0,
         "mfa_level": 0,
         "system_channel_flags": 0,
+        "system_channel_id": one.system_channel_id and str(one.system_channel_id),
+        "public_updates_channel_id": one.public_updates_channel_id
+        and str(one.public_updates_channel_id),
         "premium_progress_bar_enabled": False,
     }
 

@@ -73,6 +73,10 @@ class Guild:
     """Of all its channels, archived ones too."""
     unavailable: bool = False
     """Whether an outage hides it from the gateway."""
+    system_channel_id: int | None = None
+    """Where new members are greeted."""
+    public_updates_channel_id: int | None = None
+    """Where Discord tells moderators things."""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,45 @@
+"""Pure: when people are told that a channel is paused, and when it goes on by itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from bot.models import DAY, HOUR, MINUTE, Millis, Notice, PausedChannel, RetryLater
+
+QUIET: Millis = DAY
+"""Within this time, people are told of a channel once."""
+MOST_TRIES = 5
+FIRST_WAIT: Millis = MINUTE
+
+RELAPSE: Millis = HOUR
+"""A channel that is paused so soon after it went on by itself: it is not what permissions show."""
+WAITS: tuple[Millis, ...] = (0, 10 * MINUTE, HOUR, 4 * HOUR)
+"""How long after a pause a channel may go on by itself, by relapses: six times a day in the end."""
+
+
+def nonce(notice: Notice) -> str:
+    """Return the nonce of a notice's message: 20 characters, Discord takes 25.
+
+    It is the same at each try, whichever channel the server is told in.
+    """
+    named = f"notice:{notice.id}:{notice.channel_id}:{notice.member_id}".encode()
+    return base64.urlsafe_b64encode(hashlib.blake2b(named, digest_size=15).digest()).decode()
+
+
+def again_at(failed: RetryLater, attempts: int, now: Millis) -> Millis | None:
+    """Return when a notice that failed is tried again; None: that was often enough."""
+    if attempts >= MOST_TRIES:
+        return None
+    return now + max(FIRST_WAIT << 2 * (attempts - 1), failed.after or 0)
+
+
+def may_resume(channel: PausedChannel, now: Millis) -> bool:
+    """Tell whether a paused channel may go on, since the bot lacks no permission there.
+
+    What permissions don't show (a locked thread, a forum that wants tags) can only be tried: at
+    once at first, and more and more rarely while that leads to nothing but the next pause.
+    """
+    wait = WAITS[min(channel.relapses, len(WAITS) - 1)]
+    # A clock that was set back must not keep it waiting.
+    return not 0 <= now - channel.paused_at < wait

@@ -1,0 +1,148 @@
+"""Conducts how stories flow into channels: settings, the proof of a new one, and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from bot.delivery.filters import refusal
+from bot.delivery.plan import proof
+from bot.models import Filters, Flow, Millis, Story, Subscription, Topic
+from bot.newsroom.explaining import topic_of
+from bot.newsroom.parts import Parts
+from bot.store import Tx
+
+PREVIEWED = 50
+"""How many of a topic's newest stories a filter is tried on."""
+_CANDIDATES = 10
+
+
+class Proof(Enum):
+    """What a channel gets to see of a topic as soon as it has subscribed it."""
+
+    POSTED = auto()
+    """Its newest story is on its way."""
+    KNOWN = auto()
+    """Nothing: it has had this topic before, or its newest stories for another one."""
+    NOTHING = auto()
+    """Nothing: there is no story yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flowing:
+    """A subscription, with the topic that it is to."""
+
+    subscription: Subscription
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFlows:
+    """The channel does not get the topic, or, where none was named, gets nothing at all."""
+
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """Filters as they are now and were before, and what they would have stopped lately."""
+
+    topic: Topic
+    now: Filters
+    before: Filters
+    tried: int
+    """How many of the newest stories were tried."""
+    stopped: tuple[tuple[Story, str], ...]
+    """Those that would have been stopped, each with the reason in words for a person."""
+
+
+class Flows:
+    """What is asked of subscriptions that there are; `ring` wakes the loop that delivers."""
+
+    def __init__(self, parts: Parts, ring: Callable[[], None]) -> None:
+        self._parts = parts
+        self._store = parts.store
+        self._ring = ring
+
+    async def of_channel(self, channel_id: int, topic: str | None = None) -> list[Flowing]:
+        """List how a channel's subscriptions flow, or the one to this topic, by topic."""
+        return self._flowing(await self._store.read(lambda tx: _named(tx, channel_id, topic)))
+
+    async def change(
+        self, channel_id: int, topic: str | None, change: Callable[[Flow], Flow]
+    ) -> list[Flowing] | NothingFlows:
+        """Change how a channel's subscriptions flow from now on, or the one to this topic."""
+
+        async def write(tx: Tx) -> list[Subscription]:
+            found = await _named(tx, channel_id, topic)
+            changed = [replace(each, flow=change(each.flow)) for each in found]
+            for each in changed:
+                await tx.subscriptions.set_flow(each.channel_id, each.topic, each.flow)
+            return changed
+
+        changed = await self._store.write(write)
+        self._ring()
+        return self._flowing(changed) or NothingFlows(topic)
+
+    async def filter(
+        self, channel_id: int, topic: str | None, change: Callable[[Filters], Filters]
+    ) -> list[Filtered] | NothingFlows:
+        """Change the filters from now on; return what they would have stopped, by topic."""
+
+        async def write(tx: Tx) -> list[Filtered]:
+            made = []
+            for each in await _named(tx, channel_id, topic):
+                filters = change(each.flow.filters)
+                flow = replace(each.flow, filters=filters)
+                await tx.subscriptions.set_flow(each.channel_id, each.topic, flow)
+                stories = await tx.stories.newest([each.topic], PREVIEWED)
+                judged = [(story, refusal([story.article], filters)) for story in stories]
+                found = tuple((story, why) for story, why in judged if why is not None)
+                shown = topic_of(self._parts, each.topic)
+                made.append(Filtered(shown, filters, each.flow.filters, len(stories), found))
+            return made
+
+        return await self._store.write(write) or NothingFlows(topic)
+
+    async def prove(self, channel_id: int, topic: str) -> Proof:
+        """Post a topic's newest story in a channel that has had none of it; once is enough."""
+        now = self._parts.clock()
+        proved = await self._store.write(lambda tx: _prove(tx, channel_id, topic, now))
+        if proved is Proof.POSTED:
+            self._ring()
+        return proved
+
+    async def digest(self, nonce: str) -> list[tuple[Story, Topic]]:
+        """List the stories of the digest that was sent with this nonce, as far as they are kept."""
+
+        async def ask(tx: Tx) -> list[tuple[Story, Topic]]:
+            listed = await tx.digests.stories(nonce)
+            found = [(await tx.stories.get(d.story_id or 0), d.topic) for d in listed]
+            return [(s, topic_of(self._parts, topic)) for s, topic in found if s is not None]
+
+        return await self._store.read(ask)
+
+    def _flowing(self, found: list[Subscription]) -> list[Flowing]:
+        return [Flowing(each, topic_of(self._parts, each.topic)) for each in found]
+
+
+async def _named(tx: Tx, channel_id: int, topic: str | None) -> list[Subscription]:
+    found = await tx.subscriptions.in_channel(channel_id)
+    return [each for each in found if topic is None or each.topic == topic]
+
+
+async def _prove(tx: Tx, channel_id: int, topic: str, now: Millis) -> Proof:
+    subscription = await tx.subscriptions.get(channel_id, topic)
+    if subscription is None or subscription.paused_reason is not None:
+        return Proof.KNOWN
+    last = await tx.flows.last_planned(channel_id, topic)
+    if last is not None:
+        # What came in since then is as good a proof.
+        return Proof.POSTED if last >= subscription.created_at else Proof.KNOWN
+    stories = await tx.stories.newest([topic], _CANDIDATES)
+    new = [s for s in stories if not await tx.flows.has(channel_id, s.id)]
+    if not new:
+        return Proof.KNOWN if stories else Proof.NOTHING
+    await tx.deliveries.add([proof(subscription, new[0].id, now)], now)
+    return Proof.POSTED

@@ -1,0 +1,1 @@
+"""Kills the program at every moment, and counts afterwards what stands in Discord."""
