@@ -70,7 +70,7 @@ class Between:
 
 @pytest.fixture
 async def between(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Between]:
-    assert rest.guild, "the client logs in to Discord first"
+    assert rest.asked == [], "the client has logged in to Discord itself"
     standing = Between()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", standing.handle)
@@ -207,7 +207,7 @@ async def test_members_are_answered_while_everything_rests(
 
 async def test_what_others_ask_is_not_stopped_by_a_rest(rest: Rest) -> None:
     rest.traffic._pace.rest(asyncio.get_running_loop().time() + 300)
-    assert await rest.client.fetch_channel(rest.channel.id)
+    assert (await rest.client.fetch_channel(rest.channel.id)).id == rest.channel.id
     assert isinstance(await rest.publish(), RetryLater)
 
 

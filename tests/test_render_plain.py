@@ -13,7 +13,7 @@ from bot.publish.marks import is_post
 from bot.publish.render import CONTENT, mentioning, plain, post, repairs
 from tests.loopback.limits import is_empty, message_complaints
 from tests.test_escape import HOSTILE, live
-from tests.test_render import told
+from tests.test_render import SECTIONS, told
 
 ROLE = 10**18
 LONGEST_ID = 2**63 - 1
@@ -73,7 +73,7 @@ def test_nothing_in_a_plain_post_acts(text: str) -> None:
 
 
 def test_a_plain_post_is_known_again_by_its_button_or_by_its_words() -> None:
-    for sections in (None, {}):
+    for sections in (SECTIONS, {}):
         whole = post(told(sections=sections))
         for sent in (plain(whole), mentioning(plain(whole), ROLE)):
             message = {**sent, "id": "1", "embeds": []}
