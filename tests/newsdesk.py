@@ -121,7 +121,7 @@ class Channels:
         if self.refusals:
             return self.refusals.pop(0)
         if self.refuses and self.refuses in str(post.body):
-            return Rejected("Discord's filter refuses it.")
+            return Rejected("Discord's filter refuses it.", tell=True)
         known = [number for number, (_, n, _) in enumerate(self.messages) if n == nonce]
         if known and self.remembers:
             return Sent(known[0])

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 import yarl
@@ -36,6 +37,15 @@ def body(title: str = "Bridge", story_id: int | None = 7, link: str | None = LIN
 def wall() -> int:
     """Return the time of day in milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let discord.py not wait before it tries again."""
+
+    async def at_once(_: float) -> None: ...
+
+    hurried = SimpleNamespace(**vars(asyncio) | {"sleep": at_once})
+    monkeypatch.setattr("discord.http.asyncio", hurried)
 
 
 @dataclass

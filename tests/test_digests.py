@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.backlog import OFFLINE
 from bot.delivery.plan import nonce
 from bot.models import (
     DAY,
@@ -93,6 +94,26 @@ async def test_the_digest_of_a_day_says_so_and_mentions_the_role_of_its_subscrip
         await at.newsroom.deliver_due()
         assert at.channels.titles == ["📰 Today: 2 stories"]
         assert at.channels.mentions == [77]
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        ("Held: quiet hours until 07:00.", "📰 During quiet hours: 2 stories"),
+        (OFFLINE, "📰 While I was away: 2 stories"),
+        ("Held: today's budget of 5 posts is spent.", "📰 News in brief: 2 stories"),
+    ],
+)
+async def test_a_digest_is_named_by_what_its_stories_were_held_for(
+    tmp_path: Path, reason: str, title: str
+) -> None:
+    async with desk(tmp_path) as at:
+        await hold(at, "Bridge", "Tunnel")
+        await at.store.write(
+            lambda tx: tx._connection.execute("UPDATE delivery SET reason = ?", [reason])
+        )
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == [title]
 
 
 @pytest.mark.parametrize("nonces", ["remembered", "forgotten"])

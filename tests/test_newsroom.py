@@ -150,7 +150,7 @@ async def test_a_burst_becomes_one_digest_and_none_of_it_is_lost(tmp_path: Path)
         assert at.channels.titles == []
         at.wait(5 * MINUTE)
         await at.newsroom.deliver_due()
-        assert at.channels.titles == ["📰 While I was away: 8 stories"]
+        assert at.channels.titles == ["📰 News in brief: 8 stories"]
         assert all(f"News {n}" in str(at.channels.messages) for n in range(8))
 
 

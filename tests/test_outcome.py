@@ -36,35 +36,85 @@ def delivery(attempts: int = 1, first_attempt_at: Millis | None = NOW) -> Delive
     )
 
 
+STORY, CHANNEL, GONE, LATER = Rejected, Forbidden, ChannelGone, RetryLater
+
+
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
-        (404, 10003, ChannelGone),
-        (404, 10004, ChannelGone),
-        (404, 0, RetryLater),
+        # the story
         (404, 10008, Sent),
-        (403, 50001, Forbidden),
-        (403, 50013, Forbidden),
-        (400, 50083, Forbidden),
-        (400, 40058, Forbidden),
-        (400, 160005, Forbidden),
-        (403, 0, RetryLater),
-        (403, 40333, RetryLater),
-        (403, 99999, Forbidden),
-        (429, 0, RetryLater),
-        (429, 20028, RetryLater),
-        (500, 0, RetryLater),
-        (502, 0, RetryLater),
-        (503, 0, RetryLater),
-        (504, 0, RetryLater),
-        (400, 50035, Rejected),
-        (400, 50006, Rejected),
-        (400, 200000, Rejected),
-        (413, 40005, Rejected),
+        (400, 20009, STORY),
+        (400, 20031, STORY),
+        (400, 50006, STORY),
+        (400, 50035, STORY),
+        (400, 200000, STORY),
+        (400, 200001, STORY),
+        (400, 240000, STORY),
+        (413, 40005, STORY),
+        # the channel
+        (404, 10003, GONE),
+        (404, 10087, CHANNEL),
+        (400, 40058, CHANNEL),
+        (400, 40066, CHANNEL),
+        (400, 40067, CHANNEL),
+        (403, 50001, CHANNEL),
+        (400, 50008, CHANNEL),
+        (403, 50013, CHANNEL),
+        (400, 50024, CHANNEL),
+        (400, 50083, CHANNEL),
+        (400, 160005, CHANNEL),
+        (403, 160005, CHANNEL),
+        (403, 99999, CHANNEL),
+        # the server
+        (404, 10004, GONE),
+        (403, 50009, CHANNEL),
+        (400, 160006, CHANNEL),
+        (400, 160007, CHANNEL),
+        # Discord, for a while
+        (429, 0, LATER),
+        (429, 20016, LATER),
+        (429, 20028, LATER),
+        (400, 20029, LATER),
+        (400, 40004, LATER),
+        (400, 40006, LATER),
+        (400, 40062, LATER),
+        (400, 130000, LATER),
+        (403, 40333, LATER),
+        (500, 0, LATER),
+        (502, 0, LATER),
+        (503, 0, LATER),
+        (504, 0, LATER),
+        (502, 10003, LATER),
     ],
 )
 def test_an_answer_of_discord_means(status: int, code: int, kind: type[Outcome]) -> None:
-    assert type(judge(status, code)) is kind
+    outcome = judge(status, code)
+    assert type(outcome) is kind
+    if not isinstance(outcome, Sent):
+        assert outcome.reason.endswith("."), "a person can read it"
+
+
+@given(st.integers(200, 599))
+def test_what_has_no_code_of_discords_says_nothing_of_the_story_or_the_channel(
+    status: int,
+) -> None:
+    assert isinstance(judge(status), RetryLater)
+
+
+def test_a_message_of_the_wrong_form_may_pass_in_a_plainer_one() -> None:
+    for code in (50035, 50006, 40005):
+        refused = judge(400, code)
+        assert isinstance(refused, Rejected)
+        assert refused.malformed
+
+
+@pytest.mark.parametrize("code", [200000, 200001, 240000, 20009, 20031])
+def test_what_a_filter_stopped_is_told_and_not_sent_past_it_in_another_form(code: int) -> None:
+    refused = judge(400, code)
+    assert isinstance(refused, Rejected)
+    assert refused.tell
+    assert not refused.malformed
 
 
 def test_a_message_that_somebody_deleted_was_sent_and_has_no_id() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +11,7 @@ from bot.models import ChannelGone, Forbidden, Post, RetryLater, Sent
 from bot.publish import forum
 from tests.loopback.places import change_thread
 from tests.loopback.state import Channel, Permission
-from tests.publishing import Rest, body, logged_in
+from tests.publishing import Rest, body, hurry, logged_in
 
 
 @pytest.fixture
@@ -24,12 +22,7 @@ async def rest(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rest]:
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let discord.py not wait before it would try again."""
-
-    async def at_once(_: float) -> None: ...
-
-    hurried = SimpleNamespace(**vars(asyncio) | {"sleep": at_once})
-    monkeypatch.setattr("discord.http.asyncio", hurried)
+    hurry(monkeypatch)
 
 
 def starts(of: Channel) -> str:

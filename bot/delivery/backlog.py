@@ -10,7 +10,7 @@ from bot.delivery.plan import BACKLOG, BURST, BURST_WINDOW, Verdict, held, paced
 from bot.models import NEWS_AGE, Change, DeliveryState, Millis, Standing, Waiting
 
 TOO_OLD = "It waited until it was no news any more."
-_OFFLINE = "Held: many stories waited while the bot was away; they go out as one digest."
+OFFLINE = "Held: many stories waited while the bot was away; they go out as one digest."
 
 
 def resume(
@@ -70,7 +70,7 @@ def relieve(waiting: Iterable[Waiting], now: Millis) -> Iterator[Change]:
         for story in stories:
             is_quiet = quiet_until(story.flow.quiet, story.flow.zone, now) is not None
             if is_quiet or len(stories) > BURST:
-                yield _change(story, held(story.flow, now, _OFFLINE))
+                yield _change(story, held(story.flow, now, OFFLINE))
 
 
 def _change(story: Waiting, verdict: Verdict) -> Change:

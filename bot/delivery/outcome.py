@@ -25,6 +25,7 @@ LONGEST_WAIT: Millis = 10 * MINUTE
 NONCE_WINDOW: Millis = MINUTE
 """How long Discord surely remembers a nonce; it promises "a few minutes"."""
 
+UNPROVED = "It can't be proved whether this was posted, so it is left."
 TRIED_TOO_LONG = "It was tried until it was no news any more."
 
 _GONE = ChannelGone("The channel is not there any more.")
@@ -108,6 +109,8 @@ class Settlement:
     """Since when it may stand in the channel without our knowing."""
     tell: bool = False
     """Those who run the server should hear of it."""
+    about_content: bool = False
+    """It is what the message holds that was refused: of a digest, a part may pass."""
 
 
 def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outcome:
@@ -147,8 +150,11 @@ def settle(delivery: Delivery, outcome: Outcome, now: Millis, *, doubtful: bool)
             since = kept if refused else delivery.first_attempt_at
             due_at = now + max(wait, after or 0)
             return Settlement(DeliveryState.PENDING, due_at, reason=reason, first_attempt_at=since)
-        case Rejected(reason, _, tell):
-            return Settlement(DeliveryState.REJECTED, now, reason=reason, tell=tell)
+        case Rejected(reason, malformed, tell):
+            of_content = malformed or tell
+            return Settlement(
+                DeliveryState.REJECTED, now, reason=reason, tell=tell, about_content=of_content
+            )
         case Forbidden(reason):
             return Settlement(
                 DeliveryState.PARKED, now, reason=reason, pause=reason, first_attempt_at=kept
@@ -177,4 +183,4 @@ def unproved(delivery: Delivery, unread: Unreadable, now: Millis) -> Outcome | N
     """
     if 0 <= now - (delivery.first_attempt_at or now) < NONCE_WINDOW:
         return None
-    return Rejected(f"It can't be proved whether this was posted, so it is left. {unread.reason}")
+    return Rejected(f"{UNPROVED} {unread.reason}")

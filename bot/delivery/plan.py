@@ -31,6 +31,7 @@ BURST_WINDOW: Millis = 15 * MINUTE
 BACKLOG_WAIT: Millis = 5 * MINUTE
 """How long what is more than that is collected for one digest."""
 
+QUIET = "Held: quiet hours until"
 BACKLOG = "Held: many stories came at once; they go out as one digest."
 _RANKS = {
     DeliveryState.PENDING: 0,
@@ -231,7 +232,7 @@ def held(flow: Flow, due_at: Millis, reason: str) -> Verdict:
     """Hold a story for a digest that is due then, or when the quiet hours end that it is then."""
     end = quiet_until(flow.quiet, flow.zone, due_at)
     if end is not None:
-        due_at, reason = end, f"Held: quiet hours until {clock(end, flow.zone)}."
+        due_at, reason = end, f"{QUIET} {clock(end, flow.zone)}."
     return Verdict(DeliveryState.HELD, due_at, reason)
 
 

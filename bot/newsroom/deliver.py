@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import structlog
 
 from bot.delivery import outcome as answers
+from bot.delivery.plan import BURST_WINDOW
 from bot.delivery.queue import Queue
 from bot.models import (
     MINUTE,
@@ -24,6 +25,7 @@ from bot.models import (
 from bot.newsroom import settling
 from bot.newsroom.packing import Explained, Packer
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
+from bot.newsroom.planning import relieve
 from bot.newsroom.reconcile import Reconciler
 from bot.publish import render
 from bot.store import StoreUnavailableError
@@ -76,6 +78,7 @@ class Deliver:
         self._queue = Queue()
         self._is_outdated = True
         self._looked_at: Millis = 0
+        self._relieved_at: Millis = 0
         self._next_at: Millis | None = None
         self._turning = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
@@ -197,6 +200,7 @@ class Deliver:
         self._is_outdated = False
         store = self._parts.store
         try:
+            await self._relieve(now)
             if await store.read(lambda tx: tx.digests.due(now)):
                 await store.write(lambda tx: settling.gather(tx, now))
             rows = await store.read(lambda tx: tx.deliveries.due(now, MOST_DUE))
@@ -206,6 +210,15 @@ class Deliver:
             raise
         self._queue.replace(rows)
         self._looked_at = now
+
+    async def _relieve(self, now: Millis) -> None:
+        """Make digests of what has piled up while nothing could be sent; looked at each minute."""
+        if 0 <= now - self._relieved_at < MINUTE:
+            return
+        store = self._parts.store
+        if await store.read(lambda tx: tx.flows.overdue(now - BURST_WINDOW)):
+            await store.write(lambda tx: relieve(tx, now))
+        self._relieved_at = now
 
     def _wake_at(self) -> Millis | None:
         if SLOTS - len(self._sending) < BATCH:
@@ -289,7 +302,7 @@ class Deliver:
 
     async def _try(self, delivery: Delivery, *, doubtful: bool) -> Outcome:
         try:
-            post = await self._packer.pack(delivery)
+            post = await self._packer.pack(delivery, doubtful=doubtful)
             if not isinstance(post, Post):
                 return post
             found = await self._reconciler.find(delivery, post) if doubtful else None

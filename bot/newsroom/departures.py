@@ -17,14 +17,14 @@ AT_ONCE = 500
 log = structlog.get_logger()
 
 
-async def forget(store: Store, now: Millis, there: Collection[int]) -> int:
+async def forget(store: Store, now: Millis, present: Collection[int]) -> int:
     """Delete all that is kept of servers whose time is over; return how many these were.
 
-    `there` are the servers that the bot is in, whatever is written down: one may have invited it
+    `present` are the servers that the bot is in, whatever is written down: one may have invited it
     again while it was not running.
     """
     over = await store.read(lambda tx: tx.departures.before(now - GRACE))
-    left = [guild_id for guild_id in over if guild_id not in there]
+    left = [guild_id for guild_id in over if guild_id not in present]
     for guild_id in left:
         await _forget(store, guild_id)
         log.info("the data of a server that the bot is in no more is deleted", guild=guild_id)

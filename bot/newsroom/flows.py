@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from bot.delivery.filters import refusal
 from bot.delivery.plan import proof
+from bot.delivery.rollback import NOTE, Doubt
 from bot.models import Filters, Flow, Millis, Story, Subscription, Topic
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
@@ -144,5 +145,9 @@ async def _prove(tx: Tx, channel_id: int, topic: str, now: Millis) -> Proof:
     new = [s for s in stories if not await tx.flows.has(channel_id, s.id)]
     if not new:
         return Proof.KNOWN if stories else Proof.NOTHING
-    await tx.deliveries.add([proof(subscription, new[0].id, now)], now)
+    delivery, due_at = proof(subscription, new[0].id, now)
+    doubt = Doubt.read(await tx.notes.get(NOTE))
+    if doubt is not None:  # it may have been shown in the time that is lost
+        delivery = replace(delivery, first_attempt_at=doubt.since)
+    await tx.deliveries.add([(delivery, due_at)], now)
     return Proof.POSTED

@@ -83,7 +83,13 @@ class Notices:
             else:
                 await tx.notices.put_off(notice.id, again, said)
 
-        await self._parts.store.write(settle)
+        while True:
+            try:
+                await self._parts.store.write(settle)
+                break
+            except StoreUnavailableError as trouble:
+                log.warning("a notice can't be settled", reason=str(trouble))
+                await Alarm(self._parts.clock).wait(self._parts.clock() + RETRY_STORE)
         log.info(
             "a pause is told of",
             channel=notice.channel_id,

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from bot.delivery.backlog import OFFLINE
+from bot.delivery.hours import clock, quiet_until
+from bot.delivery.plan import QUIET
 from bot.models import (
+    MINUTE,
     Delivery,
     ExplainedStory,
     Flow,
@@ -14,6 +18,7 @@ from bot.models import (
     Pace,
     Post,
     Rejected,
+    RetryLater,
 )
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
@@ -27,6 +32,8 @@ Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
 
 _KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
+JUST_PLANNED: Millis = 2 * MINUTE
+"""What was planned so lately was planned with the hours in view."""
 _GONE = Rejected("The story is not kept any more.")
 _EMPTY = Rejected("Its stories were posted before, or are no news any more.")
 
@@ -39,9 +46,12 @@ class Packer:
         self._explained = explained
         self._reconciler = reconciler
 
-    async def pack(self, delivery: Delivery) -> Post | Outcome:
+    async def pack(self, delivery: Delivery, *, doubtful: bool) -> Post | Outcome:
         """Make the message of a delivery, as its subscription wants it."""
-        until = self._parts.clock() + self._parts.limits.run
+        now = self._parts.clock()
+        until = now + self._parts.limits.run
+        if not doubtful and (quiet := await self._quiet(delivery, now)) is not None:
+            return quiet
         if delivery.story_id is None:
             return await self._digest(delivery, until)
         told = await self._explained(delivery.story_id, delivery.topic, until)
@@ -52,14 +62,31 @@ class Packer:
         title = article.title or article.teaser
         return Post(render.post(told), title, told.topic.title, flow.mention)
 
+    async def _quiet(self, delivery: Delivery, now: Millis) -> Outcome | None:
+        """Put off what waited until quiet hours had begun; None: it goes out."""
+        if now - delivery.planned_at < JUST_PLANNED:
+            return None
+        found = await self._parts.store.read(
+            lambda tx: tx.subscriptions.in_channel(delivery.channel_id)
+        )
+        flows = [s.flow for s in found if delivery.is_digest or s.topic == delivery.topic]
+        ends = [quiet_until(flow.quiet, flow.zone, now) for flow in flows]
+        quiet = [end for end in ends if end is not None]
+        if not quiet or len(quiet) < len(ends):
+            return None
+        end = min(quiet)
+        return RetryLater(f"{QUIET} {clock(end, flows[0].zone)}.", end - now, refused=True)
+
     async def _flow(self, channel_id: int, topic: str) -> Flow:
         found = await self._parts.store.read(lambda tx: tx.subscriptions.get(channel_id, topic))
         return found.flow if found else Flow()
 
     async def _digest(self, delivery: Delivery, until: Millis) -> Post | Outcome:
         held = await self._parts.store.read(lambda tx: tx.digests.held_in(delivery.id))
-        held = await self._new_ones(held, until)
-        if not held:
+        new = await self._new_ones(held, until)
+        if not isinstance(new, list):
+            return new
+        if not (held := new):
             return _EMPTY
         best = await self._best(held)
         told = await self._told(best, until)
@@ -67,7 +94,7 @@ class Packer:
             return _GONE
         names = sorted({d.topic for d in held})
         flows = [await self._flow(delivery.channel_id, name) for name in names]
-        kind = _kind({flow.pace for flow in flows})
+        kind = _kind(held, flows)
         topics = [topic_of(self._parts, name) for name in names]
         body = digests.digest(told, total=len(held), nonce=delivery.nonce, topics=topics, kind=kind)
         mentions = {flow.mention for flow in flows}
@@ -78,7 +105,7 @@ class Packer:
             mentions.pop() if len(mentions) == 1 else None,
         )
 
-    async def _new_ones(self, held: list[Delivery], until: Millis) -> list[Delivery]:
+    async def _new_ones(self, held: list[Delivery], until: Millis) -> list[Delivery] | Outcome:
         """Leave out what an earlier life of the database has shown already."""
         if all(d.first_attempt_at is None for d in held):
             return held
@@ -105,7 +132,12 @@ class Packer:
         return {number: story for number, story in pairs if story is not None}
 
 
-def _kind(paces: Collection[Pace]) -> DigestKind:
-    """Name a digest by the pace of all its subscriptions; else it is what has come together."""
-    found = {_KINDS.get(pace, DigestKind.BACKLOG) for pace in paces}
-    return found.pop() if len(found) == 1 else DigestKind.BACKLOG
+def _kind(held: Collection[Delivery], flows: Collection[Flow]) -> DigestKind:
+    """Name a digest by what all of it was held for; else it is what has come together."""
+    reasons = [delivery.reason or "" for delivery in held]
+    if OFFLINE in reasons:
+        return DigestKind.BACKLOG
+    if all(reason.startswith(QUIET) for reason in reasons):
+        return DigestKind.QUIET
+    found = {_KINDS.get(flow.pace, DigestKind.BRIEF) for flow in flows}
+    return found.pop() if len(found) == 1 else DigestKind.BRIEF

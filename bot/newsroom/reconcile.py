@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.delivery import outcome as answers
 from bot.delivery.rollback import Doubt
@@ -48,16 +48,25 @@ class Reconciler:
         message_id = next(found, None)
         return None if message_id is None else Sent(message_id)
 
-    async def weed(self, held: list[Delivery], bodies: Mapping[int, Body]) -> list[Delivery]:
+    async def weed(
+        self, held: list[Delivery], bodies: Mapping[int, Body]
+    ) -> list[Delivery] | Outcome:
         """Settle those held stories that an earlier life has shown already; return the others.
+
+        Where the history can't be read at the moment, that outcome; where it never can, what is in
+        doubt is left.
 
         `bodies` are the stories' posts, by delivery.
         """
         doubtful = [d for d in held if d.first_attempt_at is not None and d.id in bodies]
         since = min(d.first_attempt_at or 0 for d in doubtful) if doubtful else 0
         messages = await self._unknown(held[0].channel_id, since) if doubtful else []
+        if isinstance(messages, Unreadable):
+            left = {delivery.id for delivery in doubtful}
+            await self._parts.store.write(lambda tx: self._give_up(tx, left))
+            return [d for d in held if d.id not in left]
         if not isinstance(messages, list):
-            return held
+            return messages
         shown = {
             delivery.id: int(message["id"])
             for delivery in doubtful
@@ -71,6 +80,11 @@ class Reconciler:
         now = self._parts.clock()
         for number, message_id in shown.items():
             await tx.digests.leave_out(number, DeliveryState.SENT, now, message_id, _SHOWN)
+
+    async def _give_up(self, tx: Tx, left: Collection[int]) -> None:
+        now = self._parts.clock()
+        for number in left:
+            await tx.digests.leave_out(number, DeliveryState.REJECTED, now, None, answers.UNPROVED)
 
     def _is_it(self, message: Body, delivery: Delivery, post: Post) -> bool:
         if delivery.story_id is None:

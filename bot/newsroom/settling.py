@@ -101,7 +101,7 @@ async def _record_stories(
         await tx.digests.settle(
             digest.id, DeliveryState.SENT, now, message_id=settlement.message_id
         )
-    elif settlement.state is DeliveryState.REJECTED and settlement.gone:
+    elif settlement.state is DeliveryState.REJECTED and not settlement.about_content:
         await tx.digests.settle(digest.id, DeliveryState.REJECTED, now, reason=settlement.reason)
     elif settlement.state is DeliveryState.REJECTED:
         # One story of it may be what Discord will not have: the others must not go with it.

@@ -38,6 +38,7 @@ class DigestKind(StrEnum):
     DAILY = "Today"
     QUIET = "During quiet hours"
     BACKLOG = "While I was away"
+    BRIEF = "News in brief"
 
 
 def digest(

@@ -13,6 +13,7 @@ from bot.store.rows import Table, marks
 _OPEN = "state IN ('pending', 'sending')"
 
 _TOO_OLD = "It waited until it was no news any more."
+_LEFT = "The channel left the topic before it was known whether this was posted."
 _WANTED = (
     "EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
     " AND (s.topic = d.topic OR d.story_id IS NULL) AND s.paused_reason IS NULL)"
@@ -104,6 +105,11 @@ class Deliveries(Table):
             " AND due_at > ?1 AND planned_at > ?1",
             now,
         )
+        await self._do(
+            "UPDATE delivery SET due_at = due_at - (planned_at - ?1), planned_at = ?1"
+            " WHERE state = 'held' AND digest_id IS NULL AND due_at > ?1 AND planned_at > ?1",
+            now,
+        )
         return await self._do(
             f"UPDATE delivery SET due_at = ?1 WHERE state = 'sending' AND {_OPEN}",  # noqa: S608  # no value in it
             now,
@@ -113,7 +119,7 @@ class Deliveries(Table):
         """Note that what is not settled may stand in its channel since then; return how many."""
         return await self._do(
             "UPDATE delivery SET first_attempt_at = coalesce(first_attempt_at, ?1)"
-            " WHERE state IN ('pending', 'sending', 'held', 'parked')",
+            " WHERE state IN ('pending', 'sending', 'held', 'parked', 'filtered')",
             since,
         )
 
@@ -161,7 +167,7 @@ class Deliveries(Table):
             "SELECT min(s.topic) FROM subscription AS s"
             " JOIN topic_feed AS f ON f.topic = s.topic JOIN article AS a ON a.feed_id = f.feed_id"
             " WHERE s.channel_id = delivery.channel_id AND s.topic <> ?2"
-            " AND a.story_id = delivery.story_id"
+            " AND a.story_id = delivery.story_id AND s.created_at <= delivery.planned_at"
         )
         await self._do(
             f"UPDATE delivery SET topic = coalesce(({other}), topic)"  # noqa: S608  # no value in it
@@ -169,6 +175,15 @@ class Deliveries(Table):
             " AND state IN ('pending', 'parked', 'held', 'sending')",
             channel_id,
             topic,
+        )
+        # What may stand in the channel already is kept, so that it does not come again.
+        await self._do(
+            "UPDATE delivery SET state = 'rejected', settled_at = due_at, reason = ?3"
+            " WHERE channel_id = ?1 AND topic = ?2 AND first_attempt_at IS NOT NULL"
+            " AND state IN ('pending', 'parked', 'held', 'filtered') AND digest_id IS NULL",
+            channel_id,
+            topic,
+            _LEFT,
         )
         return await self._do(
             "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"
