@@ -372,6 +372,7 @@ async def _often(tx: Tx) -> None:
     await tx.publications.next_due_at()
     await tx.publications.published(CHANNEL, NOW)
     await tx.retention.expire(NOW, NOW, 500)
+    await tx.stories.forget_keys(NOW, 500)
     await tx.retention.forget_articles(0, NOW, 500)
     await tx.retention.forget_excess(0, NOW, 500, 500)
     await tx.retention.forget_deliveries(NOW, NOW, 500)

@@ -130,13 +130,19 @@ class Stories(Table):
 
         Those of a feed's last document stay, however old it is.
         """
-        return await self._do(
-            "DELETE FROM article_key WHERE (feed_id, kind, digest) IN (SELECT feed_id, kind, digest"
-            " FROM feed JOIN article_key ON feed_id = feed.id AND last_seen_at < ?1"
-            " AND last_seen_at < read_at LIMIT ?2)",
+        rows = await self._all(
+            # The order of the join is given: else all keys that there are would be read.
+            "SELECT k.feed_id, k.kind, k.digest FROM feed CROSS JOIN article_key AS k"
+            " WHERE k.feed_id = feed.id AND k.last_seen_at < ?1 AND k.last_seen_at < feed.read_at"
+            " LIMIT ?2",
             before,
             limit,
         )
+        await self._do_many(
+            "DELETE FROM article_key WHERE feed_id = ?1 AND kind = ?2 AND digest = ?3",
+            [(row["feed_id"], row["kind"], row["digest"]) for row in rows],
+        )
+        return len(rows)
 
     async def refresh(
         self,
