@@ -28,6 +28,7 @@ from bot.models import (
     ParseOutcome,
     Post,
     Rejected,
+    RetryLater,
     Sent,
     Topic,
     Unreadable,
@@ -83,6 +84,10 @@ class Channels:
     """What the next posts are answered with, instead of being taken."""
     lost_answers: int = 0
     """How many of the next posts are taken, and their answers lost."""
+    swallows: int = 0
+    """How many of the next posts are taken, and it is not known that they were."""
+    history_failures: list[Outcome] = field(default_factory=list)
+    """What the next looks at a history are answered with, instead."""
     unreadable: bool = False
     remembers: bool = True
     looked_up: int = 0
@@ -130,11 +135,16 @@ class Channels:
         if self.lost_answers:
             self.lost_answers -= 1
             raise LostAnswerError
+        if self.swallows:
+            self.swallows -= 1
+            return RetryLater("The answer was lost.")
         return Sent(len(self.messages) - 1)
 
     async def posted(self, channel_id: int, since: Millis) -> list[Body] | Outcome | Unreadable:
         self.looked_up += 1
         assert since <= START + 10**10
+        if self.history_failures:
+            return self.history_failures.pop(0)
         if self.unreadable:
             return Unreadable("I may not read its history.")
         return [

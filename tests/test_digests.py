@@ -12,12 +12,14 @@ from bot.models import (
     DAY,
     HOUR,
     MINUTE,
+    Change,
     Delivery,
     DeliveryState,
     Flow,
     Forbidden,
     Millis,
     Pace,
+    QuietHours,
     Rejected,
     RetryLater,
 )
@@ -290,3 +292,113 @@ async def test_a_full_disk_loses_no_post_and_repeats_none(tmp_path: Path) -> Non
         at.wait(HOUR)
         await at.poll()
         assert sorted(at.channels.titles) == sorted([*before, *(f"News {n}" for n in range(5))])
+
+
+# ── what a hostile reader has found ──────────────────────────────────────────────────────
+
+
+async def _dies_with_a_digest(tmp_path: Path, channels: Channels) -> list[Millis]:
+    """Let a digest's answer be lost; return the clock."""
+    clock: list[Millis] = []
+
+    async def live() -> None:
+        async with desk(tmp_path, channels=channels) as at:
+            clock.extend(at.now)
+            await hold(at, "Bridge", "Tunnel", "Ferry")
+            clock[0] = at.now[0]
+            channels.lost_answers = 1
+            await at.newsroom.deliver_due()
+
+    with pytest.raises(ExceptionGroup):
+        await live()
+    return clock
+
+
+async def test_a_digest_that_can_not_be_proved_is_left_and_not_sent_in_parts(
+    tmp_path: Path,
+) -> None:
+    channels = Channels(remembers=False, unreadable=True)
+    clock = await _dies_with_a_digest(tmp_path, channels)
+    async with desk(tmp_path, channels=channels, clock=clock) as at:
+        at.wait(HOUR)
+        await at.newsroom.deliver_due()
+        assert len(channels.messages) == 1
+        assert {state for _, state in await states(at)} == {"rejected"}
+        at.wait(DAY)
+        await at.newsroom.deliver_due()
+        assert len(channels.messages) == 1
+
+
+async def test_a_history_that_fails_once_lets_no_digest_out_unchecked(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await hold(at, "Bridge", "Tunnel", "Ferry")
+        await at.store.write(lambda tx: tx.deliveries.doubt(at.now[0] - HOUR))
+        at.channels.history_failures = [RetryLater("Discord can't take it (503).")]
+        await at.newsroom.deliver_due()
+        assert at.channels.messages == []
+        at.wait(HOUR)
+        await at.newsroom.deliver_due()
+        assert len(at.channels.messages) == 1
+
+
+async def test_an_outage_of_discord_while_it_runs_becomes_one_digest(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await hold(at, *(f"News {number}" for number in range(20)))
+
+        async def miss(tx: Tx) -> None:
+            """Let each have fallen due when nothing could be sent."""
+            found = await tx.deliveries.in_channel(CHANNEL)
+            changes = [
+                Change(d.id, d.topic, DeliveryState.PENDING, at.now[0] - (n + 1) * 5 * MINUTE, None)
+                for n, d in enumerate(found)
+            ]
+            await tx.flows.change(changes, at.now[0])
+
+        await at.store.write(miss)
+        at.wait(MINUTE)
+        await at.newsroom.deliver_due()
+        titles = at.channels.titles
+        assert "📰 While I was away: 18 stories" in titles
+        assert len(titles) <= 3, "but for what is due since less than a quarter of an hour"
+
+
+async def test_leaving_and_taking_a_topic_again_does_not_repeat_a_post_in_doubt(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, channels=Channels(remembers=False)) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        at.channels.swallows = 1
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        await at.poll()
+        assert at.channels.titles.count("Bridge") == 1
+        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.subscribe()
+        await at.newsroom.prove(CHANNEL, "town")
+        at.wait(HOUR)
+        await at.newsroom.deliver_due()
+        assert at.channels.titles.count("Bridge") == 1
+
+
+async def test_what_is_put_off_into_quiet_hours_waits_for_their_end(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.subscribe()
+        at.web.tells(FEED, story("Old"))
+        await at.poll()
+        minute = at.now[0] // MINUTE % (24 * 60)
+        hours = QuietHours((minute + 5) % 1440, (minute + 65) % 1440)
+        at.channels.refusals = [RetryLater("Patience.", 10 * MINUTE, refused=True)]
+        at.web.tells(FEED, story("Bridge"), story("Old"))
+        at.wait(24 * 60 * MINUTE)
+        await at.newsroom.poll_due()
+        await at.store.write(
+            lambda tx: tx.subscriptions.set_flow(CHANNEL, "town", Flow(quiet=hours))
+        )
+        await at.newsroom.deliver_due()
+        at.wait(10 * MINUTE)
+        await at.newsroom.deliver_due()
+        assert "Bridge" not in at.channels.titles
+        at.wait(60 * MINUTE)
+        await at.newsroom.deliver_due()
+        assert "Bridge" in at.channels.titles

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 
 from bot.delivery import spread
@@ -37,10 +39,17 @@ class Publications:
             await self._alarm.wait(due)
 
     async def publish_due(self) -> None:
-        """Publish every post that is due, one after the other."""
+        """Publish every post that is due, of a channel one after the other."""
         now = self._parts.clock()
         due = await self._parts.store.read(lambda tx: tx.publications.due(now, AT_ONCE))
+        channels: dict[int, list[tuple[int, int]]] = {}
         for message_id, channel_id, attempts in due:
+            channels.setdefault(channel_id, []).append((message_id, attempts))
+        # Discord lets a channel wait for up to a minute: no other waits with it.
+        await asyncio.gather(*(self._publish_of(one, posts) for one, posts in channels.items()))
+
+    async def _publish_of(self, channel_id: int, posts: list[tuple[int, int]]) -> None:
+        for message_id, attempts in posts:
             await self._publish(message_id, channel_id, attempts)
 
     async def _publish(self, message_id: int, channel_id: int, attempts: int) -> None:
