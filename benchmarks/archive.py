@@ -109,7 +109,8 @@ def _sent(number: int, seen: Millis, plan: Plan) -> tuple[int | str | None, ...]
     channel = plan.channel_id + number % CHANNELS
     topic = f"topic-{number % TOPICS:02}"
     token = nonce(channel, number, seen)
-    return (number, number, channel, topic, token, "sent", seen, 1, seen, seen << 22, None)
+    planned = (number, number, channel, 0, topic, token, "sent", seen)
+    return (*planned, seen, 1, seen, seen, seen << 22, None, None)
 
 
 def _entry(number: int, seen: Millis) -> Entry:
