@@ -71,6 +71,15 @@ def forget_commands(path: Path) -> None:
         connection.execute("DELETE FROM note")
 
 
+_COLUMNS = {
+    "story": "id, created_at",
+    "article": "id, feed_id, story_id, event_key, published_at, first_seen_at, body, body_hash",
+    "article_key": "feed_id, kind, digest, article_id, last_seen_at",
+    "delivery": "story_id, channel_id, guild_id, topic, nonce, state, planned_at, due_at, attempts,"
+    " first_attempt_at, settled_at, message_id",
+}
+
+
 def _fill(path: Path, feeds: Sequence[Feed], plan: Plan) -> None:
     """Insert in batches, without waiting for the disk: the Store's way would take minutes."""
     with closing(sqlite3.connect(path)) as connection:
@@ -79,15 +88,14 @@ def _fill(path: Path, feeds: Sequence[Feed], plan: Plan) -> None:
             with connection:
                 for table, rows in _rows(range(start, start + _BATCH), feeds, plan).items():
                     marks = ", ".join("?" * len(rows[0]))
-                    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # our own names
+                    into = f"{table} ({_COLUMNS[table]})"
+                    connection.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608  # our own names
 
 
 def _rows(
     numbers: range, feeds: Sequence[Feed], plan: Plan
 ) -> dict[str, list[tuple[int | str | None, ...]]]:
-    rows: dict[str, list[tuple[int | str | None, ...]]] = {
-        table: [] for table in ("story", "article", "article_key", "delivery")
-    }
+    rows: dict[str, list[tuple[int | str | None, ...]]] = {table: [] for table in _COLUMNS}
     for number in numbers:
         feed = feeds[number % FEEDS]
         seen = plan.now - AGE + AGE * number // (ARTICLES + 1)
@@ -109,8 +117,7 @@ def _sent(number: int, seen: Millis, plan: Plan) -> tuple[int | str | None, ...]
     channel = plan.channel_id + number % CHANNELS
     topic = f"topic-{number % TOPICS:02}"
     token = nonce(channel, number, seen)
-    planned = (number, number, channel, 0, topic, token, "sent", seen)
-    return (*planned, seen, 1, seen, seen, seen << 22, None, None)
+    return (number, channel, 0, topic, token, "sent", seen, seen, 1, seen, seen, seen << 22)
 
 
 def _entry(number: int, seen: Millis) -> Entry:

@@ -8,21 +8,24 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 
 from benchmarks import archive, peers, texts
 from benchmarks.figures import Figure, Report
 from benchmarks.processes import BOT, process
 from benchmarks.stand import PATIENCE, Home, Stand, say
 from tests.loopback.feeds import LoopbackFeeds, item, rss
+from tests.loopback.state import Channel
 from tests.loopback.wire import LoggedRequest
 
 ITEMS, LISTED = 60, 20
 """How many items are measured, and how many a document holds."""
-LONGEST = 80.0
+LONGEST = 150.0
 """Seconds after which a reader gets no further item."""
 INTERVAL, NAIVE_INTERVAL = 1.0, 0.3
 """Seconds between two polls. Nothing that is told of the naive loop depends on its own."""
+IN_CHANNEL = 4
+"""How many items a channel of the bot's gets: with the proof of its subscription, five posts in a
+quarter of an hour are what it gets one by one."""
 _UNPOLLED = 0.9
 """The share of an interval after a post within which the next poll is not yet due."""
 
@@ -39,51 +42,58 @@ class _Course:
     feeds: LoopbackFeeds
     arguments: tuple[str, ...] = BOT
     interval: float = INTERVAL
+    in_channel: int = IN_CHANNEL
+    channel: Channel = field(init=False)
     whole: Figure = field(init=False)
     share: Figure = field(init=False)
     _before: int = field(init=False, default=0)
-    """How many posts there were before the first item: the proof of the subscription."""
+    """How many posts a channel had before its first item: the proof of its subscription."""
 
     def __post_init__(self) -> None:
         self.whole = Figure(f"whole, {self.name}")
         self.share = Figure(f"own share, {self.name}")
+        self.channel = self.home.channel
         self._serve(LISTED)
 
-    async def run(self, begin: Callable[[], Awaitable[None]]) -> None:
+    async def run(self, begin: Callable[[_Course], Awaitable[None]]) -> None:
         """Let the reader read its first document, then item after item; the first one warms up."""
         chance = random.Random(1)
         async with process(self.arguments, self.home.folder, self.home.settings):
             await self.home.discord.wait_until_ready(PATIENCE)
-            await begin()
-            await self._first_poll()
-            self._before = len(self._posts())
             ends = time.monotonic() + LONGEST
             for number in range(ITEMS + 1):
                 if time.monotonic() > ends:
                     break
+                if number % self.in_channel == 0:
+                    await begin(self)
+                    await self._polled()
+                    self._before = len(self._posts())
                 await asyncio.sleep(self.interval * chance.uniform(0.05, _UNPOLLED))
                 await self._measure(number)
         assert not self.home.discord.violations, self.home.discord.violations
 
     async def _measure(self, number: int) -> None:
         self._serve(LISTED + 1 + number)
+        place = self._before + number % self.in_channel
         put = time.monotonic()
         await self.home.discord.until(
-            lambda: len(self._posts()) > self._before + number, PATIENCE, "the item is not posted"
+            lambda: len(self._posts()) > place, PATIENCE, "the item is not posted"
         )
-        posted = self._posts()[self._before + number].at
+        posted = self._posts()[place].at
         polled = [r.at / 1e6 for r in self.feeds.asked(self.home.feed) if r.at / 1e6 < posted][-1]
         if number:
             self.whole.samples.append((posted - put) * 1000)
             self.share.samples.append((posted - polled) * 1000)
 
-    async def _first_poll(self) -> None:
+    async def _polled(self) -> None:
+        """Wait for the feed to be asked once more: what it held then is not posted later."""
+        asked = len(self.feeds.asked(self.home.feed))
         async with asyncio.timeout(PATIENCE):
-            while not self.feeds.asked(self.home.feed):
+            while len(self.feeds.asked(self.home.feed)) == asked:
                 await self.feeds.arrived(len(self.feeds.requests) + 1)
 
     def _posts(self) -> list[LoggedRequest]:
-        path = f"/channels/{self.home.channel.id}/messages"
+        path = f"/channels/{self.channel.id}/messages"
         return [r for r in self.home.discord.requests if r.method == "POST" and r.path == path]
 
     def _serve(self, written: int) -> None:
@@ -119,7 +129,7 @@ async def run(stand: Stand) -> Report:
     for course in courses:
         say(f"post: {ITEMS} items, one a second, for {course.name} …")
         course.share.peer = naive.share
-        await course.run(partial(_subscribe, course.home))
+        await course.run(_turn)
     notes = (
         f"Whole: from the item in the feed until Discord has the post; a poll each {INTERVAL:g} s.",
         "Own share: from the poll that finds the item until Discord has the post.",
@@ -134,17 +144,24 @@ async def _naive(stand: Stand) -> _Course:
     home.settings["FEED"] = stand.feeds.url(home.feed)
     home.settings["INTERVAL"] = str(NAIVE_INTERVAL)
     script = (str(peers.naive_loop(home.folder)),)
-    return _Course("a naive loop", home, stand.feeds, script, NAIVE_INTERVAL)
+    return _Course("a naive loop", home, stand.feeds, script, NAIVE_INTERVAL, ITEMS + 1)
 
 
-async def _subscribe(home: Home) -> None:
-    reply = await home.discord.slash(
-        home.member, home.channel, "subscribe", topic=archive.MEASURED, timeout=PATIENCE
+async def _turn(course: _Course) -> None:
+    """Let a channel that has had nothing be the only one that gets the feed, and its proof come."""
+    home, discord = course.home, course.home.discord
+    if course.channel is not home.channel:
+        await discord.slash(
+            home.member, course.channel, "unsubscribe", topic=archive.MEASURED, timeout=PATIENCE
+        )
+    assert home.channel.guild is not None
+    course.channel = discord.add_channel(home.channel.guild, "turn")
+    reply = await discord.slash(
+        home.member, course.channel, "subscribe", topic=archive.MEASURED, timeout=PATIENCE
     )
     assert "✅" in reply.body["content"], reply.body
-    if "is being posted" in reply.body["content"]:
-        await home.discord.wait_for_message(home.channel, timeout=PATIENCE)
+    await discord.wait_for_message(course.channel, timeout=PATIENCE)
 
 
-async def _nothing() -> None:
+async def _nothing(_: _Course) -> None:
     """Do nothing: the naive loop begins by itself."""

@@ -20,6 +20,9 @@ from cogs.replies import reply, topic_choices
 from cogs.typed import Refused, minute_of_day, terms, zone_named
 
 _OFF = "off"
+_TOPIC = "For which topic; all of the channel if left out"
+_CHANNEL = "In which channel; this one if left out"
+_ZONE = "In which time zone; as it is if left out"
 
 
 @app_commands.guild_only()
@@ -38,7 +41,7 @@ class FlowSettings(
     async def show(
         self,
         interaction: discord.Interaction,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
     ) -> None:
         """Show how the stories of a channel are posted."""
         target = managed(interaction, channel or interaction.channel)
@@ -56,9 +59,9 @@ class FlowSettings(
     @app_commands.describe(
         begin="When posting stops, as HH:MM; off ends quiet hours",
         end="When posting goes on, as HH:MM",
-        zone="In which time zone; as it is if left out",
-        topic="For which topic; all of the channel if left out",
-        channel="In which channel; this one if left out",
+        zone=_ZONE,
+        topic=_TOPIC,
+        channel=_CHANNEL,
     )
     async def quiet(
         self,
@@ -68,7 +71,7 @@ class FlowSettings(
         end: str | None = None,
         zone: str | None = None,
         topic: str | None = None,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
     ) -> None:
         """Post nothing at certain hours; what comes meanwhile is posted after them."""
         try:
@@ -84,15 +87,15 @@ class FlowSettings(
     @app_commands.command()
     @app_commands.describe(
         posts="The most posts in a day, the rest in one digest; 0 for as many as there are",
-        topic="For which topic; all of the channel if left out",
-        channel="In which channel; this one if left out",
+        topic=_TOPIC,
+        channel=_CHANNEL,
     )
     async def budget(
         self,
         interaction: discord.Interaction,
         posts: app_commands.Range[int, 0, 500],
         topic: str | None = None,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
     ) -> None:
         """Post at most so many stories a day, the best ones; the rest comes in one digest."""
         await self._change(
@@ -102,9 +105,9 @@ class FlowSettings(
     @app_commands.command()
     @app_commands.describe(
         at="When the day's digest comes, as HH:MM",
-        zone="In which time zone; as it is if left out",
-        topic="For which topic; all of the channel if left out",
-        channel="In which channel; this one if left out",
+        zone=_ZONE,
+        topic=_TOPIC,
+        channel=_CHANNEL,
     )
     async def digest(
         self,
@@ -112,7 +115,7 @@ class FlowSettings(
         at: str,
         zone: str | None = None,
         topic: str | None = None,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
     ) -> None:
         """Say when the day's digest comes."""
         try:
@@ -128,15 +131,15 @@ class FlowSettings(
     @app_commands.command()
     @app_commands.describe(
         role="Which role posts mention; nobody if left out",
-        topic="For which topic; all of the channel if left out",
-        channel="In which channel; this one if left out",
+        topic=_TOPIC,
+        channel=_CHANNEL,
     )
     async def mention(
         self,
         interaction: discord.Interaction,
         role: discord.Role | None = None,
         topic: str | None = None,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
     ) -> None:
         """Say which role posts mention; without a role, they mention nobody."""
         target = managed(interaction, channel or interaction.channel)
@@ -157,8 +160,8 @@ class FlowSettings(
         exclude_words="No story with one of these words, apart by commas; off for none",
         include_publishers="Only stories of these publishers, apart by commas; off for any",
         exclude_publishers="No story of these publishers, apart by commas; off for none",
-        topic="For which topic; all of the channel if left out",
-        channel="In which channel; this one if left out",
+        topic=_TOPIC,
+        channel=_CHANNEL,
     )
     async def filters(
         self,
@@ -169,7 +172,7 @@ class FlowSettings(
         include_publishers: str | None = None,
         exclude_publishers: str | None = None,
         topic: str | None = None,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
     ) -> None:
         """Keep stories out by words or publishers, and see what that would have stopped."""
         target = managed(interaction, channel or interaction.channel)

@@ -50,7 +50,7 @@ class Subscriptions(commands.Cog):
         self,
         interaction: discord.Interaction,
         topic: str,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
         pace: str | None = None,
         mention: discord.Role | None = None,
     ) -> None:
@@ -115,7 +115,7 @@ class Subscriptions(commands.Cog):
         self,
         interaction: discord.Interaction,
         topic: str,
-        channel: discord.TextChannel | discord.Thread | discord.ForumChannel | None = None,
+        channel: Destination | None = None,
     ) -> None:
         """Stop posting a topic in a channel."""
         target = channel or interaction.channel

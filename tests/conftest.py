@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.loopback import LoopbackDiscord
 from tests.loopback.model import LoopbackModel
+from tests.loopback.sample import Client, World, pointed_at, running
 from tests.writing import KEY, check
 
 if TYPE_CHECKING:
@@ -22,6 +24,27 @@ settings.load_profile("patient")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run by chance be had again."""
     parser.addoption("--crash-seed", type=int, help="the seed of the kills in tests/crash")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[LoopbackDiscord]:
+    """A loopback Discord that the real client takes for Discord."""
+    async with LoopbackDiscord() as one:
+        with pointed_at(one):
+            yield one
+
+
+@pytest.fixture
+def world(server: LoopbackDiscord) -> World:
+    """One guild of it, with a channel and a person."""
+    return World(server)
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[Client]:
+    """The real client, logged in to it."""
+    async with running(world.server) as one:
+        yield one
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from bot.models import (
     QuietHours,
     Subscription,
 )
-from bot.newsroom.planning import plan_stories, relieve, take_up
+from bot.newsroom.planning import go_on, plan_stories, relieve
 from tests.planner import FEED_TOPICS, START, Desk
 
 TOPICS = ("town", "world")
@@ -166,7 +166,7 @@ class AnyDays(RuleBasedStateMachine):
     @rule(channel=st.sampled_from(CHANNELS))
     def a_channel_resumes(self, channel: int) -> None:
         self._pause(channel, None)
-        self.desk.run(lambda tx: take_up(tx, channel, self.now))
+        self.desk.run(lambda tx: go_on(tx, channel, self.now))
         self._check_planned()
 
     def _pause(self, channel: int, reason: str | None) -> None:

@@ -107,8 +107,7 @@ _TABLE: dict[str, set[str]] = {
         "bot.publish.render", "bot.store", "structlog",
     },
     "bot.newsroom.packing": {
-        _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.hours",
-        "bot.delivery.plan",
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
         "bot.publish.digest", "bot.publish.render", "bot.stories.ranking",
     },
     "bot.newsroom.notices": {

@@ -6,18 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from bot.delivery.backlog import relieve, resume
+from bot.delivery.backlog import put_off, relieve, resume
+from bot.delivery.plan import PROOF
 from bot.models import (
     DAY,
     HOUR,
     MINUTE,
     NEWS_AGE,
     Change,
+    Delivery,
     DeliveryState,
     Flow,
     Millis,
     Pace,
     QuietHours,
+    RetryLater,
     Standing,
     Waiting,
 )
@@ -109,3 +112,28 @@ def test_what_is_overdue_in_quiet_hours_waits_until_they_end() -> None:
         NOW + HOUR,
         "Held: quiet hours until 13:00.",
     )
+
+
+NIGHT = Flow(quiet=QuietHours(22 * 60, 7 * 60))
+
+
+def put(flows: list[Flow], now: Millis, reason: str | None = None) -> RetryLater | None:
+    return put_off(Delivery(1, 2, 3, "town", "n", reason=reason), flows, now)
+
+
+def test_what_falls_due_in_quiet_hours_is_put_off_until_their_end() -> None:
+    later = put([NIGHT], at("2026-11-25 23:00"))
+    assert later is not None
+    assert later.after == 8 * HOUR
+    assert later.refused
+    assert later.reason == "Held: quiet hours until 07:00."
+    assert put([NIGHT], at("2026-11-25 12:00")) is None
+
+
+def test_a_digest_goes_out_as_soon_as_one_of_its_subscriptions_is_not_quiet() -> None:
+    assert put([NIGHT, Flow()], at("2026-11-25 23:00")) is None
+    assert put([], at("2026-11-25 23:00")) is None
+
+
+def test_the_proof_of_a_subscription_comes_at_any_hour() -> None:
+    assert put([NIGHT], at("2026-11-25 23:00"), PROOF) is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from typing import Any, Self
 
 import aiohttp
@@ -14,25 +13,6 @@ from discord import ui
 
 from tests.loopback import LoopbackDiscord, NotConnectedError, NotOfferedError, Permission
 from tests.loopback.sample import Background, Client, World, call, place, pointed_at, running
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord() as one:
-        with pointed_at(one):
-            yield one
-
-
-@pytest.fixture
-def world(server: LoopbackDiscord) -> World:
-    return World(server)
-
-
-@pytest.fixture
-async def client(world: World) -> AsyncIterator[Client]:
-    async with running(world.server) as one:
-        yield one
-
 
 # ── logging in ───────────────────────────────────────────────────────────────────────────
 

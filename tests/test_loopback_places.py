@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import discord
 import pytest
 
-from tests.loopback import LoopbackDiscord, Permission
-from tests.loopback.sample import Client, World, call, place, pointed_at, running
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord() as one:
-        with pointed_at(one):
-            yield one
-
-
-@pytest.fixture
-def world(server: LoopbackDiscord) -> World:
-    return World(server)
-
-
-@pytest.fixture
-async def client(world: World) -> AsyncIterator[Client]:
-    async with running(world.server) as one:
-        yield one
-
+from tests.loopback import Permission
+from tests.loopback.sample import Client, World, call, place, running
 
 # ── publishing to followers ──────────────────────────────────────────────────────────────
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import aiohttp
@@ -11,28 +10,10 @@ import discord
 import pytest
 
 from tests.loopback import LoopbackDiscord, NotOfferedError, Permission
-from tests.loopback.sample import Client, World, call, place, pointed_at, running
+from tests.loopback.sample import Client, World, call, place
 from tests.shared import shared
 
 POST_PATH = r"/channels/\d+/messages$"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord() as one:
-        with pointed_at(one):
-            yield one
-
-
-@pytest.fixture
-def world(server: LoopbackDiscord) -> World:
-    return World(server)
-
-
-@pytest.fixture
-async def client(world: World) -> AsyncIterator[Client]:
-    async with running(world.server) as one:
-        yield one
 
 
 # ── posting ──────────────────────────────────────────────────────────────────────────────

@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import discord
 import pytest
 from discord import ui
 
-from tests.loopback import Channel, LoopbackDiscord, Permission
-from tests.loopback.sample import Background, Client, World, call, place, pointed_at, running
+from tests.loopback import Channel, Permission
+from tests.loopback.sample import Background, Client, World, call, place, running
 
 EMBED = discord.Embed(title="A title", url="https://news.example/1")
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord() as one:
-        with pointed_at(one):
-            yield one
-
-
-@pytest.fixture
-def world(server: LoopbackDiscord) -> World:
-    return World(server)
-
-
-@pytest.fixture
-async def client(world: World) -> AsyncIterator[Client]:
-    async with running(world.server) as one:
-        yield one
 
 
 def thread_of(client: Client, channel: Channel) -> discord.Thread:

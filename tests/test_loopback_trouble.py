@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import aiohttp
 import discord
@@ -11,27 +10,9 @@ import pytest
 from discord import ui
 
 from tests.loopback import Channel, LoopbackDiscord, Permission
-from tests.loopback.sample import Background, Client, World, call, place, pointed_at, running
+from tests.loopback.sample import Background, Client, World, call, place
 
 ALL = discord.AllowedMentions.all()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord() as one:
-        with pointed_at(one):
-            yield one
-
-
-@pytest.fixture
-def world(server: LoopbackDiscord) -> World:
-    return World(server)
-
-
-@pytest.fixture
-async def client(world: World) -> AsyncIterator[Client]:
-    async with running(world.server) as one:
-        yield one
 
 
 # ── chance ───────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,7 @@ from bot.models import (
     Pace,
     Subscription,
 )
-from bot.newsroom.planning import AT_ONCE, plan_stories, relieve, take_up
+from bot.newsroom.planning import AT_ONCE, go_on, plan_stories, relieve
 from bot.store import Tx
 from tests.planner import FEED_TOPICS, START, Desk
 from tests.test_hours import at
@@ -117,9 +117,9 @@ def test_a_story_that_one_topic_filters_and_another_wants_is_not_lost(desk: Desk
 def test_what_waits_does_not_count_as_posted_when_its_channel_resumes(desk: Desk) -> None:
     subscribe(desk)
     poll(desk, START, 3)
-    desk.run(lambda tx: take_up(tx, 70, START + MINUTE))
+    desk.run(lambda tx: go_on(tx, 70, START + MINUTE))
     assert states(desk) == ["pending"] * 3
-    desk.run(lambda tx: take_up(tx, 71, START))  # where nothing waits
+    desk.run(lambda tx: go_on(tx, 71, START))  # where nothing waits
 
 
 def test_what_is_done_or_of_a_paused_subscription_is_not_taken_up(desk: Desk) -> None:

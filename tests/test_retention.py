@@ -13,6 +13,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.delivery.backlog import TOO_OLD
 from bot.models import DAY, HOUR, Article, Delivery, DeliveryState, Key, KeyKind, Millis, Story
 from bot.newsroom import housekeeping
 from bot.store import Store, Tx
@@ -73,9 +74,9 @@ async def test_what_waits_until_it_is_no_news_is_closed_with_a_reason(store: Sto
         return [await planned(tx, n, s, NOW) for n, s in enumerate(open_states)]
 
     ids = await store.write(act)
-    assert await store.write(lambda tx: tx.retention.expire(NOW, NOW + DAY, 9)) == 0
-    assert await store.write(lambda tx: tx.retention.expire(NOW + 1, NOW + DAY, 3)) == 3
-    assert await store.write(lambda tx: tx.retention.expire(NOW + 1, NOW + DAY, 9)) == 1
+    assert await store.write(lambda tx: tx.retention.expire(NOW, NOW + DAY, 9, TOO_OLD)) == 0
+    assert await store.write(lambda tx: tx.retention.expire(NOW + 1, NOW + DAY, 3, TOO_OLD)) == 3
+    assert await store.write(lambda tx: tx.retention.expire(NOW + 1, NOW + DAY, 9, TOO_OLD)) == 1
     closed = ("rejected", "It waited until it was no news any more.")
     assert await reasons(store) == dict.fromkeys(ids, closed)
 
@@ -86,7 +87,7 @@ async def test_why_a_channel_was_paused_is_not_forgotten_with_the_wait(store: St
         why = "I may not post here."
         row = Delivery(0, number, CHANNEL, "t", "n", state=DeliveryState.PARKED, reason=why)
         await tx.deliveries.add([(row, NOW)], NOW)
-        await tx.retention.expire(NOW + 1, NOW + DAY, 9)
+        await tx.retention.expire(NOW + 1, NOW + DAY, 9, TOO_OLD)
 
     await store.write(act)
     ((_, said),) = (await reasons(store)).values()
@@ -102,9 +103,9 @@ async def test_a_story_in_a_digest_that_is_still_tried_is_not_closed(store: Stor
             " VALUES (?, 'town', 1, 0, 0)", (CHANNEL,)
         )  # fmt: skip
         digest = await tx.digests.open(CHANNEL, 1, "digest", NOW + 5 * DAY)
-        assert await tx.retention.expire(NOW + DAY, NOW + 6 * DAY, 9) == 0
+        assert await tx.retention.expire(NOW + DAY, NOW + 6 * DAY, 9, TOO_OLD) == 0
         assert len(await tx.digests.held_in(digest)) == 2
-        assert await tx.retention.expire(NOW + 9 * DAY, NOW + 9 * DAY, 9) == 3
+        assert await tx.retention.expire(NOW + 9 * DAY, NOW + 9 * DAY, 9, TOO_OLD) == 3
         assert number
 
     await store.write(act)
@@ -235,7 +236,7 @@ async def test_an_article_that_is_still_to_be_sent_is_kept(store: Store) -> None
         await tx.deliveries.add([(row, NOW)], NOW)
         looked = await tx.retention.forget_articles(0, NOW + 1, 500)
         assert (looked.last, looked.forgotten) == (1, 0)
-        await tx.retention.expire(NOW + 1, NOW + 1, 500)
+        await tx.retention.expire(NOW + 1, NOW + 1, 500, TOO_OLD)
         assert (await tx.retention.forget_articles(0, NOW + 1, 500)).forgotten == 1
         assert (await tx.retention.forget_articles(1, NOW + 1, 500)).last is None
 
@@ -363,7 +364,6 @@ async def _often(tx: Tx) -> None:
     await tx.deliveries.claim([1, 2, 3], NOW, HOUR)
     await tx.deliveries.next_due_at(NOW)
     await tx.deliveries.release_leases(NOW)
-    await tx.deliveries.expire(NOW)
     await tx.digests.due(NOW)
     await tx.digests.release(CHANNEL, NOW)
     await tx.digests.open(CHANNEL, 1, "n", NOW)
@@ -371,7 +371,7 @@ async def _often(tx: Tx) -> None:
     await tx.publications.due(NOW, 20)
     await tx.publications.next_due_at()
     await tx.publications.published(CHANNEL, NOW)
-    await tx.retention.expire(NOW, NOW, 500)
+    await tx.retention.expire(NOW, NOW, 500, TOO_OLD)
     await tx.stories.forget_keys(NOW, 500)
     await tx.retention.forget_articles(0, NOW, 500)
     await tx.retention.forget_excess(0, NOW, 500, 500)

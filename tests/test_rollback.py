@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.rollback import Doubt, doubt
-from bot.models import DAY, HOUR, Feed, Millis
+from bot.models import DAY, HOUR, NEWS_AGE, Feed, Millis
 from bot.store.companion import Companion
 
 NOW: Millis = 1_760_000_000_000
@@ -38,7 +38,7 @@ def test_a_database_that_does_not_know_it_is_in_doubt_since_its_own_newest_post(
 
 
 def test_one_that_knows_of_no_post_is_in_doubt_since_its_first_subscription() -> None:
-    assert doubt(None, NEW, NOW - 9 * DAY, NOW) == Doubt(NOW - 9 * DAY, NOW)
+    assert doubt(None, NEW, NOW - DAY, NOW) == Doubt(NOW - DAY, NOW)
     assert doubt(None, NEW, None, NOW) is None
 
 
@@ -47,8 +47,19 @@ def test_a_doubt_covers_what_feeds_bring_that_were_not_read_since_it_was_noticed
     assert found.covers(FEED)
     assert found.covers(replace(FEED, succeeded_at=None))
     assert not found.covers(replace(FEED, succeeded_at=NOW))
-    assert Doubt.read(str(found)) == found
-    assert Doubt.read(None) is None
+    assert Doubt.read(str(found), NOW) == found
+    assert Doubt.read(None, NOW) is None
+
+
+def test_what_could_be_no_news_any_more_is_not_looked_for() -> None:
+    assert doubt(None, NEW, NOW - 9 * DAY, NOW) == Doubt(NOW - NEWS_AGE, NOW)
+    assert doubt(message(NOW - 9 * DAY), NEW, None, NOW) == Doubt(NOW - NEWS_AGE, NOW)
+
+
+def test_a_doubt_is_over_when_nothing_that_was_posted_then_is_news() -> None:
+    found = Doubt(NOW - DAY, NOW)
+    assert Doubt.read(str(found), NOW + NEWS_AGE) == found
+    assert Doubt.read(str(found), NOW + NEWS_AGE + 1) is None
 
 
 def test_the_file_beside_the_database_keeps_the_newest_message(tmp_path: Path) -> None:

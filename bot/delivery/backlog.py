@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.delivery import budget
-from bot.delivery.hours import next_at, quiet_until
-from bot.delivery.plan import BACKLOG, BURST, BURST_WINDOW, Verdict, held, paced
-from bot.models import NEWS_AGE, Change, DeliveryState, Millis, Standing, Waiting
+from bot.delivery.hours import clock, next_at, quiet_until
+from bot.delivery.plan import BACKLOG, BURST, BURST_WINDOW, PROOF, QUIET, Verdict, held, paced
+from bot.models import (
+    NEWS_AGE,
+    Change,
+    Delivery,
+    DeliveryState,
+    Flow,
+    Millis,
+    RetryLater,
+    Standing,
+    Waiting,
+)
 
 TOO_OLD = "It waited until it was no news any more."
-OFFLINE = "Held: many stories waited while the bot was away; they go out as one digest."
+OFFLINE = "Held: many stories waited while nothing could be posted; they go out as one digest."
 
 
 def resume(
@@ -55,8 +65,22 @@ def _again(story: Waiting, spent: Mapping[str, int], now: Millis) -> Verdict:
     return held(flow, next_at(flow.digest_at, flow.zone, now), reason) if reason else verdict
 
 
+def put_off(delivery: Delivery, flows: Sequence[Flow], now: Millis) -> RetryLater | None:
+    """Put off what falls due in quiet hours that it was not planned in; None: it goes out.
+
+    `flows` are those of the subscriptions that it goes out for: one that is not quiet lets it out.
+    A proof is for somebody who looks.
+    """
+    ends = [quiet_until(flow.quiet, flow.zone, now) for flow in flows]
+    quiet = [end for end in ends if end is not None]
+    if not quiet or len(quiet) < len(ends) or delivery.reason == PROOF:
+        return None
+    end = min(quiet)
+    return RetryLater(f"{QUIET} {clock(end, flows[0].zone)}.", end - now, refused=True)
+
+
 def relieve(waiting: Iterable[Waiting], now: Millis) -> Iterator[Change]:
-    """Decide what becomes of stories that fell due while the program was not running.
+    """Decide what becomes of stories that fell due while nothing could be posted.
 
     `waiting` are pending ones that nobody has begun to send. Where more than five of one channel
     are overdue by over 15 minutes, they become one digest, due now. What is overdue in quiet hours

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
+from bot.delivery.nonces import nonce_of
 from bot.models import DAY, HOUR, MINUTE, Millis, Notice, PausedChannel, RetryLater
 
 QUIET: Millis = DAY
@@ -19,12 +17,11 @@ WAITS: tuple[Millis, ...] = (0, 10 * MINUTE, HOUR, 4 * HOUR)
 
 
 def nonce(notice: Notice) -> str:
-    """Return the nonce of a notice's message: 20 characters, Discord takes 25.
+    """Return the nonce of a notice's message.
 
     It is the same at each try, whichever channel the server is told in.
     """
-    named = f"notice:{notice.id}:{notice.channel_id}:{notice.member_id}".encode()
-    return base64.urlsafe_b64encode(hashlib.blake2b(named, digest_size=15).digest()).decode()
+    return nonce_of("notice", notice.id, notice.channel_id, notice.member_id)
 
 
 def again_at(failed: RetryLater, attempts: int, now: Millis) -> Millis | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.delivery import budget, filters
 from bot.delivery.hours import clock, next_at, next_hourly, quiet_until
+from bot.delivery.nonces import nonce_of
 from bot.models import (
     MINUTE,
     SECOND,
@@ -32,6 +31,7 @@ BACKLOG_WAIT: Millis = 5 * MINUTE
 """How long what is more than that is collected for one digest."""
 
 QUIET = "Held: quiet hours until"
+PROOF = "It is the newest story, and shows what a new subscription brings."
 BACKLOG = "Held: many stories came at once; they go out as one digest."
 _RANKS = {
     DeliveryState.PENDING: 0,
@@ -286,18 +286,17 @@ def proof(subscription: Subscription, story_id: int, now: Millis) -> tuple[Deliv
 
     It is due now, whatever the pace, the hour and the filters: who has just subscribed looks.
     """
-    verdict = Verdict(DeliveryState.PENDING, now)
+    verdict = Verdict(DeliveryState.PENDING, now, PROOF)
     return _delivery(story_id, _Option(subscription, verdict), now)
 
 
 def nonce(channel_id: int, story_id: int, now: Millis) -> str:
-    """Return the nonce of a story's message in a channel: 20 characters, Discord takes 25.
+    """Return the nonce of a story's message in a channel.
 
     It names the channel, since Discord remembers nonces by author, and the time, since story ids
     begin anew with a new database.
     """
-    named = f"{channel_id}:{story_id}:{now}".encode()
-    return base64.urlsafe_b64encode(hashlib.blake2b(named, digest_size=15).digest()).decode()
+    return nonce_of(channel_id, story_id, now)
 
 
 def _delivery(story_id: int, option: _Option, now: Millis) -> tuple[Delivery, Millis]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.models import Feed, Millis
+from bot.models import NEWS_AGE, Feed, Millis
 
 _EPOCH: Millis = 1_420_070_400_000
 """Discord's ids count milliseconds from 2015 in their upper bits."""
@@ -16,7 +16,10 @@ NEWEST = "newest post"
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What was posted since a moment is not in the database, which was put back to it."""
+    """What was posted since a moment is not in the database, which was put back to it.
+
+    It lasts for as long as anything that was posted then could be news still.
+    """
 
     since: Millis
     noticed: Millis
@@ -29,12 +32,12 @@ class Doubt:
         return f"{self.since}:{self.noticed}"
 
     @classmethod
-    def read(cls, text: str | None) -> Doubt | None:
-        """Read what `str` wrote."""
+    def read(cls, text: str | None, now: Millis) -> Doubt | None:
+        """Read what `str` wrote; None where there is no doubt any more."""
         if not text:
             return None
-        since, _, noticed = text.partition(":")
-        return cls(int(since), int(noticed))
+        since, noticed = map(int, text.split(":"))
+        return None if noticed < now - NEWS_AGE else cls(since, noticed)
 
 
 def doubt(
@@ -43,10 +46,10 @@ def doubt(
     """Compare the newest post that the database knows with the one that was noted beside it.
 
     None: the database knows all there is. Without a word beside it, it was brought from elsewhere.
-    `oldest` is when the first channel subscribed: before that, nothing was posted.
+    `oldest` is when the first channel subscribed: before that, nothing was posted. What was posted
+    earlier than news can be is not looked for, or a busy channel's history would be too long.
     """
     if beside == noted or (beside is not None and noted is not None and beside < noted):
         return None
-    if noted is not None:
-        return Doubt(min((noted >> 22) + _EPOCH, now), now)
-    return None if oldest is None else Doubt(min(oldest, now), now)
+    since = oldest if noted is None else (noted >> 22) + _EPOCH
+    return None if since is None else Doubt(max(min(since, now), now - NEWS_AGE), now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.models import (
+    MANY_AT_ONCE,
     NEWS_AGE,
     Account,
     Became,
@@ -16,13 +17,10 @@ from bot.models import (
     Subscription,
 )
 
-MANY = 5
-"""Of more new articles than this in one document, not all may be taken for news, as
-`bot.stories.identity` has it."""
 _FILTERED = "Filtered: "
 _UNKNOWN = (
-    "Why is not kept: it may have been planned and taken back with /unsubscribe, have come while "
-    "the channel was paused, or be longer ago than is remembered."
+    "Why is not kept: it may have been planned and taken back with /unsubscribe, or be longer "
+    "ago than is remembered."
 )
 
 
@@ -192,7 +190,7 @@ def _in_document(brought: Brought, feed: str, at: str) -> str | None:
             f"It was in the first document of {feed} that was read, {at}: of that, only what is "
             "dated after the subscription is news."
         )
-    if brought.at_once > MANY:
+    if brought.at_once > MANY_AT_ONCE:
         return (
             f"{feed} listed {brought.at_once} new articles at once, {at}: where that many are most "
             "of a document, only what is surely news is posted."

@@ -28,6 +28,7 @@ from bot.models.discovery import (
     FoundFeed,
 )
 from bot.models.entries import (
+    MANY_AT_ONCE,
     Block,
     BlockKind,
     Entry,
@@ -106,6 +107,7 @@ from bot.models.writing import (
 __all__ = [
     "DAY",
     "HOUR",
+    "MANY_AT_ONCE",
     "MINUTE",
     "NEWS_AGE",
     "PROVIDERS",

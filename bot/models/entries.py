@@ -16,6 +16,10 @@ class BlockKind(StrEnum):
     ITEM = "item"
 
 
+MANY_AT_ONCE = 5
+"""Of more new entries than this in one document, not all may be taken for news."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One heading, paragraph or list item of an entry, as clean text without markup."""

@@ -65,7 +65,7 @@ class Deliver:
         group: asyncio.TaskGroup,
         explained: Explained,
         posted: Callable[[], None],
-        paused: Callable[[], None] = lambda: None,
+        paused: Callable[[], None],
     ) -> None:
         self._parts = parts
         self._posted = posted
@@ -155,6 +155,9 @@ class Deliver:
             claimed = await self._parts.store.write(
                 lambda tx: tx.deliveries.claim(list(chosen), now, LEASE)
             )
+        except BaseException:
+            self._is_outdated = True  # what was taken from the queue is due still
+            raise
         finally:
             for delivery in claimed:
                 del chosen[delivery.id]

@@ -146,7 +146,7 @@ async def _prove(tx: Tx, channel_id: int, topic: str, now: Millis) -> Proof:
     if not new:
         return Proof.KNOWN if stories else Proof.NOTHING
     delivery, due_at = proof(subscription, new[0].id, now)
-    doubt = Doubt.read(await tx.notes.get(NOTE))
+    doubt = Doubt.read(await tx.notes.get(NOTE), now)
     if doubt is not None:  # it may have been shown in the time that is lost
         delivery = replace(delivery, first_attempt_at=doubt.since)
     await tx.deliveries.add([(delivery, due_at)], now)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.delivery.backlog import TOO_OLD
 from bot.models import DAY, HOUR, NEWS_AGE, Millis
 from bot.newsroom.asking import ASKED_KEPT
 from bot.newsroom.filing import SAME_EVENT
@@ -63,7 +64,9 @@ class Housekeeping:
     async def expire(self) -> int:
         """Close what was not sent until it was no news any more; return how many."""
         now = self._parts.clock()
-        return await self._all(lambda tx: tx.retention.expire(now - NEWS_AGE, now, AT_ONCE))
+        return await self._all(
+            lambda tx: tx.retention.expire(now - NEWS_AGE, now, AT_ONCE, TOO_OLD)
+        )
 
     async def forget_deliveries(self) -> int:
         """Forget what became of deliveries, by age and by number; return of how many."""

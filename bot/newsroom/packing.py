@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
-from bot.delivery.backlog import OFFLINE
-from bot.delivery.hours import clock, quiet_until
+from bot.delivery.backlog import OFFLINE, put_off
 from bot.delivery.plan import QUIET
 from bot.models import (
-    MINUTE,
     Delivery,
     ExplainedStory,
     Flow,
@@ -18,7 +16,6 @@ from bot.models import (
     Pace,
     Post,
     Rejected,
-    RetryLater,
 )
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
@@ -32,8 +29,6 @@ Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
 
 _KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
-JUST_PLANNED: Millis = 2 * MINUTE
-"""What was planned so lately was planned with the hours in view."""
 _GONE = Rejected("The story is not kept any more.")
 _EMPTY = Rejected("Its stories were posted before, or are no news any more.")
 
@@ -47,41 +42,34 @@ class Packer:
         self._reconciler = reconciler
 
     async def pack(self, delivery: Delivery, *, doubtful: bool) -> Post | Outcome:
-        """Make the message of a delivery, as its subscription wants it."""
+        """Make the message of a delivery, as its subscription wants it.
+
+        What is `doubtful` is made at any hour: it has to be looked for.
+        """
         now = self._parts.clock()
         until = now + self._parts.limits.run
-        if not doubtful and (quiet := await self._quiet(delivery, now)) is not None:
-            return quiet
+        flows = await self._flows(delivery)
+        if not doubtful and (later := put_off(delivery, list(flows.values()), now)) is not None:
+            return later
         if delivery.story_id is None:
-            return await self._digest(delivery, until)
+            return await self._digest(delivery, flows, until)
         told = await self._explained(delivery.story_id, delivery.topic, until)
         if told is None:
             return _GONE
-        flow = await self._flow(delivery.channel_id, delivery.topic)
         article = told.story.article
-        title = article.title or article.teaser
-        return Post(render.post(told), title, told.topic.title, flow.mention)
+        mention = flows.get(delivery.topic, Flow()).mention
+        return Post(render.post(told), article.title or article.teaser, told.topic.title, mention)
 
-    async def _quiet(self, delivery: Delivery, now: Millis) -> Outcome | None:
-        """Put off what waited until quiet hours had begun; None: it goes out."""
-        if now - delivery.planned_at < JUST_PLANNED:
-            return None
+    async def _flows(self, delivery: Delivery) -> dict[str, Flow]:
+        """Return how the subscriptions flow that a delivery goes out for, by topic."""
         found = await self._parts.store.read(
             lambda tx: tx.subscriptions.in_channel(delivery.channel_id)
         )
-        flows = [s.flow for s in found if delivery.is_digest or s.topic == delivery.topic]
-        ends = [quiet_until(flow.quiet, flow.zone, now) for flow in flows]
-        quiet = [end for end in ends if end is not None]
-        if not quiet or len(quiet) < len(ends):
-            return None
-        end = min(quiet)
-        return RetryLater(f"{QUIET} {clock(end, flows[0].zone)}.", end - now, refused=True)
+        return {s.topic: s.flow for s in found if delivery.is_digest or s.topic == delivery.topic}
 
-    async def _flow(self, channel_id: int, topic: str) -> Flow:
-        found = await self._parts.store.read(lambda tx: tx.subscriptions.get(channel_id, topic))
-        return found.flow if found else Flow()
-
-    async def _digest(self, delivery: Delivery, until: Millis) -> Post | Outcome:
+    async def _digest(
+        self, delivery: Delivery, flows: Mapping[str, Flow], until: Millis
+    ) -> Post | Outcome:
         held = await self._parts.store.read(lambda tx: tx.digests.held_in(delivery.id))
         new = await self._new_ones(held, until)
         if not isinstance(new, list):
@@ -93,11 +81,11 @@ class Packer:
         if not told:
             return _GONE
         names = sorted({d.topic for d in held})
-        flows = [await self._flow(delivery.channel_id, name) for name in names]
-        kind = _kind(held, flows)
+        own = [flows.get(name, Flow()) for name in names]
+        kind = _kind(held, own)
         topics = [topic_of(self._parts, name) for name in names]
         body = digests.digest(told, total=len(held), nonce=delivery.nonce, topics=topics, kind=kind)
-        mentions = {flow.mention for flow in flows}
+        mentions = {flow.mention for flow in own}
         return Post(
             body,
             digests.title(len(held), kind),
@@ -125,10 +113,11 @@ class Packer:
     async def _by_delivery(
         self, chosen: Collection[Delivery], until: Millis
     ) -> dict[int, ExplainedStory]:
+        wanted = {d.id: (d.story_id, d.topic) for d in chosen if d.story_id is not None}
         stories = await asyncio.gather(
-            *(self._explained(d.story_id, d.topic, until) for d in chosen if d.story_id is not None)
+            *(self._explained(story_id, topic, until) for story_id, topic in wanted.values())
         )
-        pairs = zip([d.id for d in chosen if d.story_id is not None], stories, strict=True)
+        pairs = zip(wanted, stories, strict=True)
         return {number: story for number, story in pairs if story is not None}
 
 

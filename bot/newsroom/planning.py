@@ -44,7 +44,7 @@ async def plan_stories(
     articles = await tx.flows.articles(joined, ARTICLES)
     told = [replace(a, articles=tuple(articles.get(a.story_id, a.articles))) for a in arrivals]
     known = await tx.flows.known(joined)
-    doubt = Doubt.read(await tx.notes.get(NOTE))
+    doubt = Doubt.read(await tx.notes.get(NOTE), now)
     in_doubt = doubt.since if doubt is not None and doubt.covers(feed) else None
     for subscriptions in await tx.subscriptions.to_topics(topics, AT_ONCE):
         found = await standings(tx, subscriptions, now)
@@ -56,7 +56,7 @@ async def plan_stories(
         await tx.flows.change(planned.changes, now)
 
 
-async def take_up(tx: Tx, channel_id: int, now: Millis) -> None:
+async def go_on(tx: Tx, channel_id: int, now: Millis) -> None:
     """Let a channel's waiting stories go out once it can be posted in again."""
     await tx.digests.resume(channel_id, now, now - NEWS_AGE, backlog.TOO_OLD)
     waiting = await tx.flows.waiting(channel_id)
@@ -74,7 +74,7 @@ def _parked(story: Waiting) -> Change:
 
 
 async def relieve(tx: Tx, now: Millis) -> int:
-    """Make digests of what fell due while the program was not running; return of how many."""
+    """Make digests of what fell due while nothing could be posted; return of how many stories."""
     changes = list(backlog.relieve(await tx.flows.overdue(now - BURST_WINDOW), now))
     await tx.flows.change(changes, now)
     return len(changes)

@@ -73,7 +73,8 @@ class Reconciler:
             for message in messages
             if marks.shows(message, bodies[delivery.id])
         }
-        await self._parts.store.write(lambda tx: self._leave_out(tx, shown))
+        if shown:
+            await self._parts.store.write(lambda tx: self._leave_out(tx, shown))
         return [d for d in held if d.id not in shown]
 
     async def _leave_out(self, tx: Tx, shown: Mapping[int, int]) -> None:

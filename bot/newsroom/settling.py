@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bot.delivery import outcome as answers
 from bot.delivery import rollback
+from bot.delivery.backlog import TOO_OLD
 from bot.delivery.notices import QUIET, RELAPSE
 from bot.delivery.plan import nonce
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
-from bot.newsroom.planning import relieve
-from bot.newsroom.planning import take_up as go_on
+from bot.newsroom.planning import go_on, relieve
 from bot.store import Tx
 
+MOST_EXPIRED = 10_000
+"""Of what is too old at the start; more than that is left to the tidying."""
 GONE = "The channel is not there any more."
 
 
@@ -24,13 +26,13 @@ async def take_up(
     """
     await tx.feeds.set_back(now)
     left = await tx.deliveries.release_leases(now)
-    late = await tx.deliveries.expire(now - NEWS_AGE)
+    late = await tx.retention.expire(now - NEWS_AGE, now, MOST_EXPIRED, TOO_OLD)
     await relieve(tx, now)
     newest = await tx.notes.get(rollback.NEWEST)
     noted = None if newest is None else int(newest)
     doubt = rollback.doubt(noted, beside, await tx.subscriptions.oldest(), now)
     if doubt is None:
-        return left, late, rollback.Doubt.read(await tx.notes.get(rollback.NOTE))
+        return left, late, rollback.Doubt.read(await tx.notes.get(rollback.NOTE), now)
     await tx.deliveries.doubt(doubt.since)
     await tx.notes.put(rollback.NOTE, str(doubt))
     return left, late, doubt

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.models import Flow, Millis, Pace, Subscription, Topic
-from bot.newsroom.planning import take_up
+from bot.newsroom.planning import go_on
 from bot.store import Tx
 
 CHANNEL_LIMIT = 25
@@ -103,7 +103,7 @@ async def _again(
         await tx.subscriptions.set_flow(existing.channel_id, existing.topic, changed.flow)
     if existing.paused_reason is not None:
         await tx.subscriptions.resume(existing.channel_id)
-        await take_up(tx, existing.channel_id, now)
+        await go_on(tx, existing.channel_id, now)
         return Subscribed(replace(changed, paused_reason=None), topic, resumed=True)
     return AlreadySubscribed(existing, topic) if changed == existing else Adjusted(changed, topic)
 

@@ -12,7 +12,6 @@ from bot.store.rows import Table, marks
 # Word for word the condition of the index `delivery_due`: without it, the whole history is read.
 _OPEN = "state IN ('pending', 'sending')"
 
-_TOO_OLD = "It waited until it was no news any more."
 _LEFT = "The channel left the topic before it was known whether this was posted."
 _WANTED = (
     "EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
@@ -146,15 +145,6 @@ class Deliveries(Table):
             reason,
             first_attempt_at,
             now,
-        )
-
-    async def expire(self, before: Millis) -> int:
-        """Close what fell due before that time and was never attempted; return how many."""
-        return await self._do(
-            f"UPDATE delivery SET state = 'rejected', reason = ?2 WHERE {_OPEN}"  # noqa: S608  # no value in it
-            " AND state = 'pending' AND first_attempt_at IS NULL AND due_at < ?1",
-            before,
-            _TOO_OLD,
         )
 
     async def cancel(self, channel_id: int, topic: str) -> int:

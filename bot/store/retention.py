@@ -9,7 +9,6 @@ from bot.models import Millis
 from bot.store.rows import Table, marks
 
 _SETTLED = "state IN ('sent', 'rejected', 'filtered')"
-_TOO_OLD = "It waited until it was no news any more."
 # Each of them word for word the condition of an index: without it, the whole history is read.
 _WAITING = (
     "state IN ('pending', 'sending') AND due_at < ?1",
@@ -43,7 +42,7 @@ class Looked:
 class Retention(Table):
     """What ends or goes; each statement changes so many rows at the most."""
 
-    async def expire(self, before: Millis, now: Millis, limit: int) -> int:
+    async def expire(self, before: Millis, now: Millis, limit: int, why: str) -> int:
         """Close what fell due before that time and is still not sent; return how many.
 
         Held stories wait for as long as the digest that they are in.
@@ -57,7 +56,7 @@ class Retention(Table):
                 before,
                 limit - expired,
                 now,
-                _TOO_OLD,
+                why,
             )
         return expired
 

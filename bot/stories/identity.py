@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.models import NEWS_AGE, Entry, Feed, Key, KeyKind, Millis
+from bot.models import MANY_AT_ONCE, NEWS_AGE, Entry, Feed, Key, KeyKind, Millis
 
 _REVISION = re.compile(r"#\d+$")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
@@ -22,9 +22,9 @@ _ORIGIN = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _SHORTEST_PATH = 8
 """Characters: what is left of a shorter guid says too little ("/1")."""
 
-BRAKE_ENTRIES = 5
 BRAKE_SHARE = 0.5
-"""More new entries in one document than both of these look like a feed that renamed everything."""
+"""More new entries in one document than `MANY_AT_ONCE` and than this share of all look like a feed
+that renamed everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ def _said_of_all(entries: Sequence[tuple[Key, ...]]) -> frozenset[KeyKind]:
 
 
 def _is_flood(new: int, old: int) -> bool:
-    return new > 0 and (old == 0 or new > max(BRAKE_ENTRIES, BRAKE_SHARE * (new + old)))
+    return new > 0 and (old == 0 or new > max(MANY_AT_ONCE, BRAKE_SHARE * (new + old)))
 
 
 def _is_fresh(entry: Entry, now: Millis) -> bool:
