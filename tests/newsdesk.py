@@ -82,6 +82,8 @@ class Channels:
     messages: list[tuple[int, str, Body]] = field(default_factory=list)
     refusals: list[Outcome] = field(default_factory=list)
     """What the next posts are answered with, instead of being taken."""
+    refusing: int | None = None
+    """The only channel that answers so; None: whichever is posted in first."""
     lost_answers: int = 0
     """How many of the next posts are taken, and their answers lost."""
     swallows: int = 0
@@ -123,7 +125,7 @@ class Channels:
         return [b["embeds"][0]["title"] for c, _, b in self.messages if c == channel_id]
 
     async def publish(self, channel_id: int, post: Post, nonce: str) -> Outcome:
-        if self.refusals:
+        if self.refusals and self.refusing in {None, channel_id}:
             return self.refusals.pop(0)
         if self.refuses and self.refuses in str(post.body):
             return Rejected("Discord's filter refuses it.", tell=True)

@@ -75,6 +75,19 @@ async def test_a_single_held_story_goes_out_as_a_post(tmp_path: Path) -> None:
         assert await states(at) == [(False, "sent")]
 
 
+async def test_a_channel_can_have_two_digests_at_the_same_time_of_the_clock(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await hold(at, "Bridge", "Tunnel")
+        moment = at.now[0]
+        await at.newsroom.deliver_due()
+        await hold(at, "Ferry", "Canal")
+        at.now[0] = moment
+        at.channels.messages.clear()
+        await at.store.write(lambda tx: tx._connection.execute("UPDATE delivery SET due_at = 0"))
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == ["📰 News in brief: 2 stories"]
+
+
 async def test_what_is_held_for_later_waits(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await hold(at, "Bridge", "Tunnel")

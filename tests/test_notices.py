@@ -34,9 +34,10 @@ async def paused(at: Desk, *titles: str) -> None:
         at.web.tells(FEED, story("Old"))
         await at.poll()
         titles = ("Bridge", "Old")
-    at.channels.refusals = [SHUT]
+    at.channels.refusals, at.channels.refusing = [SHUT], CHANNEL
     at.web.tells(FEED, *map(story, titles))
     await at.poll()
+    at.channels.refusing = None
 
 
 def told_in(at: Desk, channel_id: int) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.delivery import outcome as answers
 from bot.delivery import rollback
 from bot.delivery.backlog import TOO_OLD
+from bot.delivery.nonces import nonce_of
 from bot.delivery.notices import QUIET, RELAPSE
-from bot.delivery.plan import nonce
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
 from bot.newsroom.planning import go_on, relieve
 from bot.store import Tx
@@ -40,11 +40,13 @@ async def take_up(
 
 async def gather(tx: Tx, now: Millis) -> None:
     """Put held stories that are due in digests, a channel's in one; a single one is a post."""
-    for channel_id, guild_id, stories in await tx.digests.due(now):
+    for channel_id, guild_id, stories, first in await tx.digests.due(now):
         if stories == 1:
             await tx.digests.release(channel_id, now)
         else:
-            await tx.digests.open(channel_id, guild_id, nonce(channel_id, 0, now), now)
+            # By its first story: a clock that was set back may show the same time again.
+            name = nonce_of("digest", channel_id, first, now)
+            await tx.digests.open(channel_id, guild_id, name, now)
 
 
 async def record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now: Millis) -> None:
@@ -107,8 +109,8 @@ async def _record_stories(
         await tx.digests.settle(digest.id, DeliveryState.REJECTED, now, reason=settlement.reason)
     elif settlement.state is DeliveryState.REJECTED:
         # One story of it may be what Discord will not have: the others must not go with it.
-        nonces = nonce(digest.channel_id, digest.id, now), nonce(digest.channel_id, -digest.id, now)
-        await tx.digests.divide(digest, nonces, now)
+        first, second = (nonce_of("digest", digest.nonce, half, now) for half in (1, 2))
+        await tx.digests.divide(digest, (first, second), now)
 
 
 async def _tell(tx: Tx, delivery: Delivery, reason: str, now: Millis) -> None:

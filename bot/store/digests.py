@@ -16,15 +16,16 @@ _DUE = (
 class Digests(Table):
     """Stories that wait for a digest, and digests, which are deliveries of no story."""
 
-    async def due(self, now: Millis) -> list[tuple[int, int, int]]:
-        """List channels whose held stories are due: channel, server, how many."""
+    async def due(self, now: Millis) -> list[tuple[int, int, int, int]]:
+        """List channels whose held stories are due: channel, server, how many, the first one."""
         rows = await self._all(
-            "SELECT d.channel_id, max(d.guild_id) AS guild_id, count(*) AS stories"  # noqa: S608  # no value in it
+            "SELECT d.channel_id, max(d.guild_id) AS guild_id, count(*) AS stories,"  # noqa: S608  # no value in it
+            " min(d.id) AS first"
             # The plus keeps the planner from walking the history for the sake of its order.
             f" FROM delivery AS d WHERE {_DUE} GROUP BY +d.channel_id",
             now,
         )
-        return [(row["channel_id"], row["guild_id"], row["stories"]) for row in rows]
+        return [(r["channel_id"], r["guild_id"], r["stories"], r["first"]) for r in rows]
 
     async def release(self, channel_id: int, now: Millis) -> int:
         """Let a channel's held stories that are due go out as posts; return how many."""
