@@ -18,6 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.publish import answers
+from bot.words import best, speak
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -78,6 +79,15 @@ class Nobody:
         """Do nothing."""
 
 
+class Tree(app_commands.CommandTree):
+    """The commands; each is answered in the language of whoever uses it."""
+
+    async def interaction_check(self, interaction: discord.Interaction) -> bool:
+        """Speak the member's language from here on."""
+        speak(best(interaction.locale.value))
+        return True
+
+
 class Client(commands.AutoShardedBot):
     """A client that knows of servers and channels, and of nothing else."""
 
@@ -86,6 +96,7 @@ class Client(commands.AutoShardedBot):
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
+            tree_cls=Tree,
             intents=discord.Intents(guilds=True),
             help_command=None,
             allowed_mentions=discord.AllowedMentions.none(),
@@ -204,13 +215,19 @@ class Client(commands.AutoShardedBot):
     async def _on_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
+        """Answer for a command that failed."""
+        cause = getattr(error, "original", error)
+        await self.failed(
+            interaction, cause, interaction.command.name if interaction.command else ""
+        )
+
+    async def failed(self, interaction: discord.Interaction, cause: Exception, what: str) -> None:
         """Answer with one sentence and a reference that is in the log, with the cause."""
         reference = secrets.token_hex(3)
-        cause = getattr(error, "original", error)
         log.error(
             "command failed",
             reference=reference,
-            command=interaction.command.name if interaction.command else None,
+            command=what or None,
             guild=interaction.guild_id,
             exc_info=cause,
         )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import Self
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -12,6 +9,7 @@ from discord.ext import commands
 from bot.models import ExplainedStory
 from bot.newsroom import Newsroom, NoStory, NotExplained, TooOften, UnknownTopic
 from bot.publish import answers, render
+from cogs.presses import Press
 from cogs.replies import asker_of, refuse, reply, topic_choices
 from cogs.subjects import link_of, story_of
 
@@ -88,6 +86,16 @@ class Explainers(commands.Cog):
         else:
             await reply(interaction, answers.story_gone())
 
+    async def open(self, press: Press) -> None:
+        """Answer the button under a post with the story's explainer."""
+        interaction = press.interaction
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        told = await self._newsroom.explained(int(press["story"]), asker_of(interaction))
+        if told is None:
+            await reply(interaction, answers.story_gone())
+        else:
+            await reply(interaction, body=render.explainer(told, below_post=True))
+
     @latest.autocomplete("topic")
     async def offer_topics(
         self, _: discord.Interaction, typed: str
@@ -111,39 +119,3 @@ async def _reply_asked(
             await refuse(interaction, answers.too_often(until, whole_server=whole_server))
         case NotExplained(reason):
             await refuse(interaction, answers.not_explained(reason))
-
-
-def explain_button(
-    newsroom: Newsroom,
-) -> type[discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]]]:
-    """Make the class of the buttons that open explainers.
-
-    The story's id is in the button itself, so buttons work on any post, after any restart.
-    """
-
-    class ExplainButton(
-        discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-        template=render.CUSTOM_ID,
-    ):
-        def __init__(self, story_id: int) -> None:
-            super().__init__(discord.ui.Button(custom_id=render.custom_id(story_id)))
-            self._story_id = story_id
-
-        @classmethod
-        async def from_custom_id(
-            cls,
-            _: discord.Interaction,
-            __: discord.ui.Item[discord.ui.View],
-            match: re.Match[str],
-        ) -> Self:
-            return cls(int(match["story"]))
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            told = await newsroom.explained(self._story_id, asker_of(interaction))
-            if told is None:
-                await reply(interaction, answers.story_gone())
-            else:
-                await reply(interaction, body=render.explainer(told, below_post=True))
-
-    return ExplainButton

@@ -10,6 +10,7 @@ import discord
 from bot.models import Body
 from bot.newsroom import Asker
 from bot.publish import render
+from cogs.components import Form, Shown
 
 _MALFORMED = 400
 _REFUSED = "I have an answer, but Discord refuses to show it."
@@ -56,39 +57,39 @@ async def refuse(interaction: discord.Interaction, content: str) -> None:
     )
 
 
+async def update(interaction: discord.Interaction, body: Body) -> None:
+    """Change the message that was pressed into this body, deferred or not."""
+    said = _said(None, body)
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**said)
+    else:
+        await interaction.response.edit_message(**said)
+
+
+async def ask(interaction: discord.Interaction, form: dict[str, Any]) -> None:
+    """Open a form; only as the very first answer."""
+    await interaction.response.send_modal(Form(form))
+
+
 async def _answer(
     interaction: discord.Interaction, content: str | None, body: Body | None, *, ephemeral: bool
 ) -> None:
-    said: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
-    if content:
-        said["content"] = content
-    if body is not None:
-        said["embeds"] = [discord.Embed.from_dict(embed) for embed in body.get("embeds", [])]
-        buttons = _buttons(body)
-        if buttons.children:
-            said["view"] = buttons
+    said = _said(content, body)
     if interaction.response.is_done():
         await interaction.edit_original_response(**said)
     else:
         await interaction.response.send_message(ephemeral=ephemeral, **said)
 
 
-def _buttons(body: Body) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    for row in body.get("components", []):
-        for button in row["components"]:
-            style = discord.ButtonStyle(button["style"])
-            view.add_item(
-                discord.ui.Button(
-                    style=style,
-                    label=button["label"],
-                    url=button.get("url"),
-                    custom_id=button.get("custom_id"),
-                )
-            )
-    # Buttons are answered by what their ids say, so the library need not remember this view.
-    view.stop()
-    return view
+def _said(content: str | None, body: Body | None) -> dict[str, Any]:
+    said: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+    if content:
+        said["content"] = content
+    if body is not None and "embeds" in body:
+        said["embeds"] = [discord.Embed.from_dict(embed) for embed in body["embeds"]]
+    if body is not None and body.get("components"):
+        said["view"] = Shown(body)
+    return said
 
 
 def topic_choices(

@@ -185,6 +185,7 @@ class Map:
 
     known: dict[int, frozenset[int] | None] | None = field(default_factory=lambda: dict(TOWN_HALL))
     lacks: dict[int, list[str]] = field(default_factory=dict)
+    locales: dict[int, str] = field(default_factory=dict)
 
     def servers(self) -> dict[int, frozenset[int] | None] | None:
         return self.known
@@ -195,6 +196,9 @@ class Map:
     def writable(self, guild_id: int, wanted: Collection[int]) -> list[int]:
         open_to_us = (self.known or {}).get(guild_id) or frozenset()
         return [one for one in (*wanted, ELSEWHERE) if one in open_to_us and one not in self.lacks]
+
+    def locale(self, guild_id: int) -> str | None:
+        return self.locales.get(guild_id)
 
 
 class LostAnswerError(Exception):

@@ -25,6 +25,8 @@ _PURE_STD = {
 _TABLE: dict[str, set[str]] = {
     "bot": {_PURE},
     "bot.models": {_PURE, "bot.models"},
+    # Catalogues of words come with the program, as its modules do.
+    "bot.words": {_PURE, "contextlib", "contextvars", "gettext", "pathlib", "bot.words"},
     "bot.config": {_STD, "bot.models", "dotenv"},
     "bot.catalogue": {_STD, "bot.models"},
     "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
@@ -80,7 +82,7 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.explain.wire": {_PURE, "contextvars", "bot.explain.review", "httpx2"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
-    "bot.publish": {_PURE, "bot.models", "bot.publish"},
+    "bot.publish": {_PURE, "bot.models", "bot.publish", "bot.words"},
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
@@ -131,11 +133,13 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
-    "bot.client": {_STD, "bot.publish.answers", "aiohttp", "discord", "structlog", "yarl"},
+    "bot.client": {
+        _STD, "bot.publish.answers", "bot.words", "aiohttp", "discord", "structlog", "yarl",
+    },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.render",
-        "bot.publish.status", "cogs", "discord",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.layout",
+        "bot.publish.render", "bot.publish.status", "bot.words", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

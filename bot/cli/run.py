@@ -24,12 +24,14 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
+from bot.publish import digest, render
 from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
-from cogs.digests import digest_button
-from cogs.explainers import Explainers, explain_button
+from cogs.digests import Digests
+from cogs.explainers import Explainers
+from cogs.presses import Presses
 from cogs.settings import FlowSettings
 from cogs.status import Status
 from cogs.subscriptions import Subscriptions
@@ -141,7 +143,10 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     client.tree.add_command(explainers.menu)
     await client.add_cog(FlowSettings(newsroom))
     await client.add_cog(Status(newsroom))
-    client.add_dynamic_items(explain_button(newsroom), digest_button(newsroom))
+    presses = Presses(client.failed)
+    presses.on(render.CUSTOM_ID, explainers.open)
+    presses.on(digest.CUSTOM_ID, Digests(newsroom).open)
+    await client.add_cog(presses)
 
 
 def resting(traffic: Traffic) -> str | None:

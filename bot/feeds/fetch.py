@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from weakref import WeakSet, WeakValueDictionary
 
 import aiohttp
+from aiohttp.compression_utils import HAS_ZSTD
 
 from bot.feeds import failures, headers
 from bot.feeds.guard import Guard, GuardedResolver, Refused
@@ -46,7 +47,8 @@ _FEED = {
         "application/atom+xml, application/rss+xml, application/feed+json, "
         "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
     ),
-    "Accept-Encoding": "gzip, deflate, br, zstd",
+    # Python has zstd by itself from 3.14 on, and aiohttp takes a package that brings it before.
+    "Accept-Encoding": "gzip, deflate, br, zstd" if HAS_ZSTD else "gzip, deflate, br",
 }
 _PAGE = {**_FEED, "Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"}
 _PLAIN = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}

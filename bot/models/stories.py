@@ -26,6 +26,8 @@ class Article:
     credit: str = ""
     """The feed that carried it, whose word its sections are."""
     language: str = ""
+    icon: str | None = None
+    """The publisher's, as its feed names it, http(s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Topic:
     emoji: str
     description: str
     feeds: tuple[str, ...]
+    guild_id: int | None = None
+    """The server whose own topic it is; None: it is the catalogue's, for all."""
 
     @property
     def label(self) -> str:

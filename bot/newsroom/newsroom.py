@@ -167,10 +167,14 @@ class Newsroom:
         """Every topic, in the catalogue's order."""
         return tuple(self._parts.topics.values())
 
-    def topic(self, named: str) -> Topic | None:
-        """Find a topic by its name, its title or its label, as a member may have typed it."""
+    def topics_in(self, guild_id: int | None) -> tuple[Topic, ...]:
+        """List the topics that a server has: the catalogue's, and its own."""
+        return tuple(topic for topic in self.topics if topic.guild_id in {None, guild_id})
+
+    def topic(self, named: str, guild_id: int | None = None) -> Topic | None:
+        """Find a topic of a server by its name, title or label, as a member may have typed it."""
         wanted = named.strip().casefold()
-        for topic in self.topics:
+        for topic in self.topics_in(guild_id):
             if wanted in {t.casefold() for t in (topic.name, topic.title, topic.label)}:
                 return topic
         return None

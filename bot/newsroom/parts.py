@@ -124,6 +124,10 @@ class Places(Protocol):
         """List where the bot may write to people of a server: the wanted channels first."""
         ...
 
+    def locale(self, guild_id: int) -> str | None:
+        """Return the locale that a server has on Discord; None where that is not known."""
+        ...
+
 
 class Unknown:
     """Places where nothing is known of any."""
@@ -137,6 +141,9 @@ class Unknown:
     def writable(self, guild_id: int, wanted: Collection[int]) -> list[int]:  # noqa: ARG002  # it does not matter
         """List none."""
         return []
+
+    def locale(self, guild_id: int) -> None:
+        """Know none."""
 
 
 UNKNOWN = Unknown()

@@ -57,6 +57,11 @@ class DiscordPlaces:
         found += [guild.public_updates_channel, guild.system_channel]
         return list(dict.fromkeys(one.id for one in found if one is not None and _takes(one)))
 
+    def locale(self, guild_id: int) -> str | None:
+        """Return the locale that a server has on Discord; None where that is not known."""
+        guild = self._client.get_guild(guild_id)
+        return None if guild is None or guild.unavailable else guild.preferred_locale.value
+
 
 def _channels(guild: discord.Guild) -> frozenset[int] | None:
     if guild.unavailable:

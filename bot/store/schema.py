@@ -7,7 +7,7 @@ which stands in `archive`.
 
 from __future__ import annotations
 
-from bot.store import archive
+from bot.store import archive, settled
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -316,5 +316,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             "CREATE INDEX subscription_paused ON subscription (guild_id)"
             " WHERE paused_reason IS NOT NULL"
         ),
+    ),
+    (
+        # What servers and members have set, and what is written down of it.
+        *settled.MIGRATION,
     ),
 )

@@ -1,0 +1,108 @@
+"""The tables of what servers and members have set, and of what is written down of it."""
+
+from __future__ import annotations
+
+MIGRATION: tuple[str, ...] = (
+    """
+    CREATE TABLE server (
+        guild_id BIGINT PRIMARY KEY,
+        audience TEXT NOT NULL DEFAULT 'members',
+        language TEXT              -- NULL: the one that the server has on Discord
+    )
+    """,
+    # A member's language, for messages that they get unasked.
+    "CREATE TABLE member (member_id BIGINT PRIMARY KEY, language TEXT NOT NULL)",
+    """
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        guild_id BIGINT NOT NULL,
+        channel_id BIGINT,
+        topic TEXT NOT NULL DEFAULT '',
+        member_id BIGINT NOT NULL,
+        at BIGINT NOT NULL,
+        what TEXT NOT NULL,
+        before TEXT NOT NULL,      -- as JSON
+        after TEXT NOT NULL,
+        undone_at BIGINT
+    )
+    """,
+    "CREATE INDEX audit_by_guild ON audit (guild_id, id)",
+    "CREATE INDEX audit_by_member ON audit (member_id)",
+    # Topics that a server has made itself, named by the server and a name of its own.
+    """
+    CREATE TABLE own_topic (
+        name TEXT PRIMARY KEY,
+        guild_id BIGINT NOT NULL,
+        title TEXT NOT NULL,
+        emoji TEXT NOT NULL,
+        created_at BIGINT NOT NULL,
+        created_by BIGINT NOT NULL
+    )
+    """,
+    "CREATE INDEX own_topic_by_guild ON own_topic (guild_id)",
+    """
+    CREATE TABLE own_feed (
+        topic TEXT NOT NULL REFERENCES own_topic (name),
+        url TEXT NOT NULL,
+        added_at BIGINT NOT NULL,
+        added_by BIGINT NOT NULL,
+        PRIMARY KEY (topic, url)
+    )
+    """,
+    # What members have begun and not ended, by the number that is in the next button.
+    """
+    CREATE TABLE pending (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        guild_id BIGINT NOT NULL,
+        member_id BIGINT NOT NULL,
+        body TEXT NOT NULL,
+        created_at BIGINT NOT NULL
+    )
+    """,
+    "CREATE INDEX pending_by_time ON pending (created_at)",
+    "CREATE INDEX pending_by_member ON pending (member_id)",
+    # Stories that members follow, and those that have become of them.
+    """
+    CREATE TABLE follow (
+        id INTEGER PRIMARY KEY,
+        member_id BIGINT NOT NULL,
+        channel_id BIGINT NOT NULL,
+        story_id BIGINT NOT NULL,
+        begun_at BIGINT NOT NULL,
+        quiet_at BIGINT NOT NULL,
+        UNIQUE (member_id, story_id)
+    )
+    """,
+    "CREATE INDEX follow_by_end ON follow (quiet_at)",
+    """
+    CREATE TABLE follow_story (
+        follow_id BIGINT NOT NULL REFERENCES follow (id),
+        story_id BIGINT NOT NULL,
+        PRIMARY KEY (follow_id, story_id)
+    )
+    """,
+    "CREATE INDEX follow_story_by_story ON follow_story (story_id)",
+    """
+    CREATE TABLE feedback (
+        story_id BIGINT NOT NULL,
+        member_id BIGINT NOT NULL,
+        helpful INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        comment TEXT NOT NULL,
+        at BIGINT NOT NULL,
+        PRIMARY KEY (story_id, member_id)
+    )
+    """,
+    "CREATE INDEX feedback_by_member ON feedback (member_id)",
+    # Until when members have caught up with channels.
+    """
+    CREATE TABLE catchup (
+        member_id BIGINT NOT NULL,
+        channel_id BIGINT NOT NULL,
+        asked_at BIGINT NOT NULL,
+        PRIMARY KEY (member_id, channel_id)
+    )
+    """,
+    "ALTER TABLE feed ADD COLUMN icon TEXT",
+)
