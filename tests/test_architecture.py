@@ -106,15 +106,15 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom": {
         _STD, "bot.models", "bot.newsroom", "bot.stories", "bot.delivery", "bot.feeds.upkeep",
         "bot.feeds.agenda", "bot.feeds.health", "bot.feeds.outage", "bot.feeds.slices",
-        "bot.publish.render", "bot.store", "structlog",
+        "bot.publish.render", "bot.store", "bot.words", "structlog",
     },
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
-        "bot.publish.digest", "bot.publish.render", "bot.stories.ranking",
+        "bot.publish.digest", "bot.publish.render", "bot.stories.ranking", "bot.words",
     },
     "bot.newsroom.notices": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
-        "bot.store", "structlog",
+        "bot.store", "bot.words", "structlog",
     },
     "bot.newsroom.reconcile": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery", "bot.publish.marks", "bot.store",

@@ -33,6 +33,7 @@ from bot.newsroom.notices import Notices
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
 from bot.newsroom.publications import Publications
+from bot.newsroom.servers import Servers
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -98,6 +99,8 @@ class Newsroom:
         self._facts = Facts(parts)
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
+        self.servers = Servers(parts)
+        """What servers have set for all of their channels."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
         self.presence = Presence(parts, self._look_again)

@@ -18,6 +18,7 @@ from bot.store.notices import Notices
 from bot.store.pages import Pages
 from bot.store.publications import Publications
 from bot.store.retention import Retention
+from bot.store.servers import Servers, Unfinished
 from bot.store.spending import Spending
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
@@ -48,6 +49,16 @@ class Tx:
     def spending(self) -> Spending:
         """What bounds the asking, and what models cost."""
         return Spending(self._connection)
+
+    @cached_property
+    def servers(self) -> Servers:
+        """What servers and members have set."""
+        return Servers(self._connection)
+
+    @cached_property
+    def unfinished(self) -> Unfinished:
+        """What members have begun and not ended."""
+        return Unfinished(self._connection)
 
     @cached_property
     def archive(self) -> Archive:
