@@ -31,6 +31,10 @@ AT_ONCE = 500
 log = structlog.get_logger()
 
 
+UNFINISHED_KEPT: Millis = DAY
+"""How long it is kept what a member has begun and not ended."""
+
+
 class Housekeeping:
     """Forgets what is not needed any more."""
 
@@ -116,6 +120,7 @@ class Housekeeping:
             await tx.pages.forget_asked(now - ASKED_KEPT)
             await tx.spending.forget_allowances(now)
             await tx.spending.forget_days((now - SPENDING_KEPT) // DAY)
+            await tx.unfinished.forget(now - UNFINISHED_KEPT)
 
         await self._parts.store.write(forget)
         await self._all(lambda tx: tx.retention.forget_publications(settled, AT_ONCE))

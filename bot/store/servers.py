@@ -59,7 +59,7 @@ class Unfinished(Table):
         return int(row["id"])
 
     async def get(self, number: int, kind: str, member_id: int) -> Pending | None:
-        """Return what this member has begun, if it is kept: a number is input, and may be anyone's."""
+        """Return what this member has begun, if it is kept: the number may be anyone's."""
         row = await self._one(
             "SELECT * FROM pending WHERE id = ?1 AND kind = ?2 AND member_id = ?3",
             number,
