@@ -13,12 +13,14 @@ from bot.words.languages import (
     speaking,
     spoken,
 )
-from bot.words.saying import retold, tr, trn
+from bot.words.retelling import retold
+from bot.words.saying import mark, tr, trn
 
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
     "best",
+    "mark",
     "retold",
     "speak",
     "speaking",
