@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.models import Article, Filters
+from bot.models.said import said
 
 _LONGEST_NAME = 80
 # Scripts that are written without spaces between words, by the first and last of their letters.
@@ -53,18 +54,27 @@ def refusal(articles: Sequence[Article], filters: Filters) -> str | None:
     names = [article.publisher.strip() for article in articles]
     for word in filters.not_words:
         if any(has(text, word) for text in texts):
-            return f"Filtered: it has the word “{_clip(word)}”."
+            return said("Filtered: it has the word “{word}”.", word=_clip(word))
     unwanted, wanted = _names(filters.not_publishers), _names(filters.publishers)
     for name in names:
         if name.casefold() in unwanted:
-            return f"Filtered: {_clip(name)} is among the publishers that are kept out."
+            return said(
+                "Filtered: {name} is among the publishers that are kept out.", name=_clip(name)
+            )
     words = [word for word in filters.words if is_usable(word)]
     if words and not any(has(text, word) for text in texts for word in words):
-        return "Filtered: it has none of the words that are let through."
+        return said("Filtered: it has none of the words that are let through.")
     if wanted and not any(name.casefold() in wanted for name in names):
-        who = _clip(names[0]) if names and names[0] else "Its publisher"
-        return f"Filtered: {who} is not among the publishers that are let through."
+        return _not_let_through(_clip(names[0]) if names else "")
     return None
+
+
+def _not_let_through(publisher: str) -> str:
+    if not publisher:
+        return said("Filtered: Its publisher is not among the publishers that are let through.")
+    return said(
+        "Filtered: {name} is not among the publishers that are let through.", name=publisher
+    )
 
 
 _NONE = Filters()

@@ -30,7 +30,12 @@ def said_all(names: Sequence[str]) -> str:
     *most, last = names or [""]
     if not most:
         return last
-    before = most[0]
-    for name in most[1:]:
-        before = said("{reason_1}, {reason_2}", reason_1=before, reason_2=name)
-    return said("{reason_1} and {reason_2}", reason_1=before, reason_2=last)
+    return said("{reason_1} and {reason_2}", reason_1=said_each(most), reason_2=last)
+
+
+def said_each(names: Sequence[str]) -> str:
+    """Name several things, each of them `said`, one after the other: "A, B, C"."""
+    *most, last = names or [""]
+    if not most:
+        return last
+    return said("{reason_1}, {reason_2}", reason_1=said_each(most), reason_2=last)

@@ -17,6 +17,7 @@ from bot.models import (
     Post,
     Rejected,
 )
+from bot.models.said import said
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
 from bot.newsroom.reconcile import Reconciler
@@ -29,8 +30,9 @@ Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
 
 _KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
-_GONE = Rejected("The story is not kept any more.")
-_EMPTY = Rejected("Its stories were posted before, or are no news any more.")
+_GONE = Rejected(said("The story is not kept any more."))
+_QUIET = QUIET.partition("{")[0]
+_EMPTY = Rejected(said("Its stories were posted before, or are no news any more."))
 
 
 class Packer:
@@ -126,7 +128,7 @@ def _kind(held: Collection[Delivery], flows: Collection[Flow]) -> DigestKind:
     reasons = [delivery.reason or "" for delivery in held]
     if OFFLINE in reasons:
         return DigestKind.BACKLOG
-    if all(reason.startswith(QUIET) for reason in reasons):
+    if all(reason.startswith(_QUIET) for reason in reasons):
         return DigestKind.QUIET
     found = {_KINDS.get(flow.pace, DigestKind.BRIEF) for flow in flows}
     return found.pop() if len(found) == 1 else DigestKind.BRIEF

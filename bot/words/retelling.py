@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -76,35 +76,46 @@ class _Template:
         """How many characters of it are its own."""
         return sum(map(len, self.pieces))
 
-    def gaps_in(self, text: str) -> dict[str, str] | None:
-        """Return what this template was filled with to become a text; None: it did not.
+    def gaps_in(self, text: str) -> Iterator[dict[str, str]]:
+        """Yield what this template may have been filled with to become a text.
 
-        Each gap ends where what follows it begins, and holds a character at least; so this takes
-        one walk along the text.
+        Each gap ends where what follows it begins, and holds a character at least. The first gap
+        may end at the first place where it can, or at one of the next ones.
         """
         first, *between = self.pieces
         if not between:
-            return {} if text == first else None
+            if text == first:
+                yield {}
+            return
         *between, last = between
-        end = len(text) - len(last)
-        if not text.startswith(first) or not text.endswith(last) or end <= len(first):
-            return None
-        at, values = len(first), []
-        for piece in between:
-            found = text.find(piece, at + 1, end)
-            if found < 0:
-                return None
-            values.append(text[at:found])
-            at = found + len(piece)
-        if at >= end:
-            return None
-        return self._sound(list(zip(self.names, [*values, text[at:end]], strict=True)))
+        start, end = len(first), len(text) - len(last)
+        if not text.startswith(first) or not text.endswith(last) or end <= start:
+            return
+        at = start
+        for _ in range(_MOST_ENDS if between else 1):
+            values = _walk(text, between, start, at, end)
+            if values is None:
+                return
+            gaps = dict(zip(self.names, values, strict=True))
+            number = gaps.get("n", "0")
+            if number.isascii() and number.isdecimal():
+                yield gaps
+            at = start + len(values[0])
 
-    def _sound(self, gaps: list[tuple[str, str]]) -> dict[str, str] | None:
-        filled = dict(gaps)
-        same = all(filled[name] == value for name, value in gaps)
-        number = filled.get("n", "0")
-        return filled if same and number.isascii() and number.isdecimal() else None
+
+def _walk(text: str, between: Sequence[str], start: int, after: int, end: int) -> list[str] | None:
+    """Part a text, from `start` to `end`, by what stands between; the first gap ends past `after`.
+
+    None: it does not stand there.
+    """
+    values = []
+    for piece in between:
+        found = text.find(piece, after + 1, end)
+        if found < 0:
+            return None
+        values.append(text[start:found])
+        start = after = found + len(piece)
+    return [*values, text[start:end]] if start < end else None
 
 
 class _Retelling:
@@ -125,15 +136,25 @@ class _Retelling:
         for told in (*self._by_templates(text, depth), *self._in_a_row(text, depth)):
             if told.known > best.known:
                 best = told
+        if not best.known:
+            best = self._without_stop(text, depth)
         self._told[text, depth] = best
         return best
+
+    def _without_stop(self, text: str, depth: int) -> _Told:
+        """Say again what has lost its full stop, or was given one."""
+        if text.endswith("."):
+            told = self.best(text[:-1], 1)
+            return _Told(f"{told.text}.", told.known)
+        whole = self.best(f"{text}.", depth - 1)
+        return _Told(whole.text.rstrip(".。"), whole.known) if whole.known else _Told(text)
 
     def _by_templates(self, text: str, depth: int) -> Iterator[_Told]:
         by_start, others = _templates()
         for template in (*by_start.get(text[:_KEY], ()), *others):
-            gaps = template.gaps_in(text)
-            if gaps is not None and (told := self._fill(template, gaps, depth)) is not None:
-                yield told
+            for gaps in template.gaps_in(text):
+                if (told := self._fill(template, gaps, depth)) is not None:
+                    yield told
 
     def _fill(self, template: _Template, gaps: Mapping[str, str], depth: int) -> _Told | None:
         known = template.weight
@@ -143,21 +164,13 @@ class _Retelling:
                 if name != "n" and template.weight < _TELLING:
                     return None
                 continue
-            told = self._piece(value, depth - 1)
+            told = self.best(value, depth - 1)
             if not told.known and template.weight < _TELLING:
                 return None
             filled[name] = told.text
             known += told.known
         said = self._say(template, gaps)
         return _Told(filled_in(said, template.text, filled) if gaps else said, known)
-
-    def _piece(self, text: str, depth: int) -> _Told:
-        """Say what stands in a gap again; a sentence there may have lost its full stop."""
-        told = self.best(text, depth)
-        if told.known or text.endswith("."):
-            return told
-        whole = self.best(f"{text}.", depth)
-        return _Told(whole.text.rstrip(".。"), whole.known) if whole.known else told
 
     def _say(self, template: _Template, gaps: Mapping[str, str]) -> str:
         if template.many is None:
