@@ -34,6 +34,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.delivery.filters": {_PURE, "bot.models", "bot.stories.publishers"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     # Time zones are data that the system, or a package, holds ready.
     "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
