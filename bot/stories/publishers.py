@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_LOOSE = " \t-–—|>»·•:,"
+_LOOSE = re.compile(r"^[\s\-–—|>»·•:,]+|[\s\-–—|>»·•:,]+$")
 _PARTED = re.compile(r"\s+[-–—|>»·•:]+\s+|\s*[|»•]\s*|:\s+|\s+>\s*|\s+[-–—|>»]+$")
 _LONG = 40
 """Characters from which on a name is rather a name with a slogan."""
@@ -70,7 +70,7 @@ def publisher_name(feed_title: str, host: str = "") -> str:
     The shortest way to say it that the host bears out; else the title without the names of
     sections; else, for a title that is nothing but a section, the host. "" where nothing is known.
     """
-    host = host.casefold().removeprefix("www.")
+    host = "".join(host.casefold().split()).removeprefix("www.")
     bare = _bare(feed_title)
     if host and _is_gathered(bare, host):
         return host
@@ -103,12 +103,12 @@ def _unfitting(bare: str, parts: list[str]) -> str:
 
 def _bare(text: str) -> str:
     """Take from a name's ends what feeds are called and publishers are not."""
-    name = text.strip(_LOOSE)
+    name = _LOOSE.sub("", text)
     before = _BEFORE.match(name)
     if before and len(name) > before.end():
-        name = name[before.end() :].strip(_LOOSE)
+        name = _LOOSE.sub("", name[before.end() :])
     while (behind := _BEHIND.search(name)) and behind.start():
-        name = name[: behind.start()].strip(_LOOSE)
+        name = _LOOSE.sub("", name[: behind.start()])
     return name
 
 
