@@ -110,7 +110,12 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
-        "bot.publish.digest", "bot.publish.render", "bot.stories.ranking", "bot.words",
+        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render",
+        "bot.stories.ranking", "bot.words",
+    },
+    "bot.newsroom.follows": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.following", "bot.delivery.nonces",
+        "bot.publish.follow_answers", "bot.store", "bot.words", "structlog",
     },
     "bot.newsroom.notices": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
@@ -138,7 +143,8 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.layout",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.follow_answers",
+        "bot.publish.layout",
         "bot.publish.render", "bot.publish.status", "bot.words", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
