@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from bot.delivery.following import QUIET, verdict
 from bot.delivery.plan import Arrival, nonce
-from bot.models import DAY, Article, Change, Delivery, DeliveryState, Follow, Frequencies, Millis
+from bot.models import DAY, Article, Change, Delivery, DeliveryState, Frequencies, Millis
 from bot.store import Tx
 from bot.stories import related
 from bot.stories.words import words_of
@@ -52,9 +52,18 @@ async def _carry_on(
     for follow in await tx.follows.of_stories(followed, now):
         shown = await tx.follows.open_topics(topics, follow.story_id)
         if shown and follow.story_id != story_id:
-            planned = await tx.follows.sent_since(follow, now - DAY)
+            state, reason = verdict(follow, await tx.follows.sent_since(follow, now - DAY))
             await tx.follows.join(follow.id, story_id, words, now + QUIET)
-            await _plan(tx, follow, story_id, shown[0], planned, now)
+            wanted = Delivery(
+                id=0,
+                story_id=story_id,
+                channel_id=follow.channel_id,
+                topic=shown[0],
+                nonce=nonce(follow.channel_id, story_id, now),
+                state=state,
+                reason=reason,
+            )
+            await _plan(tx, wanted, now)
 
 
 async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int]:
@@ -71,25 +80,15 @@ async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int
     return [story.id for story in found if story.article in kin]
 
 
-async def _plan(
-    tx: Tx, follow: Follow, story_id: int, topic: str, planned: int, now: Millis
-) -> None:
-    """Let a member have a story; what comes by one of their topics later comes now."""
-    state, reason = verdict(follow, planned)
-    known = await tx.flows.known([story_id])
-    key = (story_id, follow.channel_id)
+async def _plan(tx: Tx, wanted: Delivery, now: Millis) -> None:
+    """Let a member have a story; what was to come by one of their topics later comes now."""
+    known = await tx.flows.known([wanted.story_id or 0])
+    key = (wanted.story_id or 0, wanted.channel_id)
     if key not in known:
-        delivery = Delivery(
-            id=0,
-            story_id=story_id,
-            channel_id=follow.channel_id,
-            topic=topic,
-            nonce=nonce(follow.channel_id, story_id, now),
-            state=state,
-            reason=reason,
-        )
-        await tx.deliveries.add([(delivery, now)], now)
+        await tx.deliveries.add([(wanted, now)], now)
         return
     before = known[key]
-    if before is not None and before.state in _CHANGEABLE and state is DeliveryState.PENDING:
-        await tx.flows.change([Change(before.id, before.topic, state, now, reason)], now)
+    may_change = before is not None and before.state in _CHANGEABLE and not before.in_digest
+    if before and may_change and wanted.state is DeliveryState.PENDING:
+        change = Change(before.id, before.topic, wanted.state, now, wanted.reason)
+        await tx.flows.change([change], now)
