@@ -88,7 +88,7 @@ async def followed(
 
 
 async def number_of(at: Desk, title: str) -> int:
-    found = await at.store.read(lambda tx: tx.stories.newest(["town"], 100))
+    found = await at.store.read(lambda tx: tx.stories.newest(["town"], 1_000))
     return next(one.id for one in found if one.article.title == title)
 
 
