@@ -86,7 +86,9 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
-    "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
+    "bot.publish.status": {
+        _PURE, "bot.models", "bot.publish", "bot.delivery.told", "bot.words",
+    },
     "bot.publish.access": {_PURE, "bot.models", "discord"},
     "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
