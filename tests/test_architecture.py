@@ -88,7 +88,9 @@ _TABLE: dict[str, set[str]] = {
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
-    "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
+    "bot.publish.status": {
+        _PURE, "bot.models", "bot.publish", "bot.delivery.told", "bot.words",
+    },
     "bot.publish.access": {_PURE, "bot.models", "discord"},
     "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
@@ -112,7 +114,12 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
-        "bot.publish.digest", "bot.publish.render", "bot.stories.ranking", "bot.words",
+        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render",
+        "bot.stories.ranking", "bot.words",
+    },
+    "bot.newsroom.follows": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.following", "bot.delivery.nonces",
+        "bot.publish.follow_answers", "bot.store", "bot.words", "structlog",
     },
     "bot.newsroom.notices": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
@@ -140,7 +147,8 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.layout",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.follow_answers",
+        "bot.publish.layout",
         "bot.publish.render", "bot.publish.status", "bot.words", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.

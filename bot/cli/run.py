@@ -31,6 +31,7 @@ from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
 from cogs.digests import Digests
 from cogs.explainers import Explainers
+from cogs.follows import Follows
 from cogs.presses import Presses
 from cogs.settings import FlowSettings
 from cogs.status import Status
@@ -146,6 +147,9 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     presses = Presses(client.failed)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)
+    follows = Follows(newsroom)
+    await client.add_cog(follows)
+    follows.answer(presses)
     await client.add_cog(presses)
 
 

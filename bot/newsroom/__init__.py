@@ -10,6 +10,7 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 
 from bot.newsroom.asking import Asker, NotExplained, TooOften
 from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
+from bot.newsroom.follows import Followed, Following, NoDirectMessages, StoryGone, TooManyStories
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
 from bot.newsroom.subscribing import (
@@ -26,17 +27,22 @@ __all__ = [
     "Asker",
     "Filtered",
     "Flowing",
+    "Followed",
+    "Following",
     "Limits",
     "Listed",
     "Newsroom",
+    "NoDirectMessages",
     "NoStory",
     "NotExplained",
     "NothingFlows",
     "Parts",
     "Proof",
     "Publisher",
+    "StoryGone",
     "Subscribed",
     "TooMany",
+    "TooManyStories",
     "TooOften",
     "UnknownTopic",
     "Writer",

@@ -111,7 +111,7 @@ class Housekeeping:
     async def forget_small(self) -> None:
         """Forget old answers to links, allowances that are whole again, old days' spending.
 
-        And what became of publications and notices.
+        And what became of publications and notices, and stories that are followed and quiet.
         """
         now = self._parts.clock()
         settled = now - SETTLED_KEPT
@@ -123,6 +123,7 @@ class Housekeeping:
             await tx.unfinished.forget(now - UNFINISHED_KEPT)
 
         await self._parts.store.write(forget)
+        await self._all(lambda tx: tx.follows.forget(now, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_publications(settled, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_notices(settled, AT_ONCE))
 

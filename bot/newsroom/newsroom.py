@@ -28,6 +28,7 @@ from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.facts import Facts
 from bot.newsroom.flows import Flows, Proof
+from bot.newsroom.follows import Follows
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
 from bot.newsroom.parts import Parts
@@ -101,6 +102,8 @@ class Newsroom:
         """How stories flow into channels."""
         self.servers = Servers(parts)
         """What servers have set for all of their channels."""
+        self.follows = Follows(parts, self._look_again)
+        """What members get by direct message."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
         self.presence = Presence(parts, self._look_again)

@@ -13,6 +13,7 @@ from bot.store.departures import Departures
 from bot.store.digests import Digests
 from bot.store.feeds import Feeds
 from bot.store.flows import Flows
+from bot.store.follows import Follows
 from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.pages import Pages
@@ -79,6 +80,11 @@ class Tx:
     def flows(self) -> Flows:
         """What has flown into channels."""
         return Flows(self._connection)
+
+    @cached_property
+    def follows(self) -> Follows:
+        """Stories that members follow by direct message."""
+        return Follows(self._connection)
 
     @cached_property
     def digests(self) -> Digests:
