@@ -70,7 +70,7 @@ from bot.models.providers import (
     PROVIDERS,
     Provider,
 )
-from bot.models.servers import Audience, Audit, Feedback, Follow, Pending, Server
+from bot.models.servers import Audience, Audit, Feedback, Follow, Objection, Pending, Server
 from bot.models.stories import (
     Article,
     ExplainedStory,
@@ -168,6 +168,7 @@ __all__ = [
     "Move",
     "NotModified",
     "Notice",
+    "Objection",
     "Origin",
     "Outcome",
     "Pace",
