@@ -91,13 +91,3 @@ class Frequencies:
     """All articles that are stored."""
     of: Mapping[str, int]
     """How many of them hold each of the words that were asked about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A story that was searched for and found, with the article of it that fits best."""
-
-    story: Story
-    topic: str
-    snippet: tuple[tuple[str, bool], ...]
-    """How the article goes on around what was found: texts, each with whether it was that."""

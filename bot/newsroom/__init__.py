@@ -9,11 +9,9 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 """
 
 from bot.newsroom.asking import Asker, NotExplained, TooOften
-from bot.newsroom.catchup import CaughtUp, NothingNew
 from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
-from bot.newsroom.searching import Results, Wanted
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -26,7 +24,6 @@ __all__ = [
     "Adjusted",
     "AlreadySubscribed",
     "Asker",
-    "CaughtUp",
     "Filtered",
     "Flowing",
     "Limits",
@@ -35,15 +32,12 @@ __all__ = [
     "NoStory",
     "NotExplained",
     "NothingFlows",
-    "NothingNew",
     "Parts",
     "Proof",
     "Publisher",
-    "Results",
     "Subscribed",
     "TooMany",
     "TooOften",
     "UnknownTopic",
-    "Wanted",
     "Writer",
 ]

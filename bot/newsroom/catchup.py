@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bot.models import DAY, Millis, Story, Topic
+from bot.models import DAY, CaughtUp, Mark, Millis, NothingNew, Story
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
 from bot.store import Tx
-from bot.store.catchups import Mark
 from bot.stories.ranking import rank
 
 FIRST: Millis = DAY
 """How far back who asks for the first time is told."""
 FARTHEST: Millis = 7 * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtUp:
-    """What was posted in a channel in a time."""
-
-    stories: tuple[tuple[Story, Topic], ...]
-    """By topic, each topic's best first, and the topic with the best of all; as told now."""
-    since: Millis
-    until: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class NothingNew:
-    """Nothing was posted in the channel since."""
-
-    since: Millis
-    last: Mark | None
-    """What the member was told before, where it is not too old to be told again."""
-    has_topics: bool
-    """Whether the channel gets any topic."""
 
 
 class CatchingUp:

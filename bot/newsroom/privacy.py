@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from bot.models import Kept
 from bot.newsroom.parts import Parts
-from bot.store.privacy import Kept
 
 
 class Privacy:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bot.explain.allowance import Taken, take
-from bot.models import DAY, SECOND, Allowance, Hit, Millis, Topic
+from bot.models import DAY, SECOND, Allowance, Millis, Results, Topic, Wanted
 from bot.newsroom.asking import Asker, TooOften
 from bot.newsroom.parts import Parts
 from bot.newsroom.subscribing import UnknownTopic
@@ -20,38 +20,6 @@ SINCE: dict[str, Millis] = {"day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 PAGE = 5
 KIND = "search"
 _MOST_LETTERS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is searched for."""
-
-    words: str
-    topic: Topic | None
-    """None: any that the server has."""
-    since: str
-    """How far back, as in `SINCE`."""
-    newest: bool = False
-    """Whether the newest comes first, and not what fits best."""
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """A page of what was found."""
-
-    wanted: Wanted
-    hits: tuple[tuple[Hit, Topic], ...]
-    total: int
-    """Of all pages; no more than a search looks for."""
-    page: int
-    """From 0 on."""
-    number: int
-    """What the search is kept under, for its other pages; 0: it has none."""
-
-    @property
-    def pages(self) -> int:
-        """How many there are."""
-        return max(1, -(-self.total // PAGE))
 
 
 class Searching:
@@ -85,7 +53,7 @@ class Searching:
                 now=now,
             )
         )
-        return Results(wanted, results.hits, results.total, 0, number)
+        return replace(results, number=number)
 
     async def turn(
         self, number: int, asker: Asker, *, page: int, newest: bool
@@ -126,7 +94,7 @@ class Searching:
             first = min(page, last) * PAGE
             hits = await tx.archive.shown(found[first : first + PAGE])
             shown = tuple((hit, topics[hit.topic]) for hit in hits)
-            return Results(wanted, shown, len(found), min(page, last), number)
+            return Results(wanted, shown, len(found), min(page, last), last + 1, number)
 
         return await self._parts.store.read(search)
 

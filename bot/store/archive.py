@@ -104,7 +104,7 @@ async def missing(connection: aiosqlite.Connection) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """A story that was found."""
 
     story_id: int
@@ -171,7 +171,7 @@ class Archive(Table):
 
     async def find(
         self, text: str, topics: Collection[str], *, since: Millis = 0, newest: bool = False
-    ) -> list[Found]:
+    ) -> list[Match]:
         """Find the stories of these topics that hold all of a person's words, 200 at the most.
 
         Of what was published since then; the likeliest first, or the newest. As in `search`, the
@@ -187,7 +187,7 @@ class Archive(Table):
 
     async def _found(
         self, query: str, topics: Collection[str], since: Millis, *, newest: bool
-    ) -> list[Found]:
+    ) -> list[Match]:
         order = "at DESC, article_id DESC" if newest else "rank, at DESC, article_id DESC"
         within = marks(topics, 7)
         rows = await self._all(
@@ -209,13 +209,13 @@ class Archive(Table):
             _MOST_FOUND,
             *topics,
         )
-        return [Found(r["story_id"], r["article_id"], r["topic"], query) for r in rows]
+        return [Match(r["story_id"], r["article_id"], r["topic"], query) for r in rows]
 
-    async def shown(self, found: Sequence[Found]) -> list[Hit]:
+    async def shown(self, found: Sequence[Match]) -> list[Hit]:
         """Return what there is to show of what `find` found."""
         return [hit for one in found if (hit := await self._hit(one))]
 
-    async def _hit(self, found: Found) -> Hit | None:
+    async def _hit(self, found: Match) -> Hit | None:
         row = await self._one(
             "SELECT body, snippet(archive, 1, ?3, ?4, '…', ?5) AS snippet"
             " FROM archive JOIN article ON article.id = archive.rowid"

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bot.models import Millis, Story
+from bot.models import Mark, Millis, Story
 from bot.store.rows import Table, load_article, marks
 
 _MOST_PARAMETERS = 500
 """SQLite's limit was 999 for long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a member was told last of a channel: what was posted after `since`, until `asked_at`."""
-
-    since: Millis
-    asked_at: Millis
 
 
 class Catchups(Table):

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
-from bot.models import Millis
+from bot.models import Ends, Kept
 from bot.store.rows import Table, Value
-
-
-class Ends(Enum):
-    """What becomes of a member's rows when the member wants nothing kept."""
-
-    GOES = "goes"
-    """The row is deleted."""
-    NAMELESS = "nameless"
-    """The row is about a server as well: it stays, without the member (0)."""
-    RUNS_OUT = "runs out"
-    """It keeps others from being asked too much: it stays until it says nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +44,6 @@ PLACES: tuple[Place, ...] = (
 """Every column of the schema that holds who a member is; a test compares them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How much is kept of a member in one place, and since when."""
-
-    place: Place
-    number: int
-    first: Millis | None
-    last: Millis | None
-
-
 class Privacy(Table):
     """What is kept of one member."""
 
@@ -81,7 +59,7 @@ class Privacy(Table):
                 *values,
             )
             if row and row["n"]:
-                found.append(Kept(place, row["n"], row["first"], row["last"]))
+                found.append(Kept(place.table, place.ends, row["n"], row["first"], row["last"]))
         return found
 
     async def rows(self, member_id: int) -> dict[str, list[dict[str, Value]]]:
