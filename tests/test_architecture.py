@@ -143,7 +143,8 @@ _TABLE: dict[str, set[str]] = {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
         "bot.publish.catchup", "bot.publish.digest", "bot.publish.feedback",
         "bot.publish.flow_answers", "bot.publish.layout", "bot.publish.privacy_answers",
-        "bot.publish.render", "bot.publish.search_answers", "bot.publish.status", "bot.words", "cogs", "discord",
+        "bot.publish.render", "bot.publish.search_answers", "bot.publish.status", "bot.words",
+        "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},
