@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.models.explainers import Origin
+from bot.models.servers import Feedback
 from bot.models.stories import Story, Topic
 from bot.models.times import Millis
 
@@ -74,6 +76,18 @@ class NothingNew:
     """What the member was told before, where it is not too old to be told again."""
     has_topics: bool
     """Whether the channel gets any topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A story with what members think of its explainer, the latest of them first."""
+
+    story: Story | None
+    """None: its articles are not kept any more."""
+    story_id: int
+    origin: Origin | None
+    """Who wrote the explainer that is there now; None: there is none."""
+    said: tuple[Feedback, ...]
 
 
 class Ends(Enum):

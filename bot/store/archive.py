@@ -111,7 +111,7 @@ class Match:
     article_id: int
     """The article of it that fits best."""
     topic: str
-    """One of those that were searched."""
+    """The first of those that were searched."""
     query: str
 
 
@@ -198,8 +198,8 @@ class Archive(Table):
             " ORDER BY archive.rowid DESC LIMIT ?5)"
             # Beside min(), the other columns are of the row that has it.
             " SELECT story_id, id AS article_id, min(rank) AS rank, max(published_at) AS at,"
-            " (SELECT min(topic) FROM topic_feed AS t WHERE t.feed_id = found.feed_id"
-            f" AND t.topic IN ({within})) AS topic"
+            " (SELECT json_group_array(topic) FROM topic_feed AS t"
+            f" WHERE t.feed_id = found.feed_id AND t.topic IN ({within})) AS topics"
             f" FROM found GROUP BY story_id ORDER BY {order} LIMIT ?6",
             query,
             since,
@@ -209,7 +209,12 @@ class Archive(Table):
             _MOST_FOUND,
             *topics,
         )
-        return [Match(r["story_id"], r["article_id"], r["topic"], query) for r in rows]
+        shown = [set(json.loads(row["topics"])) for row in rows]
+        first = [next(name for name in topics if name in those) for those in shown]
+        return [
+            Match(row["story_id"], row["article_id"], topic, query)
+            for row, topic in zip(rows, first, strict=True)
+        ]
 
     async def shown(self, found: Sequence[Match]) -> list[Hit]:
         """Return what there is to show of what `find` found."""

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.models import Feedback as Said
-from bot.models import Millis, Origin, Story
+from bot.models import Judged, Millis, Story
 from bot.store.rows import Table, load_article, load_explainer
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A story with what members think of its explainer, the latest of them first."""
-
-    story: Story | None
-    """None: its articles are not kept any more."""
-    story_id: int
-    origin: Origin | None
-    """Who wrote the explainer that is there now; None: there is none."""
-    said: tuple[Said, ...]
 
 
 class Feedback(Table):

@@ -6,6 +6,8 @@ import json
 import socket
 import struct
 from collections.abc import Callable
+from email import message_from_bytes
+from typing import Any
 
 from aiohttp import web
 
@@ -103,11 +105,30 @@ class Front:
     def _carry_out(self, request: web.Request, path: str, body: bytes) -> Answer:
         authorization = request.headers.get("Authorization")
         try:
-            read = json.loads(body) if body else {}
+            read = _read(request.headers.get("Content-Type", ""), body)
             return self._rest.answer(request.method, path, dict(request.query), authorization, read)
         except Exception as bug:  # seen by the test too, not only in the server's log
             self._journal.blame(f"{request.method} {path}: the server failed: {bug!r}")
             raise
+
+
+def _read(content_type: str, body: bytes) -> Any:
+    """Read a body: JSON, or a form of JSON and files, whose texts are kept with their names."""
+    if not content_type.startswith("multipart/"):
+        return json.loads(body) if body else {}
+    form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    read: dict[str, Any] = {}
+    files: dict[str, str] = {}
+    for part in form.get_payload():
+        content = part.get_payload(decode=True)
+        name = part.get_param("name", header="Content-Disposition")
+        if name == "payload_json":
+            read = json.loads(content)
+        else:
+            files[str(name)] = content.decode()
+    for index, attachment in enumerate(read.get("attachments", [])):
+        attachment["content"] = files[f"files[{index}]"]
+    return read
 
 
 def _response(answer: Answer) -> web.Response:
