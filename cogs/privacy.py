@@ -48,7 +48,8 @@ class Privacy(commands.Cog):
             case "delete":
                 body = words_of.ask_to_delete(await about.kept(member_id))
             case "forget":
-                body = words_of.deleted(await about.forget(member_id))
+                private = interaction.channel_id if interaction.guild_id is None else None
+                body = words_of.deleted(await about.forget(member_id, private))
             case _:
                 body = words_of.kept(await about.kept(member_id))
         await update(interaction, body)

@@ -1,4 +1,4 @@
-"""The commands `feeds`, `opml`, `why` and `feedback`, for who hosts the bot: options and exit codes."""
+"""The commands for who hosts the bot beside `run`: their options and exit codes."""
 
 from __future__ import annotations
 

@@ -33,9 +33,14 @@ async def forget(store: Store, now: Millis, present: Collection[int]) -> int:
 
 async def _forget(store: Store, guild_id: int) -> None:
     for channel_id in await store.read(lambda tx: tx.departures.channels(guild_id)):
-        while await store.write(lambda tx, one=channel_id: _forget_part(tx, one)) == AT_ONCE:  # type: ignore[misc]  # mypy can't infer a lambda with a default
-            pass  # there is more
+        await forget_channel(store, channel_id)
     await store.write(lambda tx: tx.departures.forget(guild_id, [f"server:{guild_id}"]))
+
+
+async def forget_channel(store: Store, channel_id: int) -> None:
+    """Delete all that is kept of a channel."""
+    while await store.write(lambda tx: _forget_part(tx, channel_id)) == AT_ONCE:
+        pass  # there is more
 
 
 async def _forget_part(tx: Tx, channel_id: int) -> int:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from bot.models import Kept
+from bot.newsroom import departures
 from bot.newsroom.parts import Parts
 
 
@@ -26,7 +27,15 @@ class Privacy:
         told = {"member": str(member_id), "written_at": at, "kept": rows}
         return json.dumps(told, ensure_ascii=False, indent=2)
 
-    async def forget(self, member_id: int) -> list[Kept]:
-        """Delete what is kept of a member, or take them out of it; return what is left."""
-        await self._parts.store.write(lambda tx: tx.privacy.forget(member_id))
+    async def forget(self, member_id: int, private_channel: int | None = None) -> list[Kept]:
+        """Delete what is kept of a member, or take them out of it; return what is left.
+
+        What was sent to them in private is forgotten, too: in `private_channel`, which is where
+        they ask, and wherever else anything comes to them.
+        """
+        store = self._parts.store
+        channels = set(await store.read(lambda tx: tx.privacy.private_channels(member_id)))
+        await store.write(lambda tx: tx.privacy.forget(member_id))
+        for channel_id in channels | ({private_channel} if private_channel else set()):
+            await departures.forget_channel(store, channel_id)
         return await self.kept(member_id)

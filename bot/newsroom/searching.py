@@ -101,7 +101,7 @@ class Searching:
 
 async def _take(tx: Tx, asker: Asker, now: Millis) -> TooOften | None:
     """Count a search of a member, or say until when there can be none."""
-    name = f"{KIND}:{asker.member_id}"
+    name = f"{KIND}:member:{asker.member_id}"
     result = take(A_MEMBER, await tx.spending.spent_until(name), now)
     if isinstance(result, Taken):
         await tx.spending.keep_spent_until(name, result.spent_until)

@@ -19,11 +19,10 @@ class Place:
     """The column of the same table that says when; empty: none does."""
     only: str = ""
     """Which of the rows are meant, as SQL; empty: all that have the member."""
-    purses: tuple[str, ...] = ()
-    """What stands before the member's id in the column."""
+    is_purse: bool = False
+    """Whether it holds `member:ID`, behind what is counted, and not just the id."""
 
 
-PURSES = ("member:", "search:")
 PLACES: tuple[Place, ...] = (
     Place("member", "member_id", Ends.GOES),
     Place("follow", "member_id", Ends.GOES, "begun_at"),
@@ -38,8 +37,8 @@ PLACES: tuple[Place, ...] = (
     Place("audit", "member_id", Ends.NAMELESS, "at"),
     Place("notice", "member_id", Ends.GOES, "due_at", only="settled_at IS NULL"),
     Place("notice", "member_id", Ends.NAMELESS, "settled_at", only="settled_at IS NOT NULL"),
-    Place("allowance", "asker", Ends.RUNS_OUT, "spent_until", purses=PURSES),
-    Place("spending", "purse", Ends.RUNS_OUT, purses=PURSES),
+    Place("allowance", "asker", Ends.RUNS_OUT, "spent_until", is_purse=True),
+    Place("spending", "purse", Ends.RUNS_OUT, is_purse=True),
 )
 """Every column of the schema that holds who a member is; a test compares them."""
 
@@ -97,6 +96,15 @@ class Privacy(Table):
                 case Ends.RUNS_OUT:
                     pass
 
+    async def private_channels(self, member_id: int) -> list[int]:
+        """List the direct messages with a member, as far as anything comes there."""
+        rows = await self._all(
+            "SELECT channel_id FROM follow WHERE member_id = ?1"
+            " UNION SELECT channel_id FROM subscription WHERE created_by = ?1 AND guild_id = 0",
+            member_id,
+        )
+        return [row["channel_id"] for row in rows]
+
     async def forget_purses(self, before: int) -> int:
         """Forget what was spent for members before that day; return how many rows."""
         return await self._do(
@@ -106,8 +114,7 @@ class Privacy(Table):
 
 def _of(place: Place, member_id: int) -> tuple[str, list[Value]]:
     """Write which rows of a place are a member's, with the values that go in."""
-    if place.purses:
-        names: list[Value] = [f"{purse}{member_id}" for purse in place.purses]
-        wanted = " OR ".join(f"{place.column} = ?{n}" for n in range(1, len(names) + 1))
-        return f"({wanted})", names
+    if place.is_purse:
+        named = f"member:{member_id}"
+        return f"({place.column} = ?1 OR {place.column} LIKE ?2)", [named, f"%:{named}"]
     return " AND ".join(filter(None, (f"{place.column} = ?1", place.only))), [member_id]
