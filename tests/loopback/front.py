@@ -6,7 +6,9 @@ import json
 import socket
 import struct
 from collections.abc import Callable
-from email import message_from_bytes
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
 
 from aiohttp import web
@@ -116,18 +118,15 @@ def _read(content_type: str, body: bytes) -> Any:
     """Read a body: JSON, or a form of JSON and files, whose texts are kept with their names."""
     if not content_type.startswith("multipart/"):
         return json.loads(body) if body else {}
-    form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
-    read: dict[str, Any] = {}
-    files: dict[str, str] = {}
-    for part in form.get_payload():
-        content = part.get_payload(decode=True)
-        name = part.get_param("name", header="Content-Disposition")
-        if name == "payload_json":
-            read = json.loads(content)
-        else:
-            files[str(name)] = content.decode()
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    form = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + body)
+    parts = {
+        str(part.get_param("name", header="Content-Disposition")): part.get_content()
+        for part in form.iter_parts()
+    }
+    read: dict[str, Any] = json.loads(parts["payload_json"])
     for index, attachment in enumerate(read.get("attachments", [])):
-        attachment["content"] = files[f"files[{index}]"]
+        attachment["content"] = parts[f"files[{index}]"]
     return read
 
 
