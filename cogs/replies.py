@@ -57,6 +57,13 @@ async def refuse(interaction: discord.Interaction, content: str) -> None:
     )
 
 
+async def aside(interaction: discord.Interaction, content: str) -> None:
+    """Tell who pressed something, privately, and leave what they pressed as it is; deferred."""
+    await interaction.followup.send(
+        content, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
 async def update(interaction: discord.Interaction, body: Body) -> None:
     """Change the message that was pressed into this body, deferred or not."""
     said = _said(None, body)

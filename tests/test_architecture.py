@@ -139,6 +139,9 @@ _TABLE: dict[str, set[str]] = {
         _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.explain.material",
         "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",
     },
+    "bot.newsroom.searching": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.store",
+    },
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
@@ -147,9 +150,10 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.follow_answers",
-        "bot.publish.layout",
-        "bot.publish.render", "bot.publish.status", "bot.words", "cogs", "discord",
+        "bot.publish.catchup", "bot.publish.digest", "bot.publish.feedback",
+        "bot.publish.flow_answers", "bot.publish.follow_answers", "bot.publish.layout",
+        "bot.publish.privacy_answers", "bot.publish.render", "bot.publish.search_answers",
+        "bot.publish.status", "bot.words", "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

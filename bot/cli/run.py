@@ -24,15 +24,19 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
-from bot.publish import digest, render
+from bot.publish import catchup, digest, feedback, privacy_answers, render, search_answers
 from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
+from cogs.catchup import Catchup
 from cogs.digests import Digests
 from cogs.explainers import Explainers
 from cogs.follows import Follows
+from cogs.feedback import Feedback
 from cogs.presses import Presses
+from cogs.privacy import Privacy
+from cogs.search import Search
 from cogs.settings import FlowSettings
 from cogs.status import Status
 from cogs.subscriptions import Subscriptions
@@ -150,7 +154,21 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     follows = Follows(newsroom)
     await client.add_cog(follows)
     follows.answer(presses)
+    await furnish_readers(client, newsroom, presses)
     await client.add_cog(presses)
+
+
+async def furnish_readers(client: Client, newsroom: Newsroom, presses: Presses) -> None:
+    """Give a client what members look things up with, and say what they think with."""
+    search, catching_up, privacy = Search(newsroom), Catchup(newsroom), Privacy(newsroom)
+    for cog in (search, catching_up, privacy):
+        await client.add_cog(cog)
+    judging = Feedback(newsroom)
+    presses.on(search_answers.CUSTOM_ID, search.turn)
+    presses.on(catchup.CUSTOM_ID, catching_up.turn)
+    presses.on(privacy_answers.CUSTOM_ID, privacy.press)
+    presses.on(feedback.CUSTOM_ID, judging.judge)
+    presses.on(feedback.FORM_ID, judging.object)
 
 
 def resting(traffic: Traffic) -> str | None:

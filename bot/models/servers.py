@@ -80,6 +80,20 @@ class Follow:
     """Why nothing is sent at the moment, in words for a person; None while all is well."""
 
 
+class Objection(StrEnum):
+    """What may be wrong with an explainer."""
+
+    WRONG = "wrong"
+    """It says something that is not so."""
+    MISSING = "missing"
+    """It leaves out what matters."""
+    OLD = "old"
+    """It is out of date."""
+    ELSEWHERE = "elsewhere"
+    """It is not about this story."""
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """What a member thinks of an explainer."""

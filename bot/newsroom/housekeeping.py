@@ -33,6 +33,10 @@ log = structlog.get_logger()
 
 UNFINISHED_KEPT: Millis = DAY
 """How long it is kept what a member has begun and not ended."""
+FEEDBACK_KEPT: Millis = 365 * DAY
+"""How long it is kept what members think of explainers, if their stories are kept for as long."""
+CAUGHT_UP_KEPT: Millis = 30 * DAY
+"""How long it is kept until when members have caught up with channels."""
 
 
 class Housekeeping:
@@ -120,7 +124,11 @@ class Housekeeping:
             await tx.pages.forget_asked(now - ASKED_KEPT)
             await tx.spending.forget_allowances(now)
             await tx.spending.forget_days((now - SPENDING_KEPT) // DAY)
+            # What a day may cost counts on that day; of servers it is kept to look back on.
+            await tx.privacy.forget_purses(now // DAY - 1)
             await tx.unfinished.forget(now - UNFINISHED_KEPT)
+            await tx.feedback.forget(now - FEEDBACK_KEPT)
+            await tx.catchups.forget(now - CAUGHT_UP_KEPT)
 
         await self._parts.store.write(forget)
         await self._all(lambda tx: tx.follows.forget(now, AT_ONCE))

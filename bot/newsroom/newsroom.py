@@ -24,16 +24,20 @@ from bot.models import (
 )
 from bot.newsroom.accounts import Accounts
 from bot.newsroom.asking import Asked, Asker, Asking
+from bot.newsroom.catchup import CatchingUp
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.facts import Facts
+from bot.newsroom.feedback import Feedbacks
 from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.follows import Follows
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
+from bot.newsroom.privacy import Privacy
 from bot.newsroom.publications import Publications
+from bot.newsroom.searching import Searching
 from bot.newsroom.servers import Servers
 from bot.newsroom.subscribing import (
     Adjusted,
@@ -108,6 +112,10 @@ class Newsroom:
         """What became of stories in channels."""
         self.presence = Presence(parts, self._look_again)
         """Servers, channels and permissions that come and go."""
+        self.searching = Searching(parts, self.topics_in)
+        self.catching_up = CatchingUp(parts)
+        self.feedback = Feedbacks(parts)
+        self.privacy = Privacy(parts)
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:

@@ -83,7 +83,8 @@ async def pause(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
     await tx.follows.pause(channel_id, reason, now, now - RELAPSE)
     if not found or await tx.notices.told_since(channel_id, now - QUIET):
         return
-    members = dict.fromkeys(one.created_by for one in found)
+    # 0: whoever it was has had their name taken out.
+    members = dict.fromkeys(one.created_by for one in found if one.created_by)
     await tx.notices.add(found[0].guild_id, channel_id, [*members, None], reason, now)
 
 
@@ -126,7 +127,7 @@ async def _tell(tx: Tx, delivery: Delivery, reason: str, now: Millis) -> None:
         return
     found = await tx.subscriptions.get(channel_id, delivery.topic)
     if found is not None and found.guild_id:
-        members = [found.created_by, None]
+        members = [found.created_by, None] if found.created_by else [None]
         await tx.notices.add(
             found.guild_id, channel_id, members, reason, now, story_id=delivery.story_id
         )

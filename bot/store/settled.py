@@ -118,8 +118,11 @@ MIGRATION: tuple[str, ...] = (
         member_id BIGINT NOT NULL,
         channel_id BIGINT NOT NULL,
         asked_at BIGINT NOT NULL,
+        since BIGINT NOT NULL,     -- from when on they were told last
         PRIMARY KEY (member_id, channel_id)
     )
     """,
+    "CREATE INDEX catchup_by_time ON catchup (asked_at)",
+    "CREATE INDEX catchup_by_channel ON catchup (channel_id)",
     "ALTER TABLE feed ADD COLUMN icon TEXT",
 )

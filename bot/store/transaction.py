@@ -8,15 +8,18 @@ import aiosqlite
 
 from bot.store.accounts import Accounts
 from bot.store.archive import Archive
+from bot.store.catchups import Catchups
 from bot.store.deliveries import Deliveries
 from bot.store.departures import Departures
 from bot.store.digests import Digests
+from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.flows import Flows
 from bot.store.follows import Follows
 from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.pages import Pages
+from bot.store.privacy import Privacy
 from bot.store.publications import Publications
 from bot.store.retention import Retention
 from bot.store.servers import Servers, Unfinished
@@ -120,3 +123,18 @@ class Tx:
     def departures(self) -> Departures:
         """Servers that the bot is in no more."""
         return Departures(self._connection)
+
+    @cached_property
+    def feedback(self) -> Feedback:
+        """What members think of explainers."""
+        return Feedback(self._connection)
+
+    @cached_property
+    def catchups(self) -> Catchups:
+        """How far members have caught up with channels."""
+        return Catchups(self._connection)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What is kept of members."""
+        return Privacy(self._connection)
