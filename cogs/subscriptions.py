@@ -125,7 +125,7 @@ class Subscriptions(commands.Cog):
         if not may_write(interaction.user, target):
             await reply(interaction, answers.member_may_not(target.id))
             return
-        ended = await self._newsroom.unsubscribe(target.id, topic)
+        ended = await self._newsroom.unsubscribe(target.id, topic, target.guild.id)
         if ended is None:
             await reply(interaction, answers.not_subscribed(topic, target.id))
         else:

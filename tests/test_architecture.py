@@ -121,13 +121,22 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.explaining": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links", "bot.store",
-        "structlog",
+        "bot.stories.scope", "structlog",
+    },
+    "bot.newsroom.allowances": {_STD, "bot.models", "bot.explain.allowance", "bot.store"},
+    "bot.newsroom.looking": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links",
+        "bot.feeds.verdict", "bot.stories.articles",
+    },
+    "bot.newsroom.own_feeds": {
+        _STD, "bot.models", "bot.newsroom", "bot.feeds.health", "bot.feeds.links", "bot.store",
+        "bot.stories.naming", "bot.stories.scope",
     },
     "bot.newsroom.relatives": {
         _STD, "bot.models", "bot.newsroom", "bot.stories",
     },
     "bot.newsroom.asking": {
-        _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.explain.material",
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material",
         "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",
     },
     "bot.newsroom.writing": {

@@ -47,8 +47,7 @@ async def add(store: Store, *articles: Article, story: int | None = None) -> lis
     """Store articles, each in a story of its own unless one is named; return stories and ids."""
 
     async def write(tx: Tx) -> list[tuple[int, int]]:
-        await tx.feeds.set_topics({"t": ["https://gazette.example/feed"]}, NOW)
-        (feed,) = await tx.feeds.of_topics(["t"])
+        feed_id = await tx.feeds.join("t", "https://gazette.example/feed", NOW)
         made = []
         for added in articles:
             number = story or await tx.stories.add_story(NOW)
@@ -56,7 +55,7 @@ async def add(store: Store, *articles: Article, story: int | None = None) -> lis
                 (
                     number,
                     await tx.stories.add_article(
-                        added, feed_id=feed.id, story_id=number, event_key=None, now=NOW
+                        added, feed_id=feed_id, story_id=number, event_key=None, now=NOW
                     ),
                 )
             )

@@ -20,6 +20,7 @@ from bot.cli import tools
 from bot.cli.writing import limits_of, writing
 from bot.client import Client, invitation, point_at
 from bot.config import Settings
+from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
@@ -77,7 +78,7 @@ async def _run(
     fetcher = await stack.enter_async_context(
         Fetcher(version=__version__, guard=guard, now=tools.clock)
     )
-    # Members' links lead to nothing but public addresses, whatever feeds may come from.
+    # Members' links and feeds lead to public addresses alone, whatever the catalogue's may.
     public = await stack.enter_async_context(
         Fetcher(version=__version__, guard=Guard(()), now=tools.clock)
     )
@@ -94,6 +95,8 @@ async def _run(
         explain=tools.explain_aside,
         page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
         asked_page=tools.page_reader(public, parser) if settings.fetch_pages else None,
+        public_fetch=public.fetch,
+        discover=lambda place: discover(place, public.fetch, parser.parse),
         publisher=DiscordPublisher(client, traffic),
         places=DiscordPlaces(client),
         clock=tools.clock,

@@ -65,6 +65,7 @@ from bot.models.health import (
     Health,
     HealthKind,
 )
+from bot.models.own import FeedLook, KnownFeed, Oddity, OwnFeed
 from bot.models.pages import Page, PageTrouble
 from bot.models.providers import (
     PROVIDERS,
@@ -145,6 +146,7 @@ __all__ = [
     "FeedAddress",
     "FeedDocument",
     "FeedLink",
+    "FeedLook",
     "Feedback",
     "FetchFailed",
     "FetchOutcome",
@@ -159,6 +161,7 @@ __all__ = [
     "HealthKind",
     "Key",
     "KeyKind",
+    "KnownFeed",
     "Material",
     "Millis",
     "ModelFailed",
@@ -166,8 +169,10 @@ __all__ = [
     "Move",
     "NotModified",
     "Notice",
+    "Oddity",
     "Origin",
     "Outcome",
+    "OwnFeed",
     "Pace",
     "Page",
     "PageTrouble",

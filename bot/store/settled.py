@@ -105,4 +105,6 @@ MIGRATION: tuple[str, ...] = (
     )
     """,
     "ALTER TABLE feed ADD COLUMN icon TEXT",
+    # When the last server that had brought it took it out; such a feed goes after a while.
+    "ALTER TABLE feed ADD COLUMN dropped_at BIGINT",
 )

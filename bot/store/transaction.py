@@ -15,6 +15,7 @@ from bot.store.feeds import Feeds
 from bot.store.flows import Flows
 from bot.store.notes import Notes
 from bot.store.notices import Notices
+from bot.store.own import Own
 from bot.store.pages import Pages
 from bot.store.publications import Publications
 from bot.store.retention import Retention
@@ -54,6 +55,11 @@ class Tx:
     def servers(self) -> Servers:
         """What servers and members have set."""
         return Servers(self._connection)
+
+    @cached_property
+    def own(self) -> Own:
+        """Topics and feeds that servers have made their own."""
+        return Own(self._connection)
 
     @cached_property
     def unfinished(self) -> Unfinished:
