@@ -147,8 +147,9 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.layout",
-        "bot.publish.render", "bot.publish.status", "bot.words", "cogs", "discord",
+        "bot.publish.digest", "bot.publish.feed_answers", "bot.publish.feed_refusals",
+        "bot.publish.flow_answers", "bot.publish.layout", "bot.publish.render",
+        "bot.publish.status", "bot.words", "cogs", "discord", "rapidfuzz",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

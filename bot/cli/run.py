@@ -32,6 +32,7 @@ from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
 from cogs.digests import Digests
 from cogs.explainers import Explainers
+from cogs.feeds import Feeds
 from cogs.presses import Presses
 from cogs.settings import FlowSettings
 from cogs.status import Status
@@ -146,7 +147,10 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     client.tree.add_command(explainers.menu)
     await client.add_cog(FlowSettings(newsroom))
     await client.add_cog(Status(newsroom))
+    feeds = Feeds(newsroom)
+    await client.add_cog(feeds)
     presses = Presses(client.failed)
+    feeds.answer(presses)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)
     await client.add_cog(presses)

@@ -11,6 +11,24 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 from bot.newsroom.asking import Asker, NotExplained, TooOften
 from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
+from bot.newsroom.own_outcomes import (
+    MOST_FEEDS,
+    MOST_TOPICS,
+    Added,
+    AlreadyIn,
+    BadName,
+    Choosing,
+    Full,
+    NoFeed,
+    NoOwnFeed,
+    NoOwnTopic,
+    NotBegun,
+    Placing,
+    Previewed,
+    Removed,
+    Restored,
+    WouldEnd,
+)
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
 from bot.newsroom.subscribing import (
     Adjusted,
@@ -21,23 +39,39 @@ from bot.newsroom.subscribing import (
 )
 
 __all__ = [
+    "MOST_FEEDS",
+    "MOST_TOPICS",
+    "Added",
     "Adjusted",
+    "AlreadyIn",
     "AlreadySubscribed",
     "Asker",
+    "BadName",
+    "Choosing",
     "Filtered",
     "Flowing",
+    "Full",
     "Limits",
     "Listed",
     "Newsroom",
+    "NoFeed",
+    "NoOwnFeed",
+    "NoOwnTopic",
     "NoStory",
+    "NotBegun",
     "NotExplained",
     "NothingFlows",
     "Parts",
+    "Placing",
+    "Previewed",
     "Proof",
     "Publisher",
+    "Removed",
+    "Restored",
     "Subscribed",
     "TooMany",
     "TooOften",
     "UnknownTopic",
+    "WouldEnd",
     "Writer",
 ]

@@ -111,7 +111,7 @@ class OwnFeeds:
 
     async def find(
         self, asker: Asker, place: str, topic: str | None = None
-    ) -> Choosing | Placing | NoFeed | TooOften | NoOwnTopic | Full:
+    ) -> Choosing | Placing | NoFeed | TooOften | NoOwnTopic | Full | NotBegun:
         """Look for the feeds of an address, to put one of them in a topic of the server."""
         chosen = self._own(asker, topic) if topic else None
         if topic and chosen is None:
