@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.models import DAY, HOUR, Filters, Flow, Pace, QuietHours
-from tests.loopback.commands import NotOfferedError
+from tests.loopback import NotOfferedError
 from tests.loopback.state import Permission
 from tests.newsdesk import FEED, OTHER, story
 from tests.town import Town, open_town
