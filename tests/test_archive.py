@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -69,7 +70,7 @@ async def search(store: Store, text: str, limit: int = 9) -> list[str]:
     return [story.article.title for story in found]
 
 
-async def related(store: Store, *words: str, **limits: int) -> list[Story]:
+async def related(store: Store, *words: str, **limits: Any) -> list[Story]:
     return await store.read(lambda tx: tx.archive.related(words, **{**EVER, **limits}))
 
 

@@ -263,7 +263,7 @@ class OwnFeeds:
             if is_new:
                 await tx.own.add_topic(topic, asker.member_id, now)
             feed = OwnFeed(topic.name, begun.url, now, asker.member_id)
-            if await tx.own.add_feed(feed, now) is None:
+            if await tx.own.add_feed(feed, now, begun.title) is None:
                 return AlreadyIn(topic)
             await tx.unfinished.end(number)
             return Added(begun.title, topic, is_new)

@@ -159,7 +159,7 @@ def topic_form(number: int, title: str) -> Body:
 def added(title: str, topic: Topic) -> str:
     """Confirm that a feed is in a topic."""
     return tr(
-        "✅ **{feed}** is in **{topic}** now. `/subscribe topic:{code}` brings it to a channel, and "
+        "✅ **{feed}** is in **{topic}** now. `/subscribe topic:{code}` brings it to a channel; "
         "`/feed health` shows how it is.",
         feed=fit(title, _NAME),
         topic=topic.label,

@@ -64,10 +64,10 @@ class Own(Table):
         )
         return [OwnFeed(**dict(row)) for row in rows]
 
-    async def add_feed(self, feed: OwnFeed, now: Millis) -> Feed | None:
+    async def add_feed(self, feed: OwnFeed, now: Millis, title: str = "") -> Feed | None:
         """Put a feed in a topic; return it, or None, and nothing done, where it is in it already.
 
-        Two addresses of one feed are one.
+        Two addresses of one feed are one. It is called by this title until it is read.
         """
         known = await self._feeds.at(feed.url)
         if known is not None and feed.topic in await self._feeds.topics_of(known.id):
@@ -79,9 +79,9 @@ class Own(Table):
             feed.added_at,
             feed.added_by,
         )
-        return await self._feeds.get(
-            await self._feeds.join(feed.topic, feed.url, now, feed.added_at)
-        )
+        feed_id = await self._feeds.join(feed.topic, feed.url, now, feed.added_at)
+        await self._do("UPDATE feed SET title = ?2 WHERE id = ?1 AND title = ''", feed_id, title)
+        return await self._feeds.get(feed_id)
 
     async def remove_feed(self, topic: str, url: str, now: Millis) -> bool:
         """Take a feed out of a topic; return whether it was in it."""
