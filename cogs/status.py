@@ -30,7 +30,7 @@ class Status(commands.Cog):
             found = await accounts.status(channel_id)
             await reply(interaction, body=words.status(found, accounts.now(), direct=direct))
             return
-        account = await accounts.find(channel_id, story)
+        account = await accounts.find(channel_id, story, interaction.guild_id)
         if account is None:
             await reply(interaction, words.no_such_story(story))
         else:

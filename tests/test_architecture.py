@@ -130,13 +130,22 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.explaining": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links", "bot.store",
-        "structlog",
+        "bot.stories.scope", "structlog",
+    },
+    "bot.newsroom.allowances": {_STD, "bot.models", "bot.explain.allowance", "bot.store"},
+    "bot.newsroom.looking": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links",
+        "bot.feeds.verdict", "bot.stories.articles",
+    },
+    "bot.newsroom.own_feeds": {
+        _STD, "bot.models", "bot.newsroom", "bot.feeds.health", "bot.feeds.links", "bot.store",
+        "bot.stories.naming", "bot.stories.scope",
     },
     "bot.newsroom.relatives": {
         _STD, "bot.models", "bot.newsroom", "bot.stories",
     },
     "bot.newsroom.asking": {
-        _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.explain.material",
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material",
         "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",
     },
     "bot.newsroom.searching": {
@@ -150,10 +159,11 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.catchup", "bot.publish.digest", "bot.publish.feedback",
-        "bot.publish.flow_answers", "bot.publish.follow_answers", "bot.publish.layout",
-        "bot.publish.privacy_answers", "bot.publish.render", "bot.publish.search_answers",
-        "bot.publish.status", "bot.words", "cogs", "discord",
+        "bot.publish.catchup", "bot.publish.digest", "bot.publish.feed_answers",
+        "bot.publish.feed_refusals", "bot.publish.feedback", "bot.publish.flow_answers",
+        "bot.publish.follow_answers", "bot.publish.layout", "bot.publish.privacy_answers",
+        "bot.publish.render", "bot.publish.search_answers", "bot.publish.status", "bot.words",
+        "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

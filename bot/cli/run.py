@@ -20,6 +20,7 @@ from bot.cli import tools
 from bot.cli.writing import limits_of, writing
 from bot.client import Client, invitation, point_at
 from bot.config import Settings
+from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
@@ -32,8 +33,9 @@ from bot.store import Store
 from cogs.catchup import Catchup
 from cogs.digests import Digests
 from cogs.explainers import Explainers
-from cogs.follows import Follows
 from cogs.feedback import Feedback
+from cogs.feeds import Feeds
+from cogs.follows import Follows
 from cogs.presses import Presses
 from cogs.privacy import Privacy
 from cogs.search import Search
@@ -82,7 +84,7 @@ async def _run(
     fetcher = await stack.enter_async_context(
         Fetcher(version=__version__, guard=guard, now=tools.clock)
     )
-    # Members' links lead to nothing but public addresses, whatever feeds may come from.
+    # Members' links and feeds lead to public addresses alone, whatever the catalogue's may.
     public = await stack.enter_async_context(
         Fetcher(version=__version__, guard=Guard(()), now=tools.clock)
     )
@@ -99,6 +101,8 @@ async def _run(
         explain=tools.explain_aside,
         page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
         asked_page=tools.page_reader(public, parser) if settings.fetch_pages else None,
+        public_fetch=public.fetch,
+        discover=lambda place: discover(place, public.fetch, parser.parse),
         publisher=DiscordPublisher(client, traffic),
         places=DiscordPlaces(client),
         clock=tools.clock,
@@ -148,7 +152,10 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     client.tree.add_command(explainers.menu)
     await client.add_cog(FlowSettings(newsroom))
     await client.add_cog(Status(newsroom))
+    feeds = Feeds(newsroom)
+    await client.add_cog(feeds)
     presses = Presses(client.failed)
+    feeds.answer(presses)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)
     follows = Follows(newsroom)

@@ -65,6 +65,7 @@ from bot.models.health import (
     Health,
     HealthKind,
 )
+from bot.models.own import FeedLook, KnownFeed, Oddity, OwnFeed
 from bot.models.pages import Page, PageTrouble
 from bot.models.providers import (
     PROVIDERS,
@@ -158,6 +159,7 @@ __all__ = [
     "FeedAddress",
     "FeedDocument",
     "FeedLink",
+    "FeedLook",
     "Feedback",
     "FetchFailed",
     "FetchOutcome",
@@ -175,6 +177,7 @@ __all__ = [
     "Kept",
     "Key",
     "KeyKind",
+    "KnownFeed",
     "Mark",
     "Material",
     "Millis",
@@ -185,8 +188,10 @@ __all__ = [
     "NothingNew",
     "Notice",
     "Objection",
+    "Oddity",
     "Origin",
     "Outcome",
+    "OwnFeed",
     "Pace",
     "Page",
     "PageTrouble",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from bot.delivery.plan import Arrival
@@ -25,6 +25,7 @@ from bot.stories.articles import article_of
 from bot.stories.changes import is_material
 from bot.stories.identity import Identified, event_key, identify
 from bot.stories.identity import Reading as Found
+from bot.stories.scope import within
 
 SAME_EVENT: Millis = 3 * DAY
 """Articles that lead to the same page within this time tell of one event."""
@@ -95,7 +96,7 @@ async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis)
     begun: set[int] = set()
     for new in found.new:
         article = _article(new.entry, feed, now)
-        filed = await _file(tx, feed, new, article, now)
+        filed = await _file(tx, feed, new, article, topics, now=now)
         articles[id(new.entry)] = filed.article_id
         (joined if filed.is_joined else begun).add(filed.story_id)
         if new.news:
@@ -117,9 +118,12 @@ class _Stored:
     """Its story was there before."""
 
 
-async def _file(tx: Tx, feed: Feed, new: Identified, article: Article, now: Millis) -> _Stored:
+async def _file(
+    tx: Tx, feed: Feed, new: Identified, article: Article, topics: Collection[str], *, now: Millis
+) -> _Stored:
     """Store a new entry as an article of its story."""
-    shared = None if KeyKind.LINK in feed.distrusted_keys else event_key(article.link)
+    key = None if KeyKind.LINK in feed.distrusted_keys else event_key(article.link)
+    shared = within(key, feed.id, topics) if key else None
     same = await tx.stories.same_event(shared, now - SAME_EVENT) if shared else None
     story_id = await tx.stories.add_story(now) if same is None else same
     article_id = await tx.stories.add_article(
@@ -142,4 +146,11 @@ async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Mill
 
 
 def _article(entry: Entry, feed: Feed, now: Millis) -> Article:
-    return article_of(entry, feed_title=feed.title, language=feed.language, now=now, host=feed.host)
+    return article_of(
+        entry,
+        feed_title=feed.title,
+        language=feed.language,
+        now=now,
+        host=feed.host,
+        icon=feed.icon,
+    )

@@ -37,6 +37,8 @@ FEEDBACK_KEPT: Millis = 365 * DAY
 """How long it is kept what members think of explainers, if their stories are kept for as long."""
 CAUGHT_UP_KEPT: Millis = 30 * DAY
 """How long it is kept until when members have caught up with channels."""
+DROPPED_KEPT: Millis = DAY
+"""How long a server's feed is kept that was taken out: as long as that can be undone."""
 
 
 class Housekeeping:
@@ -64,6 +66,7 @@ class Housekeeping:
             "deliveries": await self.forget_deliveries(),
             "keys": await self.forget_keys(),
             "articles": await self.forget_articles(),
+            "feeds": await self.forget_feeds(),
         }
         await self.forget_small()
         if any(told.values()):
@@ -111,6 +114,14 @@ class Housekeeping:
         return forgotten + await self._look_through(
             lambda tx, after, left: tx.retention.forget_excess(after, before, AT_ONCE, left), excess
         )
+
+    async def forget_feeds(self) -> int:
+        """Forget feeds that servers had brought and nobody wants any more; return how many."""
+        before, store = self._parts.clock() - DROPPED_KEPT, self._parts.store
+        dropped = await store.read(lambda tx: tx.retention.dropped(before))
+        for feed_id in dropped:
+            await self._all(lambda tx, one=feed_id: tx.retention.forget_feed(one, AT_ONCE))  # type: ignore[misc]  # as above
+        return len(dropped)
 
     async def forget_small(self) -> None:
         """Forget old answers to links, allowances that are whole again, old days' spending.

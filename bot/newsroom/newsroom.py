@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -33,6 +33,7 @@ from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.follows import Follows
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
+from bot.newsroom.own_feeds import OwnFeeds
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
 from bot.newsroom.privacy import Privacy
@@ -48,6 +49,7 @@ from bot.newsroom.subscribing import (
     UnknownTopic,
     subscribe,
 )
+from bot.newsroom.topics import Topics
 from bot.newsroom.watch import Watch
 from bot.store import Tx
 
@@ -85,7 +87,8 @@ class Newsroom:
     """
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+        self._topics = Topics(parts.topics)
+        self._parts = parts = replace(parts, topics=self._topics)
         self._store = parts.store
         self._group = asyncio.TaskGroup()
         self._explaining = Explaining(parts)
@@ -110,7 +113,9 @@ class Newsroom:
         """What members get by direct message."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
-        self.presence = Presence(parts, self._look_again)
+        self.own = OwnFeeds(parts, self._topics, self._look_again)
+        """Topics and feeds that servers have made their own."""
+        self.presence = Presence(parts, self._look_again, self.own.forget)
         """Servers, channels and permissions that come and go."""
         self.searching = Searching(parts, self.topics_in)
         self.catching_up = CatchingUp(parts)
@@ -119,6 +124,7 @@ class Newsroom:
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
+        await self.own.load()
         await self._store.write(self._set_topics)
         await self._deliver.take_up()
         await self._notices.take_up()
@@ -178,20 +184,16 @@ class Newsroom:
 
     @property
     def topics(self) -> tuple[Topic, ...]:
-        """Every topic, in the catalogue's order."""
-        return tuple(self._parts.topics.values())
+        """The topics of the catalogue, in its order: those that everybody may see."""
+        return self._topics.of(None)
 
     def topics_in(self, guild_id: int | None) -> tuple[Topic, ...]:
         """List the topics that a server has: the catalogue's, and its own."""
-        return tuple(topic for topic in self.topics if topic.guild_id in {None, guild_id})
+        return self._topics.of(guild_id)
 
     def topic(self, named: str, guild_id: int | None = None) -> Topic | None:
         """Find a topic of a server by its name, title or label, as a member may have typed it."""
-        wanted = named.strip().casefold()
-        for topic in self.topics_in(guild_id):
-            if wanted in {t.casefold() for t in (topic.name, topic.title, topic.label)}:
-                return topic
-        return None
+        return self._topics.named(named, guild_id)
 
     async def subscribe(
         self,
@@ -207,7 +209,7 @@ class Newsroom:
 
         `mention` is a role. What is None stays as it is, or is as usual.
         """
-        found = self.topic(topic)
+        found = self.topic(topic, guild_id)
         if found is None:
             return UnknownTopic(topic)
         now = self._parts.clock()
@@ -230,9 +232,11 @@ class Newsroom:
         """List the stories of the digest that was sent with this nonce, as far as they are kept."""
         return await self.flows.digest(nonce)
 
-    async def unsubscribe(self, channel_id: int, topic: str) -> Topic | None:
+    async def unsubscribe(
+        self, channel_id: int, topic: str, guild_id: int | None = None
+    ) -> Topic | None:
         """Take a topic from a channel; None where the channel did not have it."""
-        found = self.topic(topic)
+        found = self.topic(topic, guild_id)
         topic = found.name if found else topic
 
         async def remove(tx: Tx) -> bool:
@@ -267,11 +271,11 @@ class Newsroom:
         Without a topic: of what the channel gets, else the server, else all there is. Feeds that
         nobody has asked for a while are asked now; that is waited for `PATIENCE` seconds at most.
         """
-        asked = self.topic(topic) if topic else None
+        guild_id = asker.guild_id if asker else None
+        asked = self.topic(topic, guild_id) if topic else None
         if topic and asked is None:
             return UnknownTopic(topic)
         topic = asked.name if asked else None
-        guild_id = asker.guild_id if asker else None
         names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
         payer = asker.purse if asker else None
@@ -279,7 +283,9 @@ class Newsroom:
         newest: ExplainedStory | None = None
         until = self._parts.clock() + self._parts.limits.run
         for story in stories:
-            told = await self._explaining.explained(story.id, topic, payer=payer, until=until)
+            told = await self._explaining.explained(
+                story.id, topic, guild_id=guild_id, payer=payer, until=until
+            )
             if told is not None and told.explainer.origin is not Origin.NONE:
                 return told
             newest = newest or told
@@ -319,7 +325,8 @@ class Newsroom:
     async def explained(self, story_id: int, asker: Asker | None = None) -> ExplainedStory | None:
         """Return a story with its explainer; None where the story is not kept (any more)."""
         payer = asker.purse if asker else None
-        return await self._explaining.explained(story_id, payer=payer)
+        guild_id = asker.guild_id if asker else None
+        return await self._explaining.explained(story_id, guild_id=guild_id, payer=payer)
 
     async def explain_link(self, link: str, asker: Asker) -> Asked:
         """Explain what a link leads to, as far as the asker has not asked too often."""
@@ -346,7 +353,7 @@ class Newsroom:
         self._facts.add(name, tell)
 
     async def _set_topics(self, tx: Tx) -> None:
-        feeds = {topic.name: topic.feeds for topic in self.topics}
+        feeds = {topic.name: topic.feeds for topic in self._topics.values()}
         await tx.feeds.set_topics(feeds, self._parts.clock())
 
     def _topic(self, name: str) -> Topic:

@@ -26,13 +26,14 @@ log = structlog.get_logger()
 class Presence:
     """Hears what comes and goes, and looks into it: `loop` does, or else `attend`.
 
-    `ring` wakes the loops that poll and deliver.
+    `ring` wakes the loops that poll and deliver; `over` is told of servers whose data is deleted.
     """
 
-    def __init__(self, parts: Parts, ring: Callable[[], None]) -> None:
+    def __init__(self, parts: Parts, ring: Callable[[], None], over: Callable[[int], None]) -> None:
         self._parts = parts
         self._store = parts.store
         self._ring = ring
+        self._over = over
         self._alarm = Alarm(parts.clock)
         self._gone: dict[int, None] = {}
         self._left: dict[int, None] = {}
@@ -102,7 +103,8 @@ class Presence:
         every = self._passed_at is None or not 0 <= now - self._passed_at < EVERY
         await self._compare(servers)
         if every:  # behind the comparison: a server that is back keeps its data
-            await departures.forget(self._store, now, servers.keys())
+            for guild_id in await departures.forget(self._store, now, servers.keys()):
+                self._over(guild_id)
         await self._go_on(servers, now, every=every)
 
     async def _end(self, channel_id: int) -> None:

@@ -125,4 +125,6 @@ MIGRATION: tuple[str, ...] = (
     "CREATE INDEX catchup_by_time ON catchup (asked_at)",
     "CREATE INDEX catchup_by_channel ON catchup (channel_id)",
     "ALTER TABLE feed ADD COLUMN icon TEXT",
+    # When the last server that had brought it took it out; such a feed goes after a while.
+    "ALTER TABLE feed ADD COLUMN dropped_at BIGINT",
 )

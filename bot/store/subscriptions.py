@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 
 import aiosqlite
 
@@ -32,6 +34,20 @@ class Subscriptions(Table):
             subscription.created_by,
             dump(subscription.flow),
         )
+
+    @staticmethod
+    def packed(subscriptions: Iterable[Subscription]) -> str:
+        """Write subscriptions as a text, to bring them back later."""
+        packed = [{**asdict(one), "flow": dump(one.flow)} for one in subscriptions]
+        return json.dumps(packed)
+
+    @staticmethod
+    def unpacked(text: str) -> list[Subscription]:
+        """Read what was packed; none of them is paused."""
+        return [
+            Subscription(**{**one, "flow": load_flow(one["flow"]), "paused_reason": None})
+            for one in json.loads(text)
+        ]
 
     async def set_flow(self, channel_id: int, topic: str, flow: Flow) -> bool:
         """Change how a subscription's stories flow from now on; return whether there is one."""

@@ -18,6 +18,7 @@ from bot.store.flows import Flows
 from bot.store.follows import Follows
 from bot.store.notes import Notes
 from bot.store.notices import Notices
+from bot.store.own import Own
 from bot.store.pages import Pages
 from bot.store.privacy import Privacy
 from bot.store.publications import Publications
@@ -58,6 +59,11 @@ class Tx:
     def servers(self) -> Servers:
         """What servers and members have set."""
         return Servers(self._connection)
+
+    @cached_property
+    def own(self) -> Own:
+        """Topics and feeds that servers have made their own."""
+        return Own(self._connection)
 
     @cached_property
     def unfinished(self) -> Unfinished:
