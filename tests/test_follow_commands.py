@@ -143,4 +143,9 @@ async def test_direct_messages_are_opened_posted_in_and_looked_through(
         refused = await rest.publish(to=private, nonce="m")
         assert isinstance(refused, Forbidden)
         assert "direct messages" in refused.reason
+        rest.discord.fail_next(
+            "POST", rest.path.replace(str(rest.channel.id), str(private.id)), status=403, code=50278
+        )
+        stranger = await rest.publish(to=private, nonce="o")
+        assert stranger == refused
         assert isinstance(await rest.publisher.direct(1), Rejected)

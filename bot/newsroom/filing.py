@@ -104,7 +104,8 @@ async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis)
     if arrivals:
         joined &= {arrival.story_id for arrival in arrivals}
         await plan_stories(tx, arrivals, before, topics, joined=joined, now=now)
-        await carry_on(tx, [one for one in arrivals if one.story_id in begun], topics, now)
+        new_ones = [one for one in arrivals if one.story_id in begun]
+        await carry_on(tx, new_ones, before, topics, now=now)
     return articles
 
 

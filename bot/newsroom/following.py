@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.delivery.following import QUIET, verdict
 from bot.delivery.plan import Arrival, nonce
-from bot.models import DAY, Article, Change, Delivery, DeliveryState, Frequencies, Millis
+from bot.models import (
+    DAY,
+    Article,
+    Change,
+    Delivery,
+    DeliveryState,
+    Feed,
+    Frequencies,
+    Millis,
+    Story,
+)
+from bot.newsroom.planning import doubt_since
 from bot.store import Tx
 from bot.stories import related
 from bot.stories.words import words_of
@@ -15,7 +27,7 @@ _CHANGEABLE = frozenset({DeliveryState.HELD, DeliveryState.FILTERED})
 
 
 async def carry_on(
-    tx: Tx, arrivals: Sequence[Arrival], topics: Collection[str], now: Millis
+    tx: Tx, arrivals: Sequence[Arrival], feed: Feed, topics: Collection[str], *, now: Millis
 ) -> None:
     """Write down what is due to members because of these new stories of a feed in these topics.
 
@@ -23,9 +35,11 @@ async def carry_on(
     """
     if not arrivals or not await tx.follows.are_any(now):
         return
+    since = await doubt_since(tx, feed, now)
     for arrival in arrivals:
         for article in arrival.articles[:1]:
-            await _carry_on(tx, arrival.story_id, article, topics, now)
+            for wanted in await _wanted(tx, Story(arrival.story_id, article), topics, now):
+                await _plan(tx, replace(wanted, first_attempt_at=since), now)
 
 
 async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
@@ -39,35 +53,38 @@ async def language(tx: Tx, delivery: Delivery) -> str | None:
     return None if member_id is None else await tx.servers.language_of(member_id)
 
 
-async def _carry_on(
-    tx: Tx, story_id: int, article: Article, topics: Collection[str], now: Millis
-) -> None:
-    near = [one for one in await tx.follows.near(words_of(article).forms) if one != story_id]
-    if not near:
-        return
-    followed = await _carried_on(tx, article, near)
+async def _wanted(tx: Tx, story: Story, topics: Collection[str], now: Millis) -> list[Delivery]:
+    """Let a new story join the follows that it belongs to; return what is due because of it."""
+    near = await tx.follows.near(words_of(story.article).forms)
+    followed = await _carried_on(tx, story.article, [one for one in near if one != story.id])
     if not followed:
-        return
-    words = await rare_words(tx, article)
+        return []
+    words = await rare_words(tx, story.article)
+    wanted = []
     for follow in await tx.follows.of_stories(followed, now):
         shown = await tx.follows.open_topics(topics, follow.story_id)
-        if shown and follow.story_id != story_id:
-            state, reason = verdict(follow, await tx.follows.sent_since(follow, now - DAY))
-            await tx.follows.join(follow.id, story_id, words, now + QUIET)
-            wanted = Delivery(
+        if not shown:
+            continue
+        state, reason = verdict(follow, await tx.follows.sent_since(follow, now - DAY))
+        await tx.follows.join(follow.id, story.id, words, now + QUIET)
+        wanted.append(
+            Delivery(
                 id=0,
-                story_id=story_id,
+                story_id=story.id,
                 channel_id=follow.channel_id,
                 topic=shown[0],
-                nonce=nonce(follow.channel_id, story_id, now),
+                nonce=nonce(follow.channel_id, story.id, now),
                 state=state,
                 reason=reason,
             )
-            await _plan(tx, wanted, now)
+        )
+    return wanted
 
 
 async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int]:
     """Return those of the followed stories that an article carries on."""
+    if not near:
+        return []
     found = [story for one in near if (story := await tx.stories.get(one)) is not None]
     candidates = [story.article for story in found]
     own = await tx.archive.frequencies(words_of(article).written)

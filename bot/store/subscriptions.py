@@ -151,8 +151,14 @@ class Subscriptions(Table):
         return [_subscription(row) for row in rows]
 
     async def oldest(self) -> Millis | None:
-        """Return when the first of the subscriptions there are was made; None: there is none."""
-        row = await self._one("SELECT min(created_at) AS at FROM subscription")
+        """Return when the first of the subscriptions there are was made; None: there is none.
+
+        Stories that members follow count as well.
+        """
+        row = await self._one(
+            "SELECT min(at) AS at FROM (SELECT min(created_at) AS at FROM subscription"
+            " UNION ALL SELECT min(begun_at) FROM follow) AS made"
+        )
         return row["at"] if row else None
 
     async def to_topics(
