@@ -38,7 +38,7 @@ async def _forget(store: Store, guild_id: int) -> None:
 
 
 async def forget_channel(store: Store, channel_id: int) -> None:
-    """Delete all that is kept of a channel."""
+    """Delete all that is kept of a channel, or of a member's direct messages."""
     while await store.write(lambda tx: _forget_part(tx, channel_id)) == AT_ONCE:
         pass  # there is more
 
