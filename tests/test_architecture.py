@@ -34,6 +34,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.delivery.filters": {_PURE, "bot.models", "bot.stories.publishers"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     # Time zones are data that the system, or a package, holds ready.
     "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
@@ -83,6 +84,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.explain.wire": {_PURE, "contextvars", "bot.explain.review", "httpx2"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
     "bot.publish": {_PURE, "bot.models", "bot.publish", "bot.words"},
+    "bot.publish.endings": {_PURE, "bot.explain.sentences", "bot.publish.escape"},
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},

@@ -137,7 +137,7 @@ async def test_latest_is_public_and_has_all_sections_with_numbered_sources(town:
         "What Happens Next": r"Work will begin in May 2027. \[1\]",
         "Sources": r"\[1\] [The Gazette](https://gazette.example/bridge), <t:1795248000:D>",
     }
-    (link,) = reply.body["components"][0]["components"]
+    link, *_ = reply.body["components"][0]["components"]
     assert link["label"] == "Read Full Story at The Gazette"
     in_private = await town.discord.slash(town.ann, None, "latest", topic="town")
     assert in_private.body["embeds"][0]["title"] == "Bridge"

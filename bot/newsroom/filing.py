@@ -140,4 +140,4 @@ async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Mill
 
 
 def _article(entry: Entry, feed: Feed, now: Millis) -> Article:
-    return article_of(entry, feed_title=feed.title, language=feed.language, now=now)
+    return article_of(entry, feed_title=feed.title, language=feed.language, now=now, host=feed.host)
