@@ -6,6 +6,14 @@ Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain intege
 from bot.models.accounts import Account, Became, Brought, ChannelStatus
 from bot.models.addresses import FeedAddress
 from bot.models.allowances import Allowance, Endpoint
+from bot.models.changes import (
+    AuditEntry,
+    FeedChange,
+    FlowChange,
+    ServerChange,
+    Setting,
+    Trial,
+)
 from bot.models.deliveries import (
     Body,
     ChannelGone,
@@ -119,6 +127,7 @@ __all__ = [
     "Article",
     "Audience",
     "Audit",
+    "AuditEntry",
     "Became",
     "Block",
     "BlockKind",
@@ -143,6 +152,7 @@ __all__ = [
     "Explainer",
     "Feed",
     "FeedAddress",
+    "FeedChange",
     "FeedDocument",
     "FeedLink",
     "Feedback",
@@ -151,6 +161,7 @@ __all__ = [
     "Fetched",
     "Filters",
     "Flow",
+    "FlowChange",
     "Follow",
     "Forbidden",
     "FoundFeed",
@@ -184,12 +195,15 @@ __all__ = [
     "SectionName",
     "Sent",
     "Server",
+    "ServerChange",
+    "Setting",
     "Source",
     "SourceKind",
     "Standing",
     "Story",
     "Subscription",
     "Topic",
+    "Trial",
     "Trouble",
     "Unreadable",
     "Usage",

@@ -9,9 +9,11 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 """
 
 from bot.newsroom.asking import Asker, NotExplained, TooOften
-from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
+from bot.newsroom.auditing import Author
+from bot.newsroom.flows import Flowing, Proof
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
+from bot.newsroom.settings import Changed, History, NotChanged
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -24,14 +26,16 @@ __all__ = [
     "Adjusted",
     "AlreadySubscribed",
     "Asker",
-    "Filtered",
+    "Author",
+    "Changed",
     "Flowing",
+    "History",
     "Limits",
     "Listed",
     "Newsroom",
     "NoStory",
+    "NotChanged",
     "NotExplained",
-    "NothingFlows",
     "Parts",
     "Proof",
     "Publisher",

@@ -33,6 +33,9 @@ log = structlog.get_logger()
 
 UNFINISHED_KEPT: Millis = DAY
 """How long it is kept what a member has begun and not ended."""
+AUDITS_KEPT: Millis = 90 * DAY
+MOST_AUDITS = 1_000
+"""How long, and how many of one server's, changes of settings are kept."""
 
 
 class Housekeeping:
@@ -111,7 +114,7 @@ class Housekeeping:
     async def forget_small(self) -> None:
         """Forget old answers to links, allowances that are whole again, old days' spending.
 
-        And what became of publications and notices.
+        And what became of publications and notices, and which settings were changed.
         """
         now = self._parts.clock()
         settled = now - SETTLED_KEPT
@@ -123,6 +126,7 @@ class Housekeeping:
             await tx.unfinished.forget(now - UNFINISHED_KEPT)
 
         await self._parts.store.write(forget)
+        await self._all(lambda tx: tx.audits.forget(now - AUDITS_KEPT, MOST_AUDITS, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_publications(settled, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_notices(settled, AT_ONCE))
 

@@ -34,6 +34,7 @@ from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
 from bot.newsroom.publications import Publications
 from bot.newsroom.servers import Servers
+from bot.newsroom.settings import Settings
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -99,6 +100,8 @@ class Newsroom:
         self._facts = Facts(parts)
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
+        self.settings = Settings(parts, self._deliver.look_again)
+        """Changes to how servers are served."""
         self.servers = Servers(parts)
         """What servers have set for all of their channels."""
         self.accounts = Accounts(parts)

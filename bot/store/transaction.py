@@ -8,6 +8,7 @@ import aiosqlite
 
 from bot.store.accounts import Accounts
 from bot.store.archive import Archive
+from bot.store.audits import Audits
 from bot.store.deliveries import Deliveries
 from bot.store.departures import Departures
 from bot.store.digests import Digests
@@ -54,6 +55,11 @@ class Tx:
     def servers(self) -> Servers:
         """What servers and members have set."""
         return Servers(self._connection)
+
+    @cached_property
+    def audits(self) -> Audits:
+        """Who changed what in how servers are served."""
+        return Audits(self._connection)
 
     @cached_property
     def unfinished(self) -> Unfinished:
