@@ -24,7 +24,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
-from bot.publish import digest, render
+from bot.publish import digest, panel, render
 from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
@@ -32,7 +32,7 @@ from bot.store import Store
 from cogs.digests import Digests
 from cogs.explainers import Explainers
 from cogs.presses import Presses
-from cogs.settings import FlowSettings
+from cogs.settings import ServerSettings
 from cogs.status import Status
 from cogs.subscriptions import Subscriptions
 
@@ -141,11 +141,13 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     explainers = Explainers(newsroom)
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
-    await client.add_cog(FlowSettings(newsroom))
+    settings = ServerSettings(newsroom)
+    await client.add_cog(settings)
     await client.add_cog(Status(newsroom))
     presses = Presses(client.failed)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)
+    presses.on(panel.CUSTOM_ID, settings.pressed)
     await client.add_cog(presses)
 
 
