@@ -165,6 +165,15 @@ _TABLE: dict[str, set[str]] = {
         "bot.publish.render", "bot.publish.search_answers", "bot.publish.status", "bot.words",
         "cogs", "discord",
     },
+    "cogs.settings": {
+        _STD, "bot.models", "bot.newsroom", "bot.publish.flow_answers", "bot.publish.layout",
+        "bot.publish.panel", "bot.publish.panel_forms", "bot.publish.panel_words", "bot.words",
+        "cogs", "discord",
+    },
+    "cogs.filling": {
+        _STD, "bot.models", "bot.publish.panel_forms", "bot.publish.typed_answers", "cogs.typed",
+    },
+    "cogs.typed": {_STD, "bot.publish.typed_answers", "rapidfuzz"},
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},
     "bot.__main__": {_STD, _OURS, "discord", "dotenv", "rich", "structlog"},

@@ -25,7 +25,15 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
-from bot.publish import catchup, digest, feedback, privacy_answers, render, search_answers
+from bot.publish import (
+    catchup,
+    digest,
+    feedback,
+    panel,
+    privacy_answers,
+    render,
+    search_answers,
+)
 from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
@@ -39,7 +47,7 @@ from cogs.follows import Follows
 from cogs.presses import Presses
 from cogs.privacy import Privacy
 from cogs.search import Search
-from cogs.settings import FlowSettings
+from cogs.settings import ServerSettings
 from cogs.status import Status
 from cogs.subscriptions import Subscriptions
 
@@ -150,7 +158,8 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     explainers = Explainers(newsroom)
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
-    await client.add_cog(FlowSettings(newsroom))
+    settings = ServerSettings(newsroom)
+    await client.add_cog(settings)
     await client.add_cog(Status(newsroom))
     feeds = Feeds(newsroom)
     await client.add_cog(feeds)
@@ -162,6 +171,7 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     await client.add_cog(follows)
     follows.answer(presses)
     await furnish_readers(client, newsroom, presses)
+    presses.on(panel.CUSTOM_ID, settings.pressed)
     await client.add_cog(presses)
 
 

@@ -6,6 +6,14 @@ Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain intege
 from bot.models.accounts import Account, Became, Brought, ChannelStatus
 from bot.models.addresses import FeedAddress
 from bot.models.allowances import Allowance, Endpoint
+from bot.models.changes import (
+    AuditEntry,
+    FeedChange,
+    FlowChange,
+    ServerChange,
+    Setting,
+    Trial,
+)
 from bot.models.deliveries import (
     Body,
     ChannelGone,
@@ -131,6 +139,7 @@ __all__ = [
     "Article",
     "Audience",
     "Audit",
+    "AuditEntry",
     "Became",
     "Block",
     "BlockKind",
@@ -157,6 +166,7 @@ __all__ = [
     "Explainer",
     "Feed",
     "FeedAddress",
+    "FeedChange",
     "FeedDocument",
     "FeedLink",
     "FeedLook",
@@ -166,6 +176,7 @@ __all__ = [
     "Fetched",
     "Filters",
     "Flow",
+    "FlowChange",
     "Follow",
     "Forbidden",
     "FoundFeed",
@@ -209,12 +220,15 @@ __all__ = [
     "SectionName",
     "Sent",
     "Server",
+    "ServerChange",
+    "Setting",
     "Source",
     "SourceKind",
     "Standing",
     "Story",
     "Subscription",
     "Topic",
+    "Trial",
     "Trouble",
     "Unreadable",
     "Usage",

@@ -9,7 +9,8 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 """
 
 from bot.newsroom.asking import Asker, NotExplained, TooOften
-from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
+from bot.newsroom.auditing import Author
+from bot.newsroom.flows import Flowing, Proof
 from bot.newsroom.follows import Followed, Following, NoDirectMessages, StoryGone, TooManyStories
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
 from bot.newsroom.own_outcomes import (
@@ -31,6 +32,7 @@ from bot.newsroom.own_outcomes import (
     WouldEnd,
 )
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
+from bot.newsroom.settings import Changed, History, NotChanged
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -47,13 +49,15 @@ __all__ = [
     "AlreadyIn",
     "AlreadySubscribed",
     "Asker",
+    "Author",
     "BadName",
+    "Changed",
     "Choosing",
-    "Filtered",
     "Flowing",
     "Followed",
     "Following",
     "Full",
+    "History",
     "Limits",
     "Listed",
     "Newsroom",
@@ -63,8 +67,8 @@ __all__ = [
     "NoOwnTopic",
     "NoStory",
     "NotBegun",
+    "NotChanged",
     "NotExplained",
-    "NothingFlows",
     "Parts",
     "Placing",
     "Previewed",

@@ -39,6 +39,9 @@ CAUGHT_UP_KEPT: Millis = 30 * DAY
 """How long it is kept until when members have caught up with channels."""
 DROPPED_KEPT: Millis = DAY
 """How long a server's feed is kept that was taken out: as long as that can be undone."""
+AUDITS_KEPT: Millis = 90 * DAY
+MOST_AUDITS = 1_000
+"""How long, and how many of one server's, changes of settings are kept."""
 
 
 class Housekeeping:
@@ -126,7 +129,7 @@ class Housekeeping:
     async def forget_small(self) -> None:
         """Forget old answers to links, allowances that are whole again, old days' spending.
 
-        And what became of publications and notices, and stories that are followed and quiet.
+        What became of publications and notices, changes of settings, stories that went quiet.
         """
         now = self._parts.clock()
         settled = now - SETTLED_KEPT
@@ -143,6 +146,7 @@ class Housekeeping:
 
         await self._parts.store.write(forget)
         await self._all(lambda tx: tx.follows.forget(now, AT_ONCE))
+        await self._all(lambda tx: tx.audits.forget(now - AUDITS_KEPT, MOST_AUDITS, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_publications(settled, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_notices(settled, AT_ONCE))
 

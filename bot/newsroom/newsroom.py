@@ -40,6 +40,7 @@ from bot.newsroom.privacy import Privacy
 from bot.newsroom.publications import Publications
 from bot.newsroom.searching import Searching
 from bot.newsroom.servers import Servers
+from bot.newsroom.settings import Settings
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -89,7 +90,6 @@ class Newsroom:
     def __init__(self, parts: Parts) -> None:
         self._topics = Topics(parts.topics)
         self._parts = parts = replace(parts, topics=self._topics)
-        self._store = parts.store
         self._group = asyncio.TaskGroup()
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
@@ -107,6 +107,8 @@ class Newsroom:
         self._facts = Facts(parts)
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
+        self.settings = Settings(parts, self._deliver.look_again)
+        """Changes to how servers are served."""
         self.servers = Servers(parts)
         """What servers have set for all of their channels."""
         self.follows = Follows(parts, self._look_again)
@@ -125,7 +127,7 @@ class Newsroom:
 
     async def __aenter__(self) -> Self:
         await self.own.load()
-        await self._store.write(self._set_topics)
+        await self._parts.store.write(self._set_topics)
         await self._deliver.take_up()
         await self._notices.take_up()
         await self._group.__aenter__()
@@ -215,7 +217,9 @@ class Newsroom:
         now = self._parts.clock()
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         flow, shortest = AskedFlow(pace, mention), self._parts.shortest
-        result = await self._store.write(lambda tx: subscribe(tx, wanted, found, flow, shortest))
+        result = await self._parts.store.write(
+            lambda tx: subscribe(tx, wanted, found, flow, shortest)
+        )
         self._look_again()
         return result
 
@@ -243,7 +247,7 @@ class Newsroom:
             await tx.deliveries.cancel(channel_id, topic)
             return await tx.subscriptions.remove(channel_id, topic)
 
-        removed = await self._store.write(remove)
+        removed = await self._parts.store.write(remove)
         self._watch.look_again()
         return self._topic(topic) if removed else None
 
@@ -256,11 +260,11 @@ class Newsroom:
                 for s in await tx.subscriptions.in_guild(guild_id)
             ]
 
-        return await self._store.read(ask)
+        return await self._parts.store.read(ask)
 
     async def topics_in_channel(self, channel_id: int) -> list[str]:
         """Name the topics that a channel gets."""
-        found = await self._store.read(lambda tx: tx.subscriptions.in_channel(channel_id))
+        found = await self._parts.store.read(lambda tx: tx.subscriptions.in_channel(channel_id))
         return [subscription.topic for subscription in found]
 
     async def latest(
@@ -279,7 +283,7 @@ class Newsroom:
         names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
         payer = asker.purse if asker else None
-        stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
+        stories = await self._parts.store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
         newest: ExplainedStory | None = None
         until = self._parts.clock() + self._parts.limits.run
         for story in stories:
@@ -297,13 +301,13 @@ class Newsroom:
             found = found or (await tx.subscriptions.in_guild(guild_id) if guild_id else [])
             return sorted({subscription.topic for subscription in found})
 
-        asked = await self._store.read(ask)
+        asked = await self._parts.store.read(ask)
         # Asking the feeds of all topics for one member would be a flood of requests.
         return asked or [next(iter(self._parts.topics))]
 
     async def _freshen(self, topics: list[str]) -> None:
         """Poll those feeds of the topics that have not been asked lately, within bounds."""
-        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(topics))
+        feeds = await self._parts.store.read(lambda tx: tx.feeds.of_topics(topics))
         now = self._parts.clock()
         stale = [feed for feed in feeds if self._is_stale(feed, now)]
         if stale:
@@ -315,7 +319,7 @@ class Newsroom:
         return feed.succeeded_at is None or feed.succeeded_at <= now - self._parts.shortest
 
     async def _no_story(self, names: list[str]) -> NoStory:
-        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(names))
+        feeds = await self._parts.store.read(lambda tx: tx.feeds.of_topics(names))
         return NoStory(tuple(self._topic(name) for name in names), self._health(feeds))
 
     def _health(self, feeds: list[Feed]) -> tuple[Health, ...]:
@@ -342,11 +346,11 @@ class Newsroom:
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that the program keeps for itself."""
-        return await self._store.read(lambda tx: tx.notes.get(name))
+        return await self._parts.store.read(lambda tx: tx.notes.get(name))
 
     async def keep_note(self, name: str, value: str) -> None:
         """Keep a small fact for the program itself."""
-        await self._store.write(lambda tx: tx.notes.put(name, value))
+        await self._parts.store.write(lambda tx: tx.notes.put(name, value))
 
     def keep_fact(self, name: str, tell: Callable[[], str]) -> None:
         """Keep what this tells as a note, as it changes, once the loops have begun."""

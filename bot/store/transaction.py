@@ -8,6 +8,7 @@ import aiosqlite
 
 from bot.store.accounts import Accounts
 from bot.store.archive import Archive
+from bot.store.audits import Audits
 from bot.store.catchups import Catchups
 from bot.store.deliveries import Deliveries
 from bot.store.departures import Departures
@@ -64,6 +65,11 @@ class Tx:
     def own(self) -> Own:
         """Topics and feeds that servers have made their own."""
         return Own(self._connection)
+
+    @cached_property
+    def audits(self) -> Audits:
+        """Who changed what in how servers are served."""
+        return Audits(self._connection)
 
     @cached_property
     def unfinished(self) -> Unfinished:
