@@ -63,6 +63,7 @@ def page(
     posted: str = "",
     names: Mapping[str, str] | None = None,
     theme: Theme = "",
+    bare: bool = False,
 ) -> str:
     """Return a complete HTML document; every text in it may be hostile.
 
@@ -70,7 +71,7 @@ def page(
     maps a picture's address to a data: URI to show in its place; other pictures are named by
     their own address, http(s) only. `posted` is the time that stands beside the bot's name. `names`
     says what channels, roles and people are called, by their ids. A `theme` is kept to whatever
-    the reader prefers.
+    the reader prefers. `bare`: without headers, messages alone.
     """
     view = View(pictures or {}, posted, names or {})
     style = _style(posts)
@@ -88,13 +89,15 @@ def page(
 <body>
 {_SPRITE}
 <main>
-{_welcome(title, intro)}
-{_channels(view, posts) or '<p class="empty">Nothing has been posted here yet.</p>'}
+{"" if bare else _welcome(title, intro)}
+{(_messages if bare else _channels)(view, posts) or _EMPTY}
 </main>
 </body>
 </html>
 """
 
+
+_EMPTY = '<p class="empty">Nothing has been posted here yet.</p>'
 
 # ── the page's frame ─────────────────────────────────────────────────────────────────────
 
@@ -142,6 +145,10 @@ def _channels(view: View, posts: Sequence[Shown]) -> str:
         _channel(view, name, list(shown))
         for name, shown in groupby(posts, lambda post: post.channel)
     )
+
+
+def _messages(view: View, posts: Sequence[Shown]) -> str:
+    return "\n".join(_post(view, shown) for shown in posts)
 
 
 def _channel(view: View, name: str, posts: list[Shown]) -> str:
