@@ -106,8 +106,7 @@ class Session:
     @property
     def names(self) -> dict[str, str]:
         """What channels, roles and people are called, by their ids."""
-        guild = self.town.channel.guild
-        assert guild is not None
+        guild = self.town.ann.guild
         things = [*guild.channels.values(), *guild.roles.values(), *guild.members.values()]
         return {str(thing.id): thing.name for thing in things}
 
@@ -151,8 +150,7 @@ async def session(locale: str) -> AsyncIterator[Session]:
     with TemporaryDirectory() as folder:
         opened = open_town(Path(folder), page=_page, topics=(HARBOUR, SCIENCE))
         async with opened as town:
-            assert town.channel.guild is not None
-            town.discord.set_locale(town.channel.guild, locale)
+            town.discord.set_locale(town.ann.guild, locale)
             town.ann.locale = town.mia.locale = locale
             at = Session(town)
             await at.morning()
