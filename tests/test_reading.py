@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import DAY, HOUR, MINUTE, CaughtUp
+from bot.models import DAY, HOUR, MINUTE
 from tests.loopback.component_limits import component_nodes
 from tests.loopback.interactions import Reply
 from tests.newsdesk import FEED, story
@@ -236,10 +236,10 @@ async def test_catchup_in_a_channel_or_dm_without_topics_says_so(town: Town) -> 
 async def test_a_catchup_that_nobody_got_to_see_comes_again(town: Town) -> None:
     await subscribed(town)
     await brings(town, story("Bridge", town.desk.now[0]))
-    found = await town.desk.newsroom.catching_up.since_last(town.ann.id, town.channel.id)
-    assert headlines(await ask(town, "catchup")) == ["Bridge"]
-    assert isinstance(found, CaughtUp)
-    await town.desk.newsroom.catching_up.shown(town.ann.id, town.channel.id, found)
+    town.discord.fail_next("PATCH", r"/messages/@original$", status=403, code=50013)
+    refused = await ask(town, "catchup")
+    assert "Something went wrong" in str(refused.body)
+    assert headlines(await catches_up(town)) == ["Bridge"]
     assert "up to date" in told(await ask(town, "catchup"))
 
 
