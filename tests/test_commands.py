@@ -216,6 +216,7 @@ async def test_a_fault_is_answered_with_a_reference_that_is_in_the_log(town: Tow
 
 
 async def test_commands_are_registered_only_when_they_changed(town: Town) -> None:
+    before = {command["name"] for command in town.discord.commands}
     assert town.discord.command_puts == 1
     registered = await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
     assert not registered
@@ -223,10 +224,7 @@ async def test_commands_are_registered_only_when_they_changed(town: Town) -> Non
     town.client.tree.remove_command("topics")
     assert await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
     assert town.discord.command_puts == 2
-    assert {c["name"] for c in town.discord.commands} == {
-        "Why this matters", "catchup", "explain", "latest", "privacy", "search", "settings",
-        "status", "subscribe", "subscriptions", "unsubscribe",
-    }  # fmt: skip
+    assert {command["name"] for command in town.discord.commands} == before - {"topics"}
 
 
 def test_the_invitation_asks_for_exactly_what_is_needed() -> None:

@@ -42,10 +42,6 @@ class Town:
         assert reply.acknowledged_after < 3
         return text_of(reply)
 
-    async def sets(self, command: str, **options: Any) -> str:
-        """Use one of the commands of /settings, as the one who manages the server."""
-        return await self.says(f"settings {command}", by=self.mia, **options)
-
 
 def text_of(reply: Reply) -> str:
     """Return what an answer says, embeds and all."""

@@ -6,6 +6,14 @@ Times are integers: Unix milliseconds (`Millis`). Discord's ids are plain intege
 from bot.models.accounts import Account, Became, Brought, ChannelStatus
 from bot.models.addresses import FeedAddress
 from bot.models.allowances import Allowance, Endpoint
+from bot.models.changes import (
+    AuditEntry,
+    FeedChange,
+    FlowChange,
+    ServerChange,
+    Setting,
+    Trial,
+)
 from bot.models.deliveries import (
     Body,
     ChannelGone,
@@ -65,6 +73,7 @@ from bot.models.health import (
     Health,
     HealthKind,
 )
+from bot.models.own import FeedLook, KnownFeed, Oddity, OwnFeed
 from bot.models.pages import Page, PageTrouble
 from bot.models.providers import (
     PROVIDERS,
@@ -130,6 +139,7 @@ __all__ = [
     "Article",
     "Audience",
     "Audit",
+    "AuditEntry",
     "Became",
     "Block",
     "BlockKind",
@@ -156,14 +166,17 @@ __all__ = [
     "Explainer",
     "Feed",
     "FeedAddress",
+    "FeedChange",
     "FeedDocument",
     "FeedLink",
+    "FeedLook",
     "Feedback",
     "FetchFailed",
     "FetchOutcome",
     "Fetched",
     "Filters",
     "Flow",
+    "FlowChange",
     "Follow",
     "Forbidden",
     "FoundFeed",
@@ -175,6 +188,7 @@ __all__ = [
     "Kept",
     "Key",
     "KeyKind",
+    "KnownFeed",
     "Mark",
     "Material",
     "Millis",
@@ -185,8 +199,10 @@ __all__ = [
     "NothingNew",
     "Notice",
     "Objection",
+    "Oddity",
     "Origin",
     "Outcome",
+    "OwnFeed",
     "Pace",
     "Page",
     "PageTrouble",
@@ -204,12 +220,15 @@ __all__ = [
     "SectionName",
     "Sent",
     "Server",
+    "ServerChange",
+    "Setting",
     "Source",
     "SourceKind",
     "Standing",
     "Story",
     "Subscription",
     "Topic",
+    "Trial",
     "Trouble",
     "Unreadable",
     "Usage",

@@ -145,29 +145,47 @@ class Archive(Table):
         return Frequencies(total, of)
 
     async def related(
-        self, words: Sequence[str], *, before: Millis, since: Millis, exclude: int, limit: int
+        self,
+        words: Sequence[str],
+        *,
+        before: Millis,
+        since: Millis,
+        exclude: int,
+        limit: int,
+        topics: Collection[str] | None = None,
     ) -> list[Story]:
         """Find stories other than `exclude` that hold any of the words; the likeliest first.
 
         They were published from `since` until before `before`. That they share words is all that
-        is said of them: `bot.stories.related` judges.
+        is said of them: `bot.stories.related` judges. Where topics are given, only articles of
+        their feeds are found, and those of the feeds of `exclude`.
         """
         query = " OR ".join(f'"{word}"' for word in map(_only_letters, words) if word)
-        return await self._stories(query, since, before, exclude, limit) if query else []
+        if not query:
+            return []
+        return await self._stories(
+            query, since, before, exclude=exclude, limit=limit, topics=topics
+        )
 
-    async def search(self, text: str, limit: int) -> list[Story]:
+    async def search(
+        self, text: str, limit: int, topics: Collection[str] | None = None
+    ) -> list[Story]:
         """Find the stories that hold all of a person's words; the likeliest first.
 
         Where there is none, the last word may be the beginning of one. Nothing in the text has a
-        meaning of its own, and no text is an error.
+        meaning of its own, and no text is an error. Where topics are given, only what their feeds
+        have brought is found.
         """
         words = _quoted(text)
         if not words:
             return []
-        ever = (-(2**62), 2**62, 0, limit)
-        return await self._stories(" ".join(words), *ever) or await self._stories(
-            f"{' '.join(words)}*", *ever
-        )
+        for query in (" ".join(words), f"{' '.join(words)}*"):
+            found = await self._stories(
+                query, -(2**62), 2**62, exclude=0, limit=limit, topics=topics
+            )
+            if found:
+                return found
+        return []
 
     async def find(
         self, text: str, topics: Collection[str], *, since: Millis = 0, newest: bool = False
@@ -237,14 +255,25 @@ class Archive(Table):
         return Hit(Story(found.story_id, article), found.topic, _pieces(row["snippet"]))
 
     async def _stories(
-        self, query: str, since: Millis, before: Millis, exclude: int, limit: int
+        self,
+        query: str,
+        since: Millis,
+        before: Millis,
+        *,
+        exclude: int,
+        limit: int,
+        topics: Collection[str] | None,
     ) -> list[Story]:
         rows = await self._all(
-            "WITH found AS (SELECT rowid AS id, bm25(archive, ?6, ?7) AS rank FROM archive"
+            "WITH seen AS (SELECT feed_id FROM topic_feed"
+            " WHERE topic IN (SELECT value FROM json_each(?9))"
+            " UNION SELECT feed_id FROM article WHERE story_id = ?4),"
+            " found AS (SELECT rowid AS id, bm25(archive, ?6, ?7) AS rank FROM archive"
             " WHERE archive MATCH ?1 ORDER BY rowid DESC LIMIT ?8),"
             " best AS (SELECT story_id, min(rank) AS rank, max(found.id) AS newest"
             " FROM found JOIN article USING (id)"
             " WHERE published_at >= ?2 AND published_at < ?3 AND story_id <> ?4"
+            " AND (?9 IS NULL OR feed_id IN seen)"
             " GROUP BY story_id ORDER BY rank, newest DESC LIMIT ?5)"
             " SELECT best.story_id, shown.body FROM best JOIN article AS shown ON shown.id ="
             " (SELECT min(id) FROM article WHERE article.story_id = best.story_id)"
@@ -257,6 +286,7 @@ class Archive(Table):
             _TITLE_WEIGHT,
             _TEXT_WEIGHT,
             _RANKED,
+            None if topics is None else json.dumps(sorted(topics)),
         )
         return [Story(row["story_id"], load_article(row["body"])) for row in rows]
 
