@@ -92,6 +92,18 @@ async def test_an_objection_comes_with_a_reason_and_the_last_word_counts(town: T
     }
 
 
+async def test_the_buttons_below_an_explainer_are_the_ones_that_are_answered(town: Town) -> None:
+    why = "<h2>Why it matters</h2><p>Because 4,000 people cross it every day.</p>"
+    town.desk.web.tells(FEED, story("Bridge", town.desk.now[0], content=why))
+    shown = await town.discord.slash(town.ann, town.channel, "latest", topic="town")
+    buttons = [b for row in shown.body["components"] for b in row["components"]]
+    up, down = (b["custom_id"] for b in buttons if "feedback:" in b.get("custom_id", ""))
+    thanks = await town.discord.press(town.mia, town.channel, shown, up)
+    assert "Thank you" in thanks.body["content"]
+    form = await town.discord.press(town.mia, town.channel, shown, down)
+    assert form.body["title"] == "What is wrong with it?"
+
+
 async def test_feedback_on_a_story_that_is_not_kept_says_so(town: Town) -> None:
     assert "not kept any more" in (await press(town, town.ann, 4711, "up")).body["content"]
     assert "not kept any more" in (await objects(town, town.ann, 4711, "old", "")).body["content"]

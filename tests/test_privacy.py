@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import DAY, HOUR, Ends
+from bot.models import DAY, HOUR, CaughtUp, Ends, ExplainedStory
 from bot.newsroom import departures
 from bot.store.privacy import PLACES
 from bot.store.schema import MIGRATIONS
@@ -208,9 +208,12 @@ async def uses(town: Town) -> None:
     town.desk.web.tells(FEED, story("Strike one", soon), story("Strike two", soon))
     await town.desk.poll()
     await town.discord.slash(town.ann, town.channel, "search", words="strike")
-    await town.discord.slash(town.ann, town.channel, "catchup")
+    found = await town.desk.newsroom.catching_up.since_last(town.ann.id, town.channel.id)
+    assert isinstance(found, CaughtUp)
+    await town.desk.newsroom.catching_up.shown(town.ann.id, town.channel.id, found)
     told = await town.desk.newsroom.latest("town")
-    await town.desk.newsroom.feedback.object(told.story.id, town.ann.id, "wrong", "A word")  # type: ignore[union-attr]
+    assert isinstance(told, ExplainedStory)
+    await town.desk.newsroom.feedback.object(told.story.id, town.ann.id, "wrong", "A word")
 
 
 async def test_privacy_says_that_nothing_is_kept_of_who_has_done_nothing(town: Town) -> None:
