@@ -35,7 +35,7 @@ class Explainers(commands.Cog):
     @app_commands.describe(topic="What to read about; what this channel gets if left out")
     async def latest(self, interaction: discord.Interaction, topic: str | None = None) -> None:
         """Show the newest story of a topic, and why it matters."""
-        if topic is not None and self._newsroom.topic(topic) is None:
+        if topic is not None and self._newsroom.topic(topic, interaction.guild_id) is None:
             await reply(interaction, answers.unknown_topic(topic))
             return
         await interaction.response.defer(thinking=True)
@@ -98,10 +98,11 @@ class Explainers(commands.Cog):
 
     @latest.autocomplete("topic")
     async def offer_topics(
-        self, _: discord.Interaction, typed: str
+        self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer all topics."""
-        return topic_choices([(t.name, t.label) for t in self._newsroom.topics], typed)
+        """Offer all topics of the server."""
+        topics = self._newsroom.topics_in(interaction.guild_id)
+        return topic_choices([(t.code, t.label) for t in topics], typed)
 
 
 def _own_id(interaction: discord.Interaction) -> int | None:

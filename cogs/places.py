@@ -20,16 +20,21 @@ def open_to(interaction: discord.Interaction, target: object) -> Destination | s
     return target
 
 
-def managed(interaction: discord.Interaction, target: object) -> Destination | str:
-    """Return the channel if this member may change its settings, else why not.
+def manages(interaction: discord.Interaction) -> bool:
+    """Tell whether this member may change how the server is served.
 
-    Discord hides the commands from others, but a server may show them to anyone it likes.
+    Discord hides the command from others, but a server may show it to anyone it likes.
     """
-    if not isinstance(target, Destination) or target.guild.id != interaction.guild_id:
-        return answers.wrong_channel()
-    if not interaction.permissions.manage_guild:
-        return flow_answers.manage_server_only()
-    return target
+    return interaction.guild_id is not None and interaction.permissions.manage_guild
+
+
+def channel_of(interaction: discord.Interaction, channel_id: int) -> Destination | None:
+    """Find a channel of the server that an interaction is in; None: it has none that I can see."""
+    guild = interaction.guild
+    known: object = guild.get_channel_or_thread(channel_id) if guild is not None else None
+    if known is None and interaction.channel_id == channel_id:
+        known = interaction.channel  # a thread that is archived, for one
+    return known if isinstance(known, Destination) else None
 
 
 def may_write(member: discord.User | discord.Member, channel: Destination) -> bool:

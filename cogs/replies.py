@@ -10,6 +10,7 @@ import discord
 from bot.models import Body
 from bot.newsroom import Asker
 from bot.publish import render
+from bot.publish.layout import IS_LAYOUT
 from cogs.components import Form, Shown
 
 _MALFORMED = 400
@@ -57,9 +58,39 @@ async def refuse(interaction: discord.Interaction, content: str) -> None:
     )
 
 
-async def update(interaction: discord.Interaction, body: Body) -> None:
-    """Change the message that was pressed into this body, deferred or not."""
-    said = _said(None, body)
+async def aside(interaction: discord.Interaction, content: str) -> None:
+    """Tell who pressed something, privately, and leave what they pressed as it is; deferred."""
+    await interaction.followup.send(
+        content, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
+async def update(
+    interaction: discord.Interaction, body: Body | None = None, content: str | None = None
+) -> None:
+    """Change the message that was pressed into this body, or text, or both; deferred or not.
+
+    What Discord refuses as malformed is said again without its picture, as in `reply`.
+    """
+    said = _instead(content, body)
+    try:
+        await _change(interaction, said)
+    except discord.HTTPException as error:
+        if body is None or error.status != _MALFORMED:
+            raise
+        log.warning("Discord refuses a change, a plainer one follows: %s", error)
+        await _change(interaction, _instead(content, render.without_picture(body)))
+
+
+def _instead(content: str | None, body: Body | None) -> dict[str, Any]:
+    """Say something in place of all that was there before."""
+    said = _said(content, body)
+    if body is not None and body.get("flags", 0) & IS_LAYOUT:
+        return said  # all that there is are components
+    return {"content": None, "embeds": [], "view": None} | said
+
+
+async def _change(interaction: discord.Interaction, said: dict[str, Any]) -> None:
     if interaction.response.is_done():
         await interaction.edit_original_response(**said)
     else:

@@ -125,7 +125,7 @@ class Subscriptions(commands.Cog):
         if not may_write(interaction.user, target):
             await reply(interaction, answers.member_may_not(target.id))
             return
-        ended = await self._newsroom.unsubscribe(target.id, topic)
+        ended = await self._newsroom.unsubscribe(target.id, topic, target.guild.id)
         if ended is None:
             await reply(interaction, answers.not_subscribed(topic, target.id))
         else:
@@ -145,14 +145,17 @@ class Subscriptions(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def topics(self, interaction: discord.Interaction) -> None:
         """List the topics that there are."""
-        await reply(interaction, body=answers.topics(self._newsroom.topics))
+        await reply(
+            interaction, body=answers.topics(self._newsroom.topics_in(interaction.guild_id))
+        )
 
     @subscribe.autocomplete("topic")
     async def offer_topics(
-        self, _: discord.Interaction, typed: str
+        self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer all topics."""
-        return topic_choices([(t.name, t.label) for t in self._newsroom.topics], typed)
+        """Offer all topics of the server."""
+        topics = self._newsroom.topics_in(interaction.guild_id)
+        return topic_choices([(t.code, t.label) for t in topics], typed)
 
     @unsubscribe.autocomplete("topic")
     async def offer_subscribed(
@@ -162,8 +165,9 @@ class Subscriptions(commands.Cog):
         named = interaction.namespace.channel
         channel_id = named.id if named is not None else interaction.channel_id
         names = set(await self._newsroom.topics_in_channel(channel_id or 0))
-        labels = [(t.name, t.label) for t in self._newsroom.topics if t.name in names]
-        gone = [(name, name) for name in sorted(names - {name for name, _ in labels})]
+        topics = [t for t in self._newsroom.topics_in(interaction.guild_id) if t.name in names]
+        labels = [(t.code, t.label) for t in topics]
+        gone = [(name, name) for name in sorted(names - {t.name for t in topics})]
         return topic_choices(labels + gone, typed)
 
 

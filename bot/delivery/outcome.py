@@ -37,6 +37,9 @@ _NO_PLACE = Forbidden(
         "channel, a thread or a forum."
     )
 )
+NO_DIRECT_MESSAGES = Forbidden(
+    said("I may not send you direct messages: allow them from a server where we both are.")
+)
 _BUSY = RetryLater(said("Discord can't take it at the moment."))
 _PATIENCE = RetryLater(said("Discord asks for patience."), refused=True)
 _TOO_MANY_THREADS = Forbidden(
@@ -85,6 +88,10 @@ _BY_CODE: dict[int, Outcome] = {
     50024: _NO_PLACE,
     ARCHIVED: Forbidden(said("The thread is archived, and I may not open it again: open it.")),
     160005: Forbidden(said("The thread is locked: unlock it, or choose another channel.")),
+    # a member's direct messages
+    10013: ChannelGone(said("This member is not on Discord any more.")),
+    50007: NO_DIRECT_MESSAGES,
+    50278: NO_DIRECT_MESSAGES,
     # the server
     10004: ChannelGone(said("The server is not there any more.")),
     50009: Forbidden(said("This server's verification level keeps me out of the channel.")),

@@ -10,6 +10,7 @@ from bot.publish import flow_answers
 from bot.publish.cards import card, whole_lines
 from bot.publish.escape import clip, fit
 from bot.publish.sections import linked
+from bot.words import tr
 
 _HEADLINE = 100
 _FOREIGN = 200
@@ -24,17 +25,21 @@ _VOICE = told.Voice(
 )
 
 
-def status(channel: ChannelStatus, now: Millis) -> Body:
-    """Say how a channel is served."""
+def status(channel: ChannelStatus, now: Millis, *, direct: bool = False) -> Body:
+    """Say how a channel is served, or a member's direct messages."""
     subscriptions = [subscription for _, subscription in channel.subscriptions]
-    lines = [f"<#{channel.channel_id}>"]
+    lines = [tr("Your direct messages") if direct else f"<#{channel.channel_id}>"]
     if channel.sending:
         lines.append(f"⏳ {fit(channel.sending, _FOREIGN)}")
     for topic, subscription in channel.subscriptions:
         lines.append(f"- {topic.label}: {flow_answers.in_short(subscription.flow)}")
         if subscription.paused_reason:
             lines.append(f"  {flow_answers.paused(subscription.paused_reason)}")
-    if not channel.subscriptions:
+    if direct and not channel.subscriptions:
+        lines.append(
+            tr("You follow no topic: `/follow` brings one here. `/unfollow` lists stories, too.")
+        )
+    elif not channel.subscriptions:
         lines.append("It gets no topic. `/subscribe` brings one here.")
     lines.append(_waiting(channel))
     if channel.recent:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.loopback.commands import NotOfferedError
 from tests.loopback.gateway import NotConnectedError
 from tests.loopback.interactions import Reply
 from tests.loopback.ledger import Post
 from tests.loopback.pings import Pings
+from tests.loopback.resolving import NotOfferedError
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Guild, Member, Message, Permission, Role
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.loopback import payloads
 from tests.loopback.gateway import Gateway
-from tests.loopback.limits import is_empty, message_complaints
+from tests.loopback.limits import edit_complaints, is_empty, message_complaints
 from tests.loopback.permissions import bot_sees
 from tests.loopback.state import FORUMS, THREADS, Channel, Guild, Message, Permission, World
 from tests.loopback.wire import ApiError, Call, invalid_form
@@ -99,6 +99,15 @@ def check_message(body: Json) -> None:
     if complaints:
         raise invalid_form(complaints)
     if is_empty(body):
+        raise ApiError(400, 50006, "Cannot send an empty message")
+
+
+def check_edit(message: Message, patch: Json) -> None:
+    """Refuse a change that breaks a written limit, or leaves nothing to see."""
+    complaints = edit_complaints(message.body, patch)
+    if complaints:
+        raise invalid_form(complaints)
+    if is_empty(message.body | patch):
         raise ApiError(400, 50006, "Cannot send an empty message")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.loopback import payloads
 from tests.loopback.command_limits import kind_of
+from tests.loopback.resolving import NotOfferedError, Resolved
 from tests.loopback.state import Channel, Member, Message, Permission, Role, World
 
 Json = dict[str, Any]
@@ -19,10 +20,6 @@ _STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER = ran
 _PLAIN = {_STRING: str, _INTEGER: int, _BOOLEAN: bool, _NUMBER: float}
 
 
-class NotOfferedError(LookupError):
-    """Discord's client would not let this person do this here."""
-
-
 @dataclass(slots=True)
 class Invocation:
     """The `data` of an interaction while it is built."""
@@ -33,7 +30,10 @@ class Invocation:
     """What the person chose, by option name."""
     focused: str | None = None
     """The option that is being typed, in an autocomplete."""
-    resolved: dict[str, Json] = field(default_factory=dict)
+    resolved: Resolved = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.resolved = Resolved(self.world, self.member)
 
 
 def find(world: World, name: str, kind: int) -> Json:
@@ -62,7 +62,7 @@ def slash_data(invocation: Invocation, command: Json, words: list[str]) -> Json:
     """Build the data of a slash command; `words` are the subcommand's."""
     options = _descend(invocation, command, words)
     data = _named(command, SLASH) | {"options": options}
-    return data | {"resolved": invocation.resolved} if invocation.resolved else data
+    return data | {"resolved": invocation.resolved.parts} if invocation.resolved.parts else data
 
 
 def menu_data(world: World, command: Json, message: Message) -> Json:
@@ -72,16 +72,6 @@ def menu_data(world: World, command: Json, message: Message) -> Json:
         "target_id": str(message.id),
         "resolved": {"messages": target},
     }
-
-
-def component_data(message: Message, custom_id: str, values: tuple[str, ...]) -> Json:
-    """Build the data of a press on a button, or of a choice in a select."""
-    for row in message.components:
-        for item in row.get("components") or []:
-            if item.get("custom_id") == custom_id and not item.get("disabled"):
-                data = {"custom_id": custom_id, "component_type": item["type"], "id": 1}
-                return data | ({"values": list(values)} if item["type"] != 2 else {})
-    raise NotOfferedError(f"no enabled component {custom_id!r} in {message.components}")
 
 
 def _check_permissions(world: World, command: Json, member: Member, channel: Channel) -> None:
@@ -142,11 +132,11 @@ def _option(invocation: Invocation, declared: Json, value: Any) -> Json:
 def _value(invocation: Invocation, declared: Json, value: Any) -> Any:
     kind = declared["type"]
     if kind == _CHANNEL and isinstance(value, Channel):
-        return _resolved_channel(invocation, declared, value)
+        return invocation.resolved.channel(declared["name"], declared.get("channel_types"), value)
     if kind in {_USER, _MENTIONABLE} and isinstance(value, Member):
-        return _resolved_member(invocation, value)
+        return invocation.resolved.member(value)
     if kind in {_ROLE, _MENTIONABLE} and isinstance(value, Role):
-        return _resolved_role(invocation, value)
+        return invocation.resolved.role(value)
     if kind not in _PLAIN or not isinstance(value, _PLAIN[kind]):
         raise NotOfferedError(f"{declared['name']} (type {kind}) cannot be {value!r}")
     _check_value(declared, value)
@@ -160,30 +150,3 @@ def _check_value(declared: Json, value: Any) -> None:
     size, unit = (len(value), "length") if isinstance(value, str) else (value, "value")
     if size < declared.get(f"min_{unit}", size) or size > declared.get(f"max_{unit}", size):
         raise NotOfferedError(f"{declared['name']} cannot be {value!r}: too short or too long")
-
-
-def _resolved_channel(invocation: Invocation, declared: Json, channel: Channel) -> str:
-    kinds = declared.get("channel_types")
-    if kinds and channel.kind not in kinds:
-        raise NotOfferedError(f"{declared['name']} offers channels of type {kinds} only")
-    permissions = invocation.world.permissions(channel, invocation.member)
-    if not permissions & Permission.VIEW_CHANNEL:
-        raise NotOfferedError(f"{invocation.member.name} does not see {channel.name}")
-    shown = payloads.channel(channel) | {"permissions": str(permissions)}
-    invocation.resolved.setdefault("channels", {})[str(channel.id)] = shown
-    return str(channel.id)
-
-
-def _resolved_role(invocation: Invocation, role: Role) -> str:
-    position = list(invocation.member.guild.roles).index(role.id)
-    shown = payloads.role(role, position)
-    invocation.resolved.setdefault("roles", {})[str(role.id)] = shown
-    return str(role.id)
-
-
-def _resolved_member(invocation: Invocation, member: Member) -> str:
-    shown = payloads.member(member)
-    person = shown.pop("user")
-    invocation.resolved.setdefault("users", {})[str(member.id)] = person
-    invocation.resolved.setdefault("members", {})[str(member.id)] = shown
-    return str(member.id)

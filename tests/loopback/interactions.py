@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.loopback import payloads
+from tests.loopback.access import check_edit, check_message
 from tests.loopback.command_limits import choice_complaints
+from tests.loopback.component_limits import V2_FLAG, modal_complaints
 from tests.loopback.journal import Journal
-from tests.loopback.limits import is_empty, message_complaints
+from tests.loopback.limits import edit_complaints, is_empty, message_complaints
 from tests.loopback.state import EPHEMERAL, LOADING, Channel, Member, Message, World
-from tests.loopback.wire import Answer, ApiError, Call, invalid_form
+from tests.loopback.wire import Answer, ApiError, Call, Complaint, invalid_form
 
 Json = dict[str, Any]
 
-COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 TOKEN_LIFE_MS = 15 * 60 * 1000
 FILE_LIMIT = 10 * 1024 * 1024
 
@@ -25,6 +27,7 @@ _FITTING = {
     COMMAND: {_MESSAGE, _DEFERRED, _MODAL},
     COMPONENT: {_MESSAGE, _DEFERRED, _DEFERRED_UPDATE, _UPDATE, _MODAL},
     AUTOCOMPLETE: {_CHOICES},
+    MODAL_SUBMIT: {_MESSAGE, _DEFERRED, _DEFERRED_UPDATE, _UPDATE},
 }
 
 
@@ -61,7 +64,7 @@ class Interaction:
     created_at: int
     """Unix milliseconds, virtual."""
     source: Message | None = None
-    """The message whose component was pressed."""
+    """The message whose component was pressed, or whose component opened the form."""
     token: str = field(default_factory=lambda: secrets.token_hex(24))
     acknowledged: int | None = None
     """The type of the one callback that was accepted."""
@@ -104,6 +107,13 @@ class Interactions:
         self._by_token[one.token] = one
         return one
 
+    def behind(self, reply: Reply) -> Interaction:
+        """Find the interaction that a reply answers, while it lives; else raise `LookupError`."""
+        for one in self._by_token.values():
+            if one.reply is reply and self._world.now() - one.created_at <= TOKEN_LIFE_MS:
+                return one
+        raise LookupError("the interaction is over")
+
     def payload(self, one: Interaction, data: Json) -> Json:
         """Build the INTERACTION_CREATE event."""
         shown: Json = {
@@ -115,7 +125,7 @@ class Interactions:
             "data": data,
             "channel_id": str(one.channel.id),
             "channel": payloads.channel(one.channel),
-            "locale": "en-US",
+            "locale": one.member.locale,
             "entitlements": [],
             "attachment_size_limit": FILE_LIMIT,
         }
@@ -143,7 +153,7 @@ class Interactions:
     def followup(self, call: Call) -> Answer:
         """Take a followup; the first one after a deferral takes the place of "thinking"."""
         one = self._alive(call)
-        _check_message(call.body)
+        check_message(call.body)
         waits = one.original is not None and not one.original.deleted
         if one.acknowledged == _DEFERRED and not one.answered and waits and one.original:
             self._edit(one, one.original, call.body)
@@ -161,11 +171,7 @@ class Interactions:
         """Change the answer (`@original`) or a followup."""
         one = self._alive(call)
         message = self._message(one, call.params["message"])
-        complaints = message_complaints(call.body)
-        if complaints:
-            raise invalid_form(complaints)
-        if is_empty(message.body | call.body):
-            raise ApiError(400, 50006, "Cannot send an empty message")
+        check_edit(message, call.body)
         self._edit(one, message, call.body)
         self._journal.announce()
         return self._shown(message)
@@ -194,8 +200,8 @@ class Interactions:
         permissions = self._world.permissions(channel, member)
         return {
             "guild_id": guild_id,
-            "guild": {"id": guild_id, "locale": "en-US", "features": []},
-            "guild_locale": "en-US",
+            "guild": {"id": guild_id, "locale": channel.guild.locale, "features": []},
+            "guild_locale": channel.guild.locale,
             "member": payloads.member(member, permissions=permissions),
             "context": 0,
             "app_permissions": str(self._world.permissions(channel, own)),
@@ -206,11 +212,9 @@ class Interactions:
         kind, data = body["type"], body.get("data") or {}
         if kind not in _FITTING[one.kind]:
             raise ApiError(400, 50035, f"Invalid Form Body: callback {kind} to type {one.kind}")
-        complaints = []
-        if kind == _CHOICES:
-            complaints = choice_complaints(data.get("choices") or [])
-        elif kind in {_MESSAGE, _UPDATE}:
-            complaints = message_complaints(data)
+        if kind in {_UPDATE, _DEFERRED_UPDATE} and one.source is None:
+            raise ApiError(400, 50035, f"Invalid Form Body: no message for callback {kind}")
+        complaints = _callback_complaints(one, kind, data)
         if complaints:
             raise invalid_form([each._replace(path=f"data.{each.path}") for each in complaints])
         if kind == _MESSAGE and is_empty(data):
@@ -244,7 +248,7 @@ class Interactions:
 
     def _edit(self, one: Interaction, message: Message, patch: Json) -> None:
         # Who sees a message was settled when it was deferred or sent.
-        kept = message.flags & EPHEMERAL
+        kept = message.flags & (EPHEMERAL | V2_FLAG)
         self._world.edit(message, patch)
         message.body["flags"] = int(patch.get("flags") or 0) & ~EPHEMERAL | kept
         if not one.answered or message is one.source:
@@ -284,9 +288,11 @@ class Interactions:
         return {"interaction": interaction, "resource": resource}
 
 
-def _check_message(body: Json) -> None:
-    complaints = message_complaints(body)
-    if complaints:
-        raise invalid_form(complaints)
-    if is_empty(body):
-        raise ApiError(400, 50006, "Cannot send an empty message")
+def _callback_complaints(one: Interaction, kind: int, data: Json) -> list[Complaint]:
+    if kind == _CHOICES:
+        return choice_complaints(data.get("choices") or [])
+    if kind == _MODAL:
+        return modal_complaints(data)
+    if kind == _UPDATE and one.source is not None:
+        return edit_complaints(one.source.body, data)
+    return message_complaints(data) if kind == _MESSAGE else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.loopback.limits import component_nodes
+from tests.loopback.component_limits import component_nodes
 from tests.loopback.state import Channel, Message, World
 
 

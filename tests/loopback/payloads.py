@@ -24,6 +24,7 @@ Json = dict[str, Any]
 
 DM = 1
 REQUIRE_TAG = 1 << 4
+_IN_GUILD_CREATE_ONLY = {"channels", "members", "threads", "joined_at", "large", "presences"}
 _JOINED = "2024-01-01T00:00:00+00:00"
 
 
@@ -194,7 +195,7 @@ def guild(one: Guild, bot_id: int) -> Json:
         "guild_scheduled_events": [],
         "soundboard_sounds": [],
         "icon": None,
-        "preferred_locale": "en-US",
+        "preferred_locale": one.locale,
         "premium_tier": 0,
         "nsfw_level": 0,
         "verification_level": 0,
@@ -207,6 +208,12 @@ def guild(one: Guild, bot_id: int) -> Json:
         and str(one.public_updates_channel_id),
         "premium_progress_bar_enabled": False,
     }
+
+
+def guild_alone(one: Guild, bot_id: int) -> Json:
+    """Show a guild without what is in it, as REST and GUILD_UPDATE do."""
+    shown = guild(one, bot_id)
+    return {key: shown[key] for key in shown if key not in _IN_GUILD_CREATE_ONLY}
 
 
 def active_threads(one: Guild, bot_id: int) -> list[Channel]:
@@ -253,16 +260,19 @@ def _content(one: Message, *, readable: bool) -> Json:
     return {
         "content": one.content,
         "embeds": [{"type": "rich"} | embed for embed in one.embeds],
-        "components": _numbered(one.components, count(1)),
+        "components": numbered(one.components, count(1)),
     }
 
 
-def _numbered(components: list[Json], numbers: Iterator[int]) -> list[Json]:
+def numbered(components: list[Json], numbers: Iterator[int]) -> list[Json]:
     """Give every component the number that Discord gives it."""
     shown = []
     for component in components:
-        numbered: Json = {"id": next(numbers)} | component
+        one: Json = {"id": next(numbers)} | component
         if component.get("components"):
-            numbered["components"] = _numbered(component["components"], numbers)
-        shown.append(numbered)
+            one["components"] = numbered(component["components"], numbers)
+        for beside in ("accessory", "component"):
+            if component.get(beside):
+                one[beside] = {"id": next(numbers)} | component[beside]
+        shown.append(one)
     return shown

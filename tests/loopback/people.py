@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.loopback import commands
+from tests.loopback.choosing import Choice, Filling, component_data, modal_data
 from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import (
     AUTOCOMPLETE,
     COMMAND,
     COMPONENT,
+    MODAL_SUBMIT,
     Interaction,
     Interactions,
     Reply,
 )
 from tests.loopback.journal import Journal
+from tests.loopback.resolving import NotOfferedError
 from tests.loopback.state import Channel, Member, Message, World
 
 Json = dict[str, Any]
@@ -86,15 +89,38 @@ class People:
         pressable: Pressable,
         custom_id: str,
         *,
-        values: tuple[str, ...],
+        values: Sequence[Choice],
         seconds: float,
     ) -> Reply:
         """Press a button (or choose `values` in a select) of a message that the member sees."""
         channel = where or self._world.dm(member)
         message = _message(channel, pressable)
-        data = commands.component_data(message, custom_id, values)
+        data = component_data(self._world, member, message, custom_id, values)
         return (
             await self._act(COMPONENT, member, channel, data, seconds=seconds, source=message)
+        ).reply
+
+    async def submit(
+        self,
+        member: Member,
+        where: Channel | None,
+        opened: Reply,
+        filled: Mapping[str, Filling],
+        *,
+        seconds: float,
+    ) -> Reply:
+        """Fill in a form and send it; it belongs to the message whose component opened it."""
+        channel = where or self._world.dm(member)
+        if not opened.modal:
+            raise NotOfferedError("no form was opened")
+        before = self._interactions.behind(opened)
+        if before.member is not member:
+            raise NotOfferedError(f"the form was opened for {before.member.name}")
+        data = modal_data(self._world, member, opened.body, filled)
+        return (
+            await self._act(
+                MODAL_SUBMIT, member, channel, data, seconds=seconds, source=before.source
+            )
         ).reply
 
     async def _act(
@@ -128,4 +154,4 @@ def _message(channel: Channel, pressable: Pressable) -> Message:
     for message in channel.messages.values():
         if message.id == pressable or message.body is pressable:
             return message
-    raise commands.NotOfferedError(f"no such message in {channel.name}: {pressable!r}")
+    raise NotOfferedError(f"no such message in {channel.name}: {pressable!r}")

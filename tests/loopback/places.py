@@ -38,8 +38,7 @@ class Places:
 
     def guild(self, call: Call) -> Answer:
         """Show a guild; its channels and members have routes of their own."""
-        shown = payloads.guild(self._access.guild(call), self._world.bot_id)
-        return Answer(200, {key: shown[key] for key in shown if key not in _IN_EVENTS_ONLY})
+        return Answer(200, payloads.guild_alone(self._access.guild(call), self._world.bot_id))
 
     def guild_channels(self, call: Call) -> Answer:
         """Show the channels of a guild that the bot may see; no threads."""
@@ -136,9 +135,6 @@ class Places:
             self._access.require(channel, Permission.SEND_MESSAGES_IN_THREADS)
         elif state.owner_id != self._world.bot_id:
             self._access.require(channel, Permission.MANAGE_THREADS)
-
-
-_IN_EVENTS_ONLY = {"channels", "members", "threads", "joined_at", "large", "presences"}
 
 
 def change_thread(world: World, thread: Channel, patch: Json) -> None:

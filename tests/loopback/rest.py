@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.loopback import payloads
-from tests.loopback.access import Access, check_message
+from tests.loopback.access import Access, check_edit, check_message
 from tests.loopback.command_limits import command_complaints, kind_of
 from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import Interactions
 from tests.loopback.journal import Journal
-from tests.loopback.limits import is_empty, message_complaints
 from tests.loopback.openapi import OpenApi, published
 from tests.loopback.places import Places
 from tests.loopback.ratelimits import RateLimits
@@ -203,11 +202,7 @@ class Rest:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         if message.channel.thread is not None and message.channel.thread.archived:
             raise ApiError(400, 50083, "Thread is archived")
-        complaints = message_complaints(call.body)
-        if complaints:
-            raise invalid_form(complaints)
-        if is_empty(message.body | call.body):
-            raise ApiError(400, 50006, "Cannot send an empty message")
+        check_edit(message, call.body)
         self._world.edit(message, call.body)
         self._journal.announce()
         return Answer(200, self._access.shown(message))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from tests.loopback.chaos import Chaos
+from tests.loopback.choosing import Choice, Filling
 from tests.loopback.front import API_PREFIX, GATEWAY_PATH, Front
 from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import Interactions, Reply
@@ -221,13 +222,32 @@ class LoopbackDiscord(Stage, Trouble):
         pressable: Pressable,
         custom_id: str,
         *,
-        values: Iterable[str] = (),
+        values: Iterable[Choice] = (),
         timeout: float = 5.0,  # noqa: ASYNC109  # the message says what was waited for
     ) -> Reply:
-        """Press a button of a message, given as such, as its id, its body or a reply."""
+        """Press a button of a message, given as such, as its id, its body or a reply.
+
+        In a select choose `values`: of its options, or channels, roles and members.
+        """
         return await self._people.press(
             member, where, pressable, custom_id, values=tuple(values), seconds=timeout
         )
+
+    async def submit(
+        self,
+        member: Member,
+        where: Channel | None,
+        opened: Reply,
+        filled: Mapping[str, Filling],
+        /,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109  # the message says what was waited for
+    ) -> Reply:
+        """Send the form that a reply opened, with what is filled in by the fields' custom_ids.
+
+        A field that is left out keeps what the bot put in it.
+        """
+        return await self._people.submit(member, where, opened, filled, seconds=timeout)
 
     # ── waiting ──────────────────────────────────────────────────────────────────────────
 

@@ -60,6 +60,11 @@ class Stage:
         self.world.remove_guild(guild)
         self._gateway.push(guild.id, "GUILD_DELETE", {"id": str(guild.id)})
 
+    def set_locale(self, guild: Guild, locale: str) -> None:
+        """Choose another language in a guild's settings; a member's own is theirs to set."""
+        guild.locale = locale
+        self._gateway.push(guild.id, "GUILD_UPDATE", payloads.guild_alone(guild, self.world.bot_id))
+
     def add_channel(self, guild: Guild, name: str, kind: int = 0) -> Channel:
         """Make a channel; the kinds are Discord's (0 text, 5 announcement, 15 forum)."""
         channel = self.world.add_channel(guild, name, kind)

@@ -77,6 +77,8 @@ class Guild:
     """Where new members are greeted."""
     public_updates_channel_id: int | None = None
     """Where Discord tells moderators things."""
+    locale: str = "en-US"
+    """The language that its settings name."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +91,8 @@ class Member:
     role_ids: list[int] = field(default_factory=list)
     closed: bool = False
     """Whether they take no direct messages."""
+    locale: str = "en-US"
+    """The language of their Discord."""
 
 
 @dataclass(slots=True)
