@@ -118,7 +118,7 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
-        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render",
+        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render", "bot.store",
         "bot.stories.ranking", "bot.words",
     },
     "bot.newsroom.follows": {

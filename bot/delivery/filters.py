@@ -41,6 +41,9 @@ def preview(articles: Iterable[Article], filters: Filters) -> list[Stopped]:
     return [Stopped(article, reason) for article, reason in judged if reason is not None]
 
 
+FILTERED = said("Filtered: {reason}")
+
+
 def refusal(articles: Sequence[Article], filters: Filters) -> str | None:
     """Return why a story with these articles is kept out, in words for people; None: it is not.
 
@@ -49,22 +52,23 @@ def refusal(articles: Sequence[Article], filters: Filters) -> str | None:
     what is included, where there is any, one of the articles needs to have one: of the words, and
     of the publishers.
     """
-    if filters == _NONE:
-        return None
+    why = None if filters == _NONE else _why_not(articles, filters)
+    return None if why is None else said(FILTERED, reason=why)
+
+
+def _why_not(articles: Sequence[Article], filters: Filters) -> str | None:
     texts = [_text(article.title, article.teaser) for article in articles]
     names = [article.publisher.strip() for article in articles]
     for word in filters.not_words:
         if any(has(text, word) for text in texts):
-            return said("Filtered: it has the word “{word}”.", word=_clip(word))
+            return said("it has the word “{word}”.", word=_clip(word))
     unwanted, wanted = _names(filters.not_publishers), _names(filters.publishers)
     for name in names:
         if _called(name) & unwanted:
-            return said(
-                "Filtered: {name} is among the publishers that are kept out.", name=_clip(name)
-            )
+            return said("{name} is among the publishers that are kept out.", name=_clip(name))
     words = [word for word in filters.words if is_usable(word)]
     if words and not any(has(text, word) for text in texts for word in words):
-        return said("Filtered: it has none of the words that are let through.")
+        return said("it has none of the words that are let through.")
     if wanted and not any(_called(name) & wanted for name in names):
         return _not_let_through(_clip(names[0]) if names else "")
     return None
@@ -72,10 +76,8 @@ def refusal(articles: Sequence[Article], filters: Filters) -> str | None:
 
 def _not_let_through(publisher: str) -> str:
     if not publisher:
-        return said("Filtered: Its publisher is not among the publishers that are let through.")
-    return said(
-        "Filtered: {name} is not among the publishers that are let through.", name=publisher
-    )
+        return said("Its publisher is not among the publishers that are let through.")
+    return said("{name} is not among the publishers that are let through.", name=publisher)
 
 
 _NONE = Filters()

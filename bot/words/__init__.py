@@ -14,12 +14,13 @@ from bot.words.languages import (
     spoken,
 )
 from bot.words.retelling import retold
-from bot.words.saying import mark, tr, trn
+from bot.words.saying import described, mark, tr, trn
 
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
     "best",
+    "described",
     "mark",
     "retold",
     "speak",

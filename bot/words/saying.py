@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from bot.words.languages import catalogue, spoken
 
+COMMAND = "command"
+"""What descriptions of commands, options and choices stand under in catalogues."""
+LONGEST_DESCRIPTION = 100
+"""Discord's limit, of choices' names as well.
+
+https://discord.com/developers/docs/interactions/application-commands
+"""
+
 
 def tr(text: str, /, **filled: object) -> str:
     """Say a text; what stands in braces is filled in as it is given."""
@@ -22,6 +30,16 @@ def trn(one: str, many: str, number: int, /, **filled: object) -> str:
 def mark(text: str, /) -> str:
     """Mark a text that is kept in a table, and said by `tr` where it is shown."""
     return text
+
+
+def described(text: str, language: str) -> str | None:
+    """Describe a command in a language as Discord takes it: 1 to 100 characters.
+
+    None: there are no words for it in that language, or too many of them.
+    """
+    translated = catalogue(language).pgettext(COMMAND, text)
+    is_other = translated != text
+    return translated if is_other and 0 < len(translated) <= LONGEST_DESCRIPTION else None
 
 
 def filled_in(translated: str, english: str, filled: dict[str, object]) -> str:
