@@ -83,6 +83,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.explain.wire": {_PURE, "contextvars", "bot.explain.review", "httpx2"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
     "bot.publish": {_PURE, "bot.models", "bot.publish", "bot.words"},
+    "bot.publish.offers": {_PURE, "bot.publish.escape", "rapidfuzz"},
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
@@ -130,6 +131,10 @@ _TABLE: dict[str, set[str]] = {
         _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.explain.material",
         "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",
     },
+    "bot.newsroom.offering": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.forecast", "bot.explain.allowance",
+        "bot.store",
+    },
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
@@ -138,8 +143,10 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.layout",
-        "bot.publish.render", "bot.publish.status", "bot.words", "cogs", "discord",
+        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.forecast",
+        "bot.publish.help", "bot.publish.layout", "bot.publish.offers", "bot.publish.render",
+        "bot.publish.status", "bot.publish.subscriptions", "bot.publish.topics", "bot.words",
+        "cogs", "discord",
     },
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},

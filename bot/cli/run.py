@@ -24,13 +24,14 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
-from bot.publish import digest, render
+from bot.publish import digest, forecast, render
 from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
 from cogs.digests import Digests
 from cogs.explainers import Explainers
+from cogs.help import Help
 from cogs.presses import Presses
 from cogs.settings import FlowSettings
 from cogs.status import Status
@@ -137,15 +138,19 @@ async def invite(settings: Settings) -> str:
 
 async def furnish(client: Client, newsroom: Newsroom) -> None:
     """Give a client its commands and buttons; Discord does not know of them yet."""
-    await client.add_cog(Subscriptions(newsroom))
+    subscriptions = Subscriptions(newsroom)
+    await client.add_cog(subscriptions)
     explainers = Explainers(newsroom)
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
     await client.add_cog(FlowSettings(newsroom))
     await client.add_cog(Status(newsroom))
+    await client.add_cog(Help(client.tree, client.command_ids))
     presses = Presses(client.failed)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)
+    presses.on(forecast.CUSTOM_ID, subscriptions.pressed)
+    presses.on(forecast.UNDO_ID, subscriptions.undo)
     await client.add_cog(presses)
 
 

@@ -61,6 +61,7 @@ from bot.models.feeds import (
     WebPage,
 )
 from bot.models.flows import Change, Standing, Waiting
+from bot.models.forecasts import Forecast, Lately, Supply
 from bot.models.health import (
     Health,
     HealthKind,
@@ -153,12 +154,14 @@ __all__ = [
     "Flow",
     "Follow",
     "Forbidden",
+    "Forecast",
     "FoundFeed",
     "Frequencies",
     "Health",
     "HealthKind",
     "Key",
     "KeyKind",
+    "Lately",
     "Material",
     "Millis",
     "ModelFailed",
@@ -189,6 +192,7 @@ __all__ = [
     "Standing",
     "Story",
     "Subscription",
+    "Supply",
     "Topic",
     "Trouble",
     "Unreadable",

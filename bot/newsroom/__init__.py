@@ -11,6 +11,7 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 from bot.newsroom.asking import Asker, NotExplained, TooOften
 from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
+from bot.newsroom.offering import Begun, Ended, Offer, Wanted
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
 from bot.newsroom.subscribing import (
     Adjusted,
@@ -24,6 +25,8 @@ __all__ = [
     "Adjusted",
     "AlreadySubscribed",
     "Asker",
+    "Begun",
+    "Ended",
     "Filtered",
     "Flowing",
     "Limits",
@@ -32,6 +35,7 @@ __all__ = [
     "NoStory",
     "NotExplained",
     "NothingFlows",
+    "Offer",
     "Parts",
     "Proof",
     "Publisher",
@@ -39,5 +43,6 @@ __all__ = [
     "TooMany",
     "TooOften",
     "UnknownTopic",
+    "Wanted",
     "Writer",
 ]

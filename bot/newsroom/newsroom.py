@@ -30,6 +30,7 @@ from bot.newsroom.facts import Facts
 from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
+from bot.newsroom.offering import Offering
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
 from bot.newsroom.publications import Publications
@@ -101,6 +102,8 @@ class Newsroom:
         """How stories flow into channels."""
         self.servers = Servers(parts)
         """What servers have set for all of their channels."""
+        self.offering = Offering(parts, self._explaining, self._freshen, self._look_again)
+        """What /subscribe says before it promises, and what becomes of it."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
         self.presence = Presence(parts, self._look_again)
@@ -196,7 +199,7 @@ class Newsroom:
 
         `mention` is a role. What is None stays as it is, or is as usual.
         """
-        found = self.topic(topic)
+        found = self.topic(topic, guild_id)
         if found is None:
             return UnknownTopic(topic)
         now = self._parts.clock()
@@ -245,8 +248,7 @@ class Newsroom:
 
     async def topics_in_channel(self, channel_id: int) -> list[str]:
         """Name the topics that a channel gets."""
-        found = await self._store.read(lambda tx: tx.subscriptions.in_channel(channel_id))
-        return [subscription.topic for subscription in found]
+        return await self._store.read(lambda tx: tx.subscriptions.topics_of(channel_id))
 
     async def latest(
         self, topic: str | None, asker: Asker | None = None, *, channel_id: int | None = None
@@ -256,11 +258,11 @@ class Newsroom:
         Without a topic: of what the channel gets, else the server, else all there is. Feeds that
         nobody has asked for a while are asked now; that is waited for `PATIENCE` seconds at most.
         """
-        asked = self.topic(topic) if topic else None
+        guild_id = asker.guild_id if asker else None
+        asked = self.topic(topic, guild_id) if topic else None
         if topic and asked is None:
             return UnknownTopic(topic)
         topic = asked.name if asked else None
-        guild_id = asker.guild_id if asker else None
         names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
         payer = asker.purse if asker else None

@@ -13,6 +13,7 @@ from bot.store.departures import Departures
 from bot.store.digests import Digests
 from bot.store.feeds import Feeds
 from bot.store.flows import Flows
+from bot.store.forecasts import Forecasts
 from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.pages import Pages
@@ -79,6 +80,11 @@ class Tx:
     def flows(self) -> Flows:
         """What has flown into channels."""
         return Flows(self._connection)
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """What topics have brought lately."""
+        return Forecasts(self._connection)
 
     @cached_property
     def digests(self) -> Digests:
