@@ -21,6 +21,7 @@ from tests.loopback.interactions import Reply
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Member, Permission
 from tests.newsdesk import REGION, TOWN, Desk, desk
+from tests.subscribing import subscribe
 
 
 @dataclass
@@ -36,7 +37,13 @@ class Town:
     """She manages the server."""
 
     async def says(self, command: str, *, by: Member | None = None, **options: Any) -> str:
-        """Use a command in the channel; return the answer's text."""
+        """Use a command in the channel; return the answer's text.
+
+        A topic is subscribed at the pace that is offered first.
+        """
+        if command == "subscribe":
+            reply = await subscribe(self.discord, by or self.ann, self.channel, **options)
+            return text_of(reply)
         reply = await self.discord.slash(by or self.ann, self.channel, command, **options)
         assert reply.ephemeral
         assert reply.acknowledged_after < 3

@@ -33,6 +33,7 @@ from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.follows import Follows
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
+from bot.newsroom.offering import Offering
 from bot.newsroom.own_feeds import OwnFeeds
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
@@ -113,6 +114,8 @@ class Newsroom:
         """What servers have set for all of their channels."""
         self.follows = Follows(parts, self._look_again)
         """What members get by direct message."""
+        self.offering = Offering(parts, self._explaining, self._freshen, self._look_again)
+        """What /subscribe says before it promises, and what becomes of it."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
         self.own = OwnFeeds(parts, self._topics, self._look_again)
@@ -264,8 +267,7 @@ class Newsroom:
 
     async def topics_in_channel(self, channel_id: int) -> list[str]:
         """Name the topics that a channel gets."""
-        found = await self._parts.store.read(lambda tx: tx.subscriptions.in_channel(channel_id))
-        return [subscription.topic for subscription in found]
+        return await self._parts.store.read(lambda tx: tx.subscriptions.topics_of(channel_id))
 
     async def latest(
         self, topic: str | None, asker: Asker | None = None, *, channel_id: int | None = None
