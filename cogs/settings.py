@@ -51,6 +51,7 @@ class ServerSettings(commands.Cog):
             "history": self._history,
             "undo": self._undo,
             "takeback": self._undo,
+            "takelast": self._undo,
         }
 
     @app_commands.command()
@@ -241,13 +242,15 @@ class ServerSettings(commands.Cog):
         await interaction.response.defer()
         number = _number(press["arg"])
         entry = await self._newsroom.settings.entry(interaction.guild_id or 0, number)
-        is_listed = press["act"] == "takeback"
+        is_listed = press["act"] != "undo"
         refused = _lent(interaction, entry) if entry is not None else None
         if refused:
             told: Told = panel.refusal(refused)
         else:
             made = await self._newsroom.settings.undo(_author(interaction), number)
-            told = _told(await self._here(press), made, act=press["act"])
+            # The list below has a button for the same change, and no two may share an id.
+            act = "takelast" if is_listed else "undo"
+            told = _told(await self._here(press), made, act=act)
         if is_listed:
             await self._show_history(press, told=told)
         elif entry is not None and entry.channel_id is None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.models import DAY, HOUR, Fetched, FetchFailed, OwnFeed
-from tests.loopback.commands import NotOfferedError
 from tests.loopback.feeds import rss
 from tests.loopback.interactions import Reply
+from tests.loopback.resolving import NotOfferedError
 from tests.loopback.state import Permission
 from tests.newsdesk import FEED, OTHER, story
 from tests.town import Town, open_town, text_of
@@ -202,7 +202,12 @@ async def test_a_topic_goes_with_its_last_feed_only_when_that_is_confirmed(town:
 
 async def press_again(town: Town, what: str, number: int) -> Reply:
     """Press a button of ours with another number in it, as a changed client may."""
-    button = {"type": 2, "style": 2, "label": "x", "custom_id": f"feed:{what}:{number}"}
+    button: dict[str, Any] = {
+        "type": 2,
+        "style": 2,
+        "label": "x",
+        "custom_id": f"feed:{what}:{number}",
+    }
     body = {"content": "x", "components": [{"type": 1, "components": [button]}]}
     post = town.discord.world.store(town.channel, town.discord.world.bot_id, body)
     return await town.discord.press(town.mia, town.channel, post, button["custom_id"])
@@ -270,13 +275,14 @@ async def test_only_those_who_manage_the_server_use_it_also_where_it_is_shown_to
         await town.says("feed list")
     (command,) = [c for c in town.discord.commands if c["name"] == "feed"]
     command["default_member_permissions"] = None  # a server's own word on who sees it
-    for words, options in (
+    commands: list[tuple[str, dict[str, Any]]] = [
         ("add", {"url": CHESS}),
         ("remove", {"feed": "x"}),
         ("list", {}),
         ("health", {}),
         ("preview", {"url": CHESS}),
-    ):
+    ]
+    for words, options in commands:
         assert "**Manage Server**" in await town.says(f"feed {words}", **options)
     pressed = await town.discord.press(town.ann, town.channel, found, named(found, "A new topic…"))
     assert "**Manage Server**" in pressed.body["content"]
@@ -291,14 +297,15 @@ async def test_another_server_sees_nothing_of_it(town: Town) -> None:
     other = town.discord.add_guild("Elsewhere")
     channel = town.discord.add_channel(other, "news")
     bob = town.discord.add_member(other, "Bob", Permission.MANAGE_GUILD)
-    for command, options in (
+    commands: list[tuple[str, dict[str, Any]]] = [
         ("topics", {}),
         ("subscribe", {"topic": "Chess"}),
         ("subscribe", {"topic": f"{town.ann.guild.id}/chess"}),
         ("latest", {"topic": "chess"}),
         ("feed list", {}),
         ("feed health", {"topic": "chess"}),
-    ):
+    ]
+    for command, options in commands:
         reply = await town.discord.slash(bob, channel, command, **options)
         assert "Chess Weekly" not in text_of(reply)
         assert "♟️" not in text_of(reply)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.models import (
     ExplainedStory,
     Fetched,
     FetchFailed,
+    OwnFeed,
     Page,
     SourceKind,
     Topic,
@@ -31,6 +33,7 @@ from bot.newsroom import (
 )
 from bot.newsroom.departures import GRACE
 from bot.newsroom.presence import EVERY
+from bot.store import Tx
 from tests.loopback.feeds import item, rss
 from tests.newsdesk import (
     CHANNEL,
@@ -161,7 +164,7 @@ async def test_the_page_of_a_servers_own_story_is_read_from_public_addresses_alo
 ) -> None:
     read: dict[str, list[str]] = {"any": [], "public": []}
 
-    def reader(name: str):  # noqa: ANN202  # a function of the desk's kind
+    def reader(name: str) -> Callable[[str], Awaitable[Page | FetchFailed]]:
         async def read_page(url: str) -> Page | FetchFailed:
             read[name].append(url)
             return FetchFailed("It is down.")
@@ -322,7 +325,7 @@ async def test_all_of_a_server_goes_when_the_bot_has_left_it_for_good(tmp_path: 
         assert at.web.asked_in_public == []
         await at.newsroom.tidy()
 
-        async def left(tx):  # noqa: ANN001, ANN202  # rows of any shape
+        async def left(tx: Tx) -> tuple[list[bool], list[OwnFeed]]:
             found = [await tx.feeds.at(url) for url in (PAID, shared)]
             return [feed is not None for feed in found], await tx.own.feeds(GUILD)
 

@@ -51,6 +51,8 @@ def fill(path: Path, **ids: Any) -> None:
             usual = None if name == "trouble" else "[]"
         if name == "state":
             usual = {"publication": "published"}.get(table, "sent")
+        if name == "trouble":
+            usual = "broken"
         made.setdefault(table, {})[name] = ids.get(f"{table}_{name}", ids.get(name, usual))
     with closing(sqlite3.connect(path)) as raw:
         for table, values in made.items():

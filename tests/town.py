@@ -16,11 +16,11 @@ from discord.http import Route
 
 from bot.cli.run import furnish
 from bot.client import Client
-from bot.models import FetchFailed, Page
+from bot.models import FetchFailed, Page, Topic
 from tests.loopback.interactions import Reply
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Member, Permission
-from tests.newsdesk import Desk, desk
+from tests.newsdesk import REGION, TOWN, Desk, desk
 
 
 @dataclass
@@ -51,10 +51,16 @@ def text_of(reply: Reply) -> str:
 
 @asynccontextmanager
 async def open_town(
-    folder: Path, *, page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None
+    folder: Path,
+    *,
+    page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None,
+    topics: tuple[Topic, ...] = (TOWN, REGION),
 ) -> AsyncIterator[Town]:
     """Open a town whose newsroom keeps its database in this folder."""
-    async with LoopbackDiscord(token="a.b.c") as discord, desk(folder, page=page) as at:
+    async with (
+        LoopbackDiscord(token="a.b.c") as discord,
+        desk(folder, page=page, topics=topics) as at,
+    ):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Route, "BASE", discord.api_url)
             patch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(discord.gateway_url))

@@ -60,3 +60,8 @@ def fit(text: str, limit: int, cut: Callable[[str, int], str] | None = None) -> 
         # Half of what is too much: a text of nothing but marks doubles when it is escaped.
         room -= max((len(safe) - limit) // 2, 1)
     return safe
+
+
+def in_line(text: str, limit: int) -> str:
+    """Clip and escape a text that has to stay in one line."""
+    return fit(" ".join(text.split()), limit)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.models import Body, FeedLook, KnownFeed, Topic
 from bot.publish import feed_states, layout, render
 from bot.publish.cards import card, listed, whole_lines
-from bot.publish.escape import fit
+from bot.publish.escape import in_line
 from bot.words import tr, trn
 
 _NUMBER = r"(?P<number>[0-9]{1,18})"
@@ -161,7 +161,7 @@ def added(title: str, topic: Topic) -> str:
     return tr(
         "✅ **{feed}** is in **{topic}** now. `/subscribe topic:{code}` brings it to a channel; "
         "`/feed health` shows how it is.",
-        feed=fit(title, _NAME),
+        feed=in_line(title, _NAME),
         topic=topic.label,
         code=topic.code,
     )
@@ -181,7 +181,7 @@ def dropped() -> str:
 
 def removed(number: int, title: str, topic: Topic, *, with_topic: bool) -> tuple[str, Body]:
     """Confirm that a feed is gone, with a button that brings it back."""
-    names = {"feed": fit(title, _NAME), "topic": topic.label}
+    names = {"feed": in_line(title, _NAME), "topic": topic.label}
     said = (
         tr("🗑️ **{feed}** is gone, and **{topic}** with it.", **names)
         if with_topic
@@ -196,7 +196,7 @@ def would_end(number: int, title: str, topic: Topic, channels: Sequence[int]) ->
     lines = [
         tr(
             "**{feed}** is the only feed of **{topic}**: the topic goes with it.",
-            feed=fit(title, _NAME),
+            feed=in_line(title, _NAME),
             topic=topic.label,
         )
     ]
@@ -226,7 +226,7 @@ def kept() -> str:
 
 def restored(title: str, topic: Topic) -> str:
     """Confirm that what was removed is back."""
-    return tr("↩️ **{topic}** has **{feed}** again.", topic=topic.label, feed=fit(title, _NAME))
+    return tr("↩️ **{topic}** has **{feed}** again.", topic=topic.label, feed=in_line(title, _NAME))
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────
@@ -313,7 +313,7 @@ def feed_label(title: str, topic: Topic) -> str:
 
 
 def _named(title: str, url: str) -> str:
-    return fit(title or host_of(url), _NAME)
+    return in_line(title or host_of(url), _NAME)
 
 
 def host_of(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.models import Millis
-from bot.publish.escape import fit
+from bot.publish.escape import in_line
 from bot.words import retold, tr, trn
 
 _REASON = 600
@@ -19,7 +19,7 @@ def managers_only() -> str:
 
 def no_feed(reason: str) -> str:
     """Say why no feed was found, or none that can be read."""
-    return tr("❌ I can't take that one. {reason}", reason=fit(retold(reason), _REASON))
+    return tr("❌ I can't take that one. {reason}", reason=in_line(retold(reason), _REASON))
 
 
 def too_often(until: Millis, *, whole_server: bool) -> str:
@@ -54,7 +54,7 @@ def full(limit: int, *, topics: bool) -> str:
 
 def no_own_topic(name: str, *, in_catalogue: bool) -> str:
     """Say that a feed can't go in a topic of that name."""
-    shown = fit(name, 60)
+    shown = in_line(name, 60)
     if in_catalogue:
         return tr(
             "“{name}” is one of the topics that all servers share, so its feeds are not yours to "
@@ -70,7 +70,7 @@ def no_own_topic(name: str, *, in_catalogue: bool) -> str:
 
 def unknown_topic(name: str) -> str:
     """Say that there is no topic of that name."""
-    return tr("There is no topic “{name}”. `/topics` shows them all.", name=fit(name, 60))
+    return tr("There is no topic “{name}”. `/topics` shows them all.", name=in_line(name, 60))
 
 
 def no_own_feed(named: str) -> str:
@@ -78,7 +78,7 @@ def no_own_feed(named: str) -> str:
     return tr(
         "This server has no feed “{name}” of its own. Choose one from the list that opens while "
         "you type, or see them all with `/feed list`.",
-        name=fit(named, 60),
+        name=in_line(named, 60),
     )
 
 
@@ -86,7 +86,7 @@ def bad_title(typed: str) -> str:
     """Refuse a title that is none."""
     return tr(
         "“{title}” can't be a title: it needs a letter or a digit. Press **A new topic…** again.",
-        title=fit(typed, 60),
+        title=in_line(typed, 60),
     )
 
 
@@ -95,7 +95,7 @@ def taken_title(title: str) -> str:
     return tr(
         "There is a topic “{title}” already. Press **A new topic…** again, and give it another "
         "title.",
-        title=fit(title, 60),
+        title=in_line(title, 60),
     )
 
 
@@ -104,7 +104,7 @@ def bad_emoji(typed: str) -> str:
     return tr(
         "“{typed}” is no emoji that every app shows. Press **A new topic…** again, and choose "
         "another one, or none.",
-        typed=fit(typed, 20),
+        typed=in_line(typed, 20),
     )
 
 

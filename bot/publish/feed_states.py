@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.models import FeedLook, HealthKind, KnownFeed, Millis, Oddity
-from bot.publish.escape import fit
+from bot.publish.escape import in_line
 from bot.words import retold, tr, trn
 
 _REASON, _NAME = 240, 120
@@ -54,7 +54,7 @@ def ago(time: Millis) -> str:
 
 def looked(look: FeedLook) -> list[str]:
     """Say how a feed is that somebody asks about, a line for each thing."""
-    said = [f"**{fit(look.title, _NAME)}**"]
+    said = [f"**{in_line(look.title, _NAME)}**"]
     if look.entries:
         number = trn("{n} post in it", "{n} posts in it", look.entries)
         said.append(" · ".join(filter(None, (number, cadence(look.posts_a_day, look.newest)))))
@@ -136,7 +136,7 @@ def in_full(known: KnownFeed) -> str:
 
 def _failing(known: KnownFeed) -> str:
     feed = known.health.feed
-    reason = fit(retold(feed.error or ""), _REASON) or tr("nobody has said why")
+    reason = in_line(retold(feed.error or ""), _REASON) or tr("nobody has said why")
     since = ago(feed.failing_since) if feed.failing_since is not None else tr("a while ago")
     if known.health.kind is HealthKind.GONE:
         return tr(
