@@ -224,7 +224,7 @@ async def test_commands_are_registered_only_when_they_changed(town: Town) -> Non
     assert await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
     assert town.discord.command_puts == 2
     assert {c["name"] for c in town.discord.commands} == {
-        "Why this matters", "explain", "latest", "settings", "status", "subscribe",
+        "Why this matters", "explain", "feed", "latest", "settings", "status", "subscribe",
         "subscriptions", "unsubscribe",
     }  # fmt: skip
 
