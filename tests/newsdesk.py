@@ -181,6 +181,9 @@ class Channels:
             raise LostAnswerError
         return Sent(None)
 
+    async def direct(self, member_id: int) -> int | Outcome:
+        return Rejected("They take no direct messages.") if self.closed else member_id + 1_000
+
     async def exists(self, channel_id: int) -> bool | None:
         self.asked_for.append(channel_id)
         return self.there.get(channel_id, True)

@@ -34,6 +34,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.delivery.filters": {_PURE, "bot.models", "bot.stories.publishers"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     # Time zones are data that the system, or a package, holds ready.
     "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
@@ -83,10 +84,14 @@ _TABLE: dict[str, set[str]] = {
     "bot.explain.wire": {_PURE, "contextvars", "bot.explain.review", "httpx2"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
     "bot.publish": {_PURE, "bot.models", "bot.publish", "bot.words"},
+    "bot.publish.endings": {_PURE, "bot.explain.sentences", "bot.publish.escape"},
+    "bot.publish.offers": {_PURE, "bot.publish.escape", "rapidfuzz"},
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
-    "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
+    "bot.publish.status": {
+        _PURE, "bot.models", "bot.publish", "bot.delivery.told", "bot.words",
+    },
     "bot.publish.access": {_PURE, "bot.models", "discord"},
     "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
@@ -110,7 +115,12 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
-        "bot.publish.digest", "bot.publish.render", "bot.stories.ranking", "bot.words",
+        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render",
+        "bot.stories.ranking", "bot.words",
+    },
+    "bot.newsroom.follows": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.following", "bot.delivery.nonces",
+        "bot.publish.follow_answers", "bot.store", "bot.words", "structlog",
     },
     "bot.newsroom.notices": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
@@ -139,6 +149,13 @@ _TABLE: dict[str, set[str]] = {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material",
         "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",
     },
+    "bot.newsroom.searching": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.store",
+    },
+    "bot.newsroom.offering": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.forecast", "bot.explain.allowance",
+        "bot.store",
+    },
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
@@ -147,10 +164,23 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.feed_answers", "bot.publish.feed_refusals",
-        "bot.publish.flow_answers", "bot.publish.layout", "bot.publish.render",
-        "bot.publish.status", "bot.words", "cogs", "discord", "rapidfuzz",
+        "bot.publish.catchup", "bot.publish.digest", "bot.publish.feed_answers",
+        "bot.publish.feed_refusals", "bot.publish.feedback", "bot.publish.flow_answers",
+        "bot.publish.follow_answers", "bot.publish.forecast", "bot.publish.help",
+        "bot.publish.layout", "bot.publish.offers", "bot.publish.privacy_answers",
+        "bot.publish.render", "bot.publish.search_answers", "bot.publish.status",
+        "bot.publish.subscriptions", "bot.publish.topics", "bot.words",
+        "cogs", "discord",
     },
+    "cogs.settings": {
+        _STD, "bot.models", "bot.newsroom", "bot.publish.flow_answers", "bot.publish.layout",
+        "bot.publish.panel", "bot.publish.panel_forms", "bot.publish.panel_words", "bot.words",
+        "cogs", "discord",
+    },
+    "cogs.filling": {
+        _STD, "bot.models", "bot.publish.panel_forms", "bot.publish.typed_answers", "cogs.typed",
+    },
+    "cogs.typed": {_STD, "bot.publish.typed_answers", "rapidfuzz"},
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},
     "bot.__main__": {_STD, _OURS, "discord", "dotenv", "rich", "structlog"},

@@ -9,8 +9,11 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 """
 
 from bot.newsroom.asking import Asker, NotExplained, TooOften
-from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
+from bot.newsroom.auditing import Author
+from bot.newsroom.flows import Flowing, Proof
+from bot.newsroom.follows import Followed, Following, NoDirectMessages, StoryGone, TooManyStories
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
+from bot.newsroom.offering import Begun, Ended, Offer, Wanted
 from bot.newsroom.own_outcomes import (
     MOST_FEEDS,
     MOST_TOPICS,
@@ -30,6 +33,7 @@ from bot.newsroom.own_outcomes import (
     WouldEnd,
 )
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
+from bot.newsroom.settings import Changed, History, NotChanged
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -46,21 +50,29 @@ __all__ = [
     "AlreadyIn",
     "AlreadySubscribed",
     "Asker",
+    "Author",
     "BadName",
+    "Begun",
+    "Changed",
     "Choosing",
-    "Filtered",
+    "Ended",
     "Flowing",
+    "Followed",
+    "Following",
     "Full",
+    "History",
     "Limits",
     "Listed",
     "Newsroom",
+    "NoDirectMessages",
     "NoFeed",
     "NoOwnFeed",
     "NoOwnTopic",
     "NoStory",
     "NotBegun",
+    "NotChanged",
     "NotExplained",
-    "NothingFlows",
+    "Offer",
     "Parts",
     "Placing",
     "Previewed",
@@ -68,10 +80,13 @@ __all__ = [
     "Publisher",
     "Removed",
     "Restored",
+    "StoryGone",
     "Subscribed",
     "TooMany",
+    "TooManyStories",
     "TooOften",
     "UnknownTopic",
+    "Wanted",
     "WouldEnd",
     "Writer",
 ]

@@ -33,14 +33,19 @@ async def forget(store: Store, now: Millis, present: Collection[int]) -> list[in
 
 async def _forget(store: Store, guild_id: int) -> None:
     for channel_id in await store.read(lambda tx: tx.departures.channels(guild_id)):
-        while await store.write(lambda tx, one=channel_id: _forget_part(tx, one)) == AT_ONCE:  # type: ignore[misc]  # mypy can't infer a lambda with a default
-            pass  # there is more
+        await forget_channel(store, channel_id)
 
     async def end(tx: Tx) -> None:
         await tx.own.forget(guild_id)
         await tx.departures.forget(guild_id, [f"server:{guild_id}", f"feeds:server:{guild_id}"])
 
     await store.write(end)
+
+
+async def forget_channel(store: Store, channel_id: int) -> None:
+    """Delete all that is kept of a channel, or of a member's direct messages."""
+    while await store.write(lambda tx: _forget_part(tx, channel_id)) == AT_ONCE:
+        pass  # there is more
 
 
 async def _forget_part(tx: Tx, channel_id: int) -> int:

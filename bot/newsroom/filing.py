@@ -17,6 +17,7 @@ from bot.models import (
     KeyKind,
     Millis,
 )
+from bot.newsroom.following import carry_on
 from bot.newsroom.planning import plan_stories
 from bot.newsroom.reading import Reading
 from bot.store import Tx
@@ -92,17 +93,19 @@ async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis)
     articles: dict[int, int] = {}
     arrivals: list[Arrival] = []
     joined: set[int] = set()
+    begun: set[int] = set()
     for new in found.new:
         article = _article(new.entry, feed, now)
         filed = await _file(tx, feed, new, article, topics, now=now)
         articles[id(new.entry)] = filed.article_id
-        if filed.is_joined:
-            joined.add(filed.story_id)
+        (joined if filed.is_joined else begun).add(filed.story_id)
         if new.news:
             arrivals.append(Arrival(filed.story_id, new.entry.published, topics, (article,)))
     if arrivals:
         joined &= {arrival.story_id for arrival in arrivals}
         await plan_stories(tx, arrivals, before, topics, joined=joined, now=now)
+        new_ones = [one for one in arrivals if one.story_id in begun]
+        await carry_on(tx, new_ones, before, topics, now=now)
     return articles
 
 
@@ -144,4 +147,11 @@ async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Mill
 
 
 def _article(entry: Entry, feed: Feed, now: Millis) -> Article:
-    return article_of(entry, feed_title=feed.title, language=feed.language, now=now, icon=feed.icon)
+    return article_of(
+        entry,
+        feed_title=feed.title,
+        language=feed.language,
+        now=now,
+        host=feed.host,
+        icon=feed.icon,
+    )

@@ -33,8 +33,15 @@ log = structlog.get_logger()
 
 UNFINISHED_KEPT: Millis = DAY
 """How long it is kept what a member has begun and not ended."""
+FEEDBACK_KEPT: Millis = 365 * DAY
+"""How long it is kept what members think of explainers, if their stories are kept for as long."""
+CAUGHT_UP_KEPT: Millis = 30 * DAY
+"""How long it is kept until when members have caught up with channels."""
 DROPPED_KEPT: Millis = DAY
 """How long a server's feed is kept that was taken out: as long as that can be undone."""
+AUDITS_KEPT: Millis = 90 * DAY
+MOST_AUDITS = 1_000
+"""How long, and how many of one server's, changes of settings are kept."""
 
 
 class Housekeeping:
@@ -122,7 +129,7 @@ class Housekeeping:
     async def forget_small(self) -> None:
         """Forget old answers to links, allowances that are whole again, old days' spending.
 
-        And what became of publications and notices.
+        What became of publications and notices, changes of settings, stories that went quiet.
         """
         now = self._parts.clock()
         settled = now - SETTLED_KEPT
@@ -131,9 +138,15 @@ class Housekeeping:
             await tx.pages.forget_asked(now - ASKED_KEPT)
             await tx.spending.forget_allowances(now)
             await tx.spending.forget_days((now - SPENDING_KEPT) // DAY)
+            # What a day may cost counts on that day; of servers it is kept to look back on.
+            await tx.privacy.forget_purses(now // DAY - 1)
             await tx.unfinished.forget(now - UNFINISHED_KEPT)
+            await tx.feedback.forget(now - FEEDBACK_KEPT)
+            await tx.catchups.forget(now - CAUGHT_UP_KEPT)
 
         await self._parts.store.write(forget)
+        await self._all(lambda tx: tx.follows.forget(now, AT_ONCE))
+        await self._all(lambda tx: tx.audits.forget(now - AUDITS_KEPT, MOST_AUDITS, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_publications(settled, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_notices(settled, AT_ONCE))
 

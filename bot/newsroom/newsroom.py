@@ -24,17 +24,24 @@ from bot.models import (
 )
 from bot.newsroom.accounts import Accounts
 from bot.newsroom.asking import Asked, Asker, Asking
+from bot.newsroom.catchup import CatchingUp
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.facts import Facts
+from bot.newsroom.feedback import Feedbacks
 from bot.newsroom.flows import Flows, Proof
+from bot.newsroom.follows import Follows
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
+from bot.newsroom.offering import Offering
 from bot.newsroom.own_feeds import OwnFeeds
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
+from bot.newsroom.privacy import Privacy
 from bot.newsroom.publications import Publications
+from bot.newsroom.searching import Searching
 from bot.newsroom.servers import Servers
+from bot.newsroom.settings import Settings
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -84,7 +91,6 @@ class Newsroom:
     def __init__(self, parts: Parts) -> None:
         self._topics = Topics(parts.topics)
         self._parts = parts = replace(parts, topics=self._topics)
-        self._store = parts.store
         self._group = asyncio.TaskGroup()
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
@@ -102,19 +108,29 @@ class Newsroom:
         self._facts = Facts(parts)
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
+        self.settings = Settings(parts, self._deliver.look_again)
+        """Changes to how servers are served."""
         self.servers = Servers(parts)
         """What servers have set for all of their channels."""
+        self.follows = Follows(parts, self._look_again)
+        """What members get by direct message."""
+        self.offering = Offering(parts, self._explaining, self._freshen, self._look_again)
+        """What /subscribe says before it promises, and what becomes of it."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
         self.own = OwnFeeds(parts, self._topics, self._look_again)
         """Topics and feeds that servers have made their own."""
         self.presence = Presence(parts, self._look_again, self.own.forget)
         """Servers, channels and permissions that come and go."""
+        self.searching = Searching(parts, self.topics_in)
+        self.catching_up = CatchingUp(parts)
+        self.feedback = Feedbacks(parts)
+        self.privacy = Privacy(parts)
         self._loops: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self.own.load()
-        await self._store.write(self._set_topics)
+        await self._parts.store.write(self._set_topics)
         await self._deliver.take_up()
         await self._notices.take_up()
         await self._group.__aenter__()
@@ -204,7 +220,9 @@ class Newsroom:
         now = self._parts.clock()
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         flow, shortest = AskedFlow(pace, mention), self._parts.shortest
-        result = await self._store.write(lambda tx: subscribe(tx, wanted, found, flow, shortest))
+        result = await self._parts.store.write(
+            lambda tx: subscribe(tx, wanted, found, flow, shortest)
+        )
         self._look_again()
         return result
 
@@ -232,7 +250,7 @@ class Newsroom:
             await tx.deliveries.cancel(channel_id, topic)
             return await tx.subscriptions.remove(channel_id, topic)
 
-        removed = await self._store.write(remove)
+        removed = await self._parts.store.write(remove)
         self._watch.look_again()
         return self._topic(topic) if removed else None
 
@@ -245,12 +263,11 @@ class Newsroom:
                 for s in await tx.subscriptions.in_guild(guild_id)
             ]
 
-        return await self._store.read(ask)
+        return await self._parts.store.read(ask)
 
     async def topics_in_channel(self, channel_id: int) -> list[str]:
         """Name the topics that a channel gets."""
-        found = await self._store.read(lambda tx: tx.subscriptions.in_channel(channel_id))
-        return [subscription.topic for subscription in found]
+        return await self._parts.store.read(lambda tx: tx.subscriptions.topics_of(channel_id))
 
     async def latest(
         self, topic: str | None, asker: Asker | None = None, *, channel_id: int | None = None
@@ -268,7 +285,7 @@ class Newsroom:
         names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
         payer = asker.purse if asker else None
-        stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
+        stories = await self._parts.store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
         newest: ExplainedStory | None = None
         until = self._parts.clock() + self._parts.limits.run
         for story in stories:
@@ -286,13 +303,13 @@ class Newsroom:
             found = found or (await tx.subscriptions.in_guild(guild_id) if guild_id else [])
             return sorted({subscription.topic for subscription in found})
 
-        asked = await self._store.read(ask)
+        asked = await self._parts.store.read(ask)
         # Asking the feeds of all topics for one member would be a flood of requests.
         return asked or [next(iter(self._parts.topics))]
 
     async def _freshen(self, topics: list[str]) -> None:
         """Poll those feeds of the topics that have not been asked lately, within bounds."""
-        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(topics))
+        feeds = await self._parts.store.read(lambda tx: tx.feeds.of_topics(topics))
         now = self._parts.clock()
         stale = [feed for feed in feeds if self._is_stale(feed, now)]
         if stale:
@@ -304,7 +321,7 @@ class Newsroom:
         return feed.succeeded_at is None or feed.succeeded_at <= now - self._parts.shortest
 
     async def _no_story(self, names: list[str]) -> NoStory:
-        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(names))
+        feeds = await self._parts.store.read(lambda tx: tx.feeds.of_topics(names))
         return NoStory(tuple(self._topic(name) for name in names), self._health(feeds))
 
     def _health(self, feeds: list[Feed]) -> tuple[Health, ...]:
@@ -331,11 +348,11 @@ class Newsroom:
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that the program keeps for itself."""
-        return await self._store.read(lambda tx: tx.notes.get(name))
+        return await self._parts.store.read(lambda tx: tx.notes.get(name))
 
     async def keep_note(self, name: str, value: str) -> None:
         """Keep a small fact for the program itself."""
-        await self._store.write(lambda tx: tx.notes.put(name, value))
+        await self._parts.store.write(lambda tx: tx.notes.put(name, value))
 
     def keep_fact(self, name: str, tell: Callable[[], str]) -> None:
         """Keep what this tells as a note, as it changes, once the loops have begun."""

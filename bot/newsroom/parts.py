@@ -65,6 +65,13 @@ class Publisher(Protocol):
         """Tell a member something by direct message."""
         ...
 
+    async def direct(self, member_id: int) -> int | Outcome:
+        """Open the direct messages with a member; return their channel, the same each time.
+
+        Rejected: they take none. Whether they do may not be known before something is posted.
+        """
+        ...
+
     async def exists(self, channel_id: int) -> bool | None:
         """Ask Discord whether there is such a channel; None: that can't be had at the moment."""
         ...

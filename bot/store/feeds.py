@@ -16,8 +16,11 @@ _SUBSCRIBERS = (
 )
 # While a channel is paused, what it would get waits for it: so the feed is read all the same.
 _WATCHED = (
-    "EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"
+    "(EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"
     " WHERE topic_feed.feed_id = feed.id)"
+    # What brought a story that a member follows may bring what carries it on.
+    " OR (id IN (SELECT feed_id FROM follow_story JOIN article USING (story_id))"
+    " AND EXISTS (SELECT 1 FROM topic_feed WHERE topic_feed.feed_id = feed.id)))"
 )
 _OWN = (
     "(NOT EXISTS (SELECT 1 FROM topic_feed"

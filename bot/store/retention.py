@@ -218,3 +218,9 @@ class Retention(Table):
                 " AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.story_id = story.id)",
                 *ids,
             )
+            # What members think of a story is kept for as long as it is.
+            await self._do(
+                f"DELETE FROM feedback WHERE story_id IN ({marks(ids, 1)})"  # noqa: S608  # only ?n goes in
+                " AND NOT EXISTS (SELECT 1 FROM story WHERE story.id = feedback.story_id)",
+                *ids,
+            )

@@ -105,9 +105,14 @@ class Subscriptions(Table):
         ]
 
     async def guilds(self) -> dict[int, set[int]]:
-        """Return the servers that have subscriptions, with the channels that these are in."""
+        """Return the servers that have subscriptions, with the channels that these are in.
+
+        Direct messages are in no server.
+        """
         found: dict[int, set[int]] = {}
-        for row in await self._all("SELECT DISTINCT guild_id, channel_id FROM subscription"):
+        for row in await self._all(
+            "SELECT DISTINCT guild_id, channel_id FROM subscription WHERE guild_id <> 0"
+        ):
             found.setdefault(row["guild_id"], set()).add(row["channel_id"])
         return found
 
@@ -116,11 +121,27 @@ class Subscriptions(Table):
         await self._do("DELETE FROM subscription WHERE channel_id = ?1", channel_id)
 
     async def in_guild(self, guild_id: int) -> list[Subscription]:
-        """List a server's subscriptions, by channel and topic."""
+        """List a server's subscriptions, by channel and topic; 0 is no server, and has none."""
         rows = await self._all(
-            "SELECT * FROM subscription WHERE guild_id = ?1 ORDER BY channel_id, topic", guild_id
+            "SELECT * FROM subscription WHERE guild_id = ?1 AND guild_id <> 0"
+            " ORDER BY channel_id, topic",
+            guild_id,
         )
         return [_subscription(row) for row in rows]
+
+    async def of_member(self, member_id: int) -> list[Subscription]:
+        """List what a member gets by direct message, by topic."""
+        rows = await self._all(
+            "SELECT * FROM subscription WHERE guild_id = 0 AND created_by = ?1 ORDER BY topic",
+            member_id,
+        )
+        return [_subscription(row) for row in rows]
+
+    async def forget_member(self, member_id: int) -> int:
+        """End all that a member gets by direct message; return how many topics that was."""
+        return await self._do(
+            "DELETE FROM subscription WHERE guild_id = 0 AND created_by = ?1", member_id
+        )
 
     async def in_channel(self, channel_id: int) -> list[Subscription]:
         """List a channel's subscriptions, by topic."""
@@ -129,9 +150,22 @@ class Subscriptions(Table):
         )
         return [_subscription(row) for row in rows]
 
+    async def topics_of(self, channel_id: int) -> list[str]:
+        """Name the topics that a channel gets, out of an index alone."""
+        rows = await self._all(
+            "SELECT topic FROM subscription WHERE channel_id = ?1 ORDER BY topic", channel_id
+        )
+        return [row["topic"] for row in rows]
+
     async def oldest(self) -> Millis | None:
-        """Return when the first of the subscriptions there are was made; None: there is none."""
-        row = await self._one("SELECT min(created_at) AS at FROM subscription")
+        """Return when the first of the subscriptions there are was made; None: there is none.
+
+        Stories that members follow count as well.
+        """
+        row = await self._one(
+            "SELECT min(at) AS at FROM (SELECT min(created_at) AS at FROM subscription"
+            " UNION ALL SELECT min(begun_at) FROM follow) AS made"
+        )
         return row["at"] if row else None
 
     async def to_topics(
