@@ -298,8 +298,9 @@ def _told(
 ) -> list[Component]:
     """Say what has changed, or why nothing has."""
     if isinstance(made, Changed):
-        said = panel_words.confirmed(made.entry, warning)
-        more = panel_words.tried(made.trials)
+        in_list = act != "undo"  # where there is less room
+        said = panel_words.confirmed(made.entry, warning, in_short=in_list)
+        more = "" if in_list else panel_words.tried(made.trials)
         return panel.confirmation(spot, made.entry, said=said, more=more, act=act)
     why = {
         NotChanged.SAME: panel_words.same,

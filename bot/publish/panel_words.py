@@ -27,7 +27,7 @@ _NAMED = 8
 """How many headlines a trial names."""
 _TERMS, _TERM = 3, 24
 """How many words of a filter a change names, and how much of each."""
-_CHANGE, _LISTED, _TRIALS = 1_000, 560, 1_200
+_CHANGE, _LISTED, _TRIALS = 1_000, 480, 1_200
 """Characters of a change as it is confirmed and as it is listed, and of what filters stop."""
 _TOPICS = 4
 """How many topics a change names that are not alike."""
@@ -69,9 +69,10 @@ def language(named: str | None) -> str:
 # ── a change ─────────────────────────────────────────────────────────────────────────────
 
 
-def confirmed(entry: AuditEntry, warning: str = "") -> str:
+def confirmed(entry: AuditEntry, warning: str = "", *, in_short: bool = False) -> str:
     """Confirm a change: what, and from what to what."""
-    return "\n".join(filter(None, (f"✅ {_change(entry, _CHANGE)}", warning)))
+    change = _change(entry, _LISTED if in_short else _CHANGE)
+    return "\n".join(filter(None, (f"✅ {change}", warning)))
 
 
 def listed(entry: AuditEntry) -> str:
