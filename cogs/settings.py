@@ -248,9 +248,7 @@ class ServerSettings(commands.Cog):
             told: Told = panel.refusal(refused)
         else:
             made = await self._newsroom.settings.undo(_author(interaction), number)
-            # The list below has a button for the same change, and no two may share an id.
-            act = "takelast" if is_listed else "undo"
-            told = _told(await self._here(press), made, act=act)
+            told = _told(await self._here(press), made, is_undoing=True, in_list=is_listed)
         if is_listed:
             await self._show_history(press, told=told)
         elif entry is not None and entry.channel_id is None:
@@ -294,13 +292,19 @@ def _announces(channel: Destination | None) -> bool:
 
 
 def _told(
-    spot: Spot, made: Changed | NotChanged, *, warning: str = "", act: str = "undo"
+    spot: Spot,
+    made: Changed | NotChanged,
+    *,
+    warning: str = "",
+    is_undoing: bool = False,
+    in_list: bool = False,
 ) -> list[Component]:
-    """Say what has changed, or why nothing has."""
+    """Say what has changed, or why nothing has; above the history there is less room for it."""
     if isinstance(made, Changed):
-        in_list = act != "undo"  # where there is less room
-        said = panel_words.confirmed(made.entry, warning, in_short=in_list)
+        said = panel_words.confirmed(made.entry, warning, is_undoing=is_undoing, in_short=in_list)
         more = "" if in_list else panel_words.tried(made.trials)
+        # The list has a button for the same change, and no two may share an id.
+        act = "takelast" if in_list else "undo"
         return panel.confirmation(spot, made.entry, said=said, more=more, act=act)
     why = {
         NotChanged.SAME: panel_words.same,

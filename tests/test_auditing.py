@@ -22,6 +22,7 @@ from bot.models import (
 )
 from bot.newsroom import Author, Changed, NotChanged, housekeeping
 from bot.newsroom.auditing import note_feed, note_subscription
+from bot.store import Tx
 from tests.newsdesk import CHANNEL, FEED, GUILD, MEMBER, OTHER_CHANNEL, TOWN, Desk, desk, story
 
 BY = Author(GUILD, MEMBER)
@@ -155,15 +156,12 @@ async def test_a_servers_settings_are_undone_one_by_one(at: Desk) -> None:
 async def test_what_other_commands_change_is_listed_too_and_has_no_way_back(at: Desk) -> None:
     now, daily = at.now[0], Flow(pace=Pace.DAILY, mention=5)
 
-    async def others(write: object) -> None:
-        await at.store.write(write)  # type: ignore[arg-type]  # any of those below
+    async def others(tx: Tx) -> None:
+        for change in ((None, daily), (daily, Flow()), (Flow(), Flow()), (Flow(), None)):
+            await note_subscription(tx, BY, change, now, channel_id=CHANNEL, topic="town")
+        await note_feed(tx, BY, "town", "x" * 999, now, added=True)
 
-    where = {"channel_id": CHANNEL, "topic": "town"}
-    await others(lambda tx: note_subscription(tx, BY, (None, daily), now, **where))
-    await others(lambda tx: note_subscription(tx, BY, (daily, Flow()), now, **where))
-    await others(lambda tx: note_subscription(tx, BY, (Flow(), Flow()), now, **where))
-    await others(lambda tx: note_subscription(tx, BY, (Flow(), None), now, **where))
-    await others(lambda tx: note_feed(tx, BY, "town", "x" * 999, now, added=True))
+    await at.store.write(others)
     found = await entries(at)
     assert [one.setting for one in found] == [
         Setting.FEED_ADDED,

@@ -11,7 +11,7 @@ import pytest
 
 from bot.models import DAY, HOUR, Audience, Filters, Flow, Forbidden, Pace, QuietHours
 from bot.publish import panel
-from tests.loopback.commands import NotOfferedError
+from tests.loopback import NotOfferedError
 from tests.loopback.component_limits import component_nodes
 from tests.loopback.interactions import Reply
 from tests.loopback.state import Channel, Member, Permission
@@ -182,9 +182,10 @@ async def test_the_panel_is_for_those_who_manage_the_server_at_each_press(town: 
     form, fill = shown.form, {"posts": "3"}
     town.mia.role_ids.clear()  # taken from her while the panel is open
     for custom_id in [part["custom_id"] for part in shown.parts if "custom_id" in part]:
-        values = {"pace": ("hourly",), "channel": (town.channel,)}.get(custom_id.split(":")[1], ())
+        act = custom_id.split(":")[1]
+        chosen: dict[str, Any] = {"pace": ["hourly"], "channel": [town.channel]}
         reply = await town.discord.press(
-            town.mia, town.channel, shown.reply, custom_id, values=values
+            town.mia, town.channel, shown.reply, custom_id, values=chosen.get(act, [])
         )
         assert "**Manage Server**" in text_of(reply)
     assert form is not None
@@ -424,7 +425,7 @@ async def test_the_history_lists_who_changed_what_in_pages_and_undoes_it(town: T
     assert "as many as there are → 1 post a day" in await shown.press("history", arg=":1")
     assert "changed again since" in await shown.press("takeback")
     said = await shown.press("takeback")
-    assert "✅ **Most posts a day**" in said
+    assert "↩️ Undone. **Most posts a day**" in said
     assert "· undone <t:" in said
     assert (await flow(town)).budget == 6
     assert "How stories are posted" in await shown.press("show")

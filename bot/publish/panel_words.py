@@ -69,10 +69,13 @@ def language(named: str | None) -> str:
 # ── a change ─────────────────────────────────────────────────────────────────────────────
 
 
-def confirmed(entry: AuditEntry, warning: str = "", *, in_short: bool = False) -> str:
-    """Confirm a change: what, and from what to what."""
+def confirmed(
+    entry: AuditEntry, warning: str = "", *, is_undoing: bool = False, in_short: bool = False
+) -> str:
+    """Confirm a change, or that one was undone: what, and from what to what."""
     change = _change(entry, _LISTED if in_short else _CHANGE)
-    return "\n".join(filter(None, (f"✅ {change}", warning)))
+    said = tr("↩️ Undone. {change}", change=change) if is_undoing else f"✅ {change}"
+    return "\n".join(filter(None, (said, warning)))
 
 
 def listed(entry: AuditEntry) -> str:
@@ -103,7 +106,9 @@ def _change(entry: AuditEntry, room: int) -> str:
         lines = _flow_lines(entry)
     head = " · ".join([f"**{title(entry.setting)}**", *where])
     whole = "\n".join([head, *filter(None, lines)])
-    return whole if len(whole) <= room else f"{head}\n{tr('More was changed than fits here.')}"
+    return (
+        whole if len(whole) <= room else "\n".join([head, tr("More was changed than fits here.")])
+    )
 
 
 def _flow_lines(entry: AuditEntry) -> list[str]:
