@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.models import Article, Filters
+from bot.stories.publishers import publisher_name
 
 _LONGEST_NAME = 80
 # Scripts that are written without spaces between words, by the first and last of their letters.
@@ -56,12 +57,12 @@ def refusal(articles: Sequence[Article], filters: Filters) -> str | None:
             return f"Filtered: it has the word “{_clip(word)}”."
     unwanted, wanted = _names(filters.not_publishers), _names(filters.publishers)
     for name in names:
-        if name.casefold() in unwanted:
+        if _called(name) & unwanted:
             return f"Filtered: {_clip(name)} is among the publishers that are kept out."
     words = [word for word in filters.words if is_usable(word)]
     if words and not any(has(text, word) for text in texts for word in words):
         return "Filtered: it has none of the words that are let through."
-    if wanted and not any(name.casefold() in wanted for name in names):
+    if wanted and not any(_called(name) & wanted for name in names):
         who = _clip(names[0]) if names and names[0] else "Its publisher"
         return f"Filtered: {who} is not among the publishers that are let through."
     return None
@@ -136,7 +137,17 @@ def _is_unspaced(character: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _names(publishers: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name.strip().casefold() for name in publishers if name.strip())
+    return frozenset().union(*map(_called, publishers))
+
+
+@lru_cache(maxsize=1024)
+def _called(name: str) -> frozenset[str]:
+    """Return what a publisher is called, as it is written, and without sections around it.
+
+    So a filter on "NYT > World News", as publishers were shown once, still means "NYT".
+    """
+    said = {name.strip().casefold(), publisher_name(name).casefold()}
+    return frozenset(said - {""})
 
 
 def _clip(name: str) -> str:

@@ -34,6 +34,9 @@ _NO_PLACE = Forbidden(
     "Messages can't be posted in this kind of channel: choose a text or announcement channel, a "
     "thread or a forum."
 )
+NO_DIRECT_MESSAGES = Forbidden(
+    "I may not send you direct messages: allow them from a server where we both are."
+)
 _BUSY = RetryLater("Discord can't take it at the moment.")
 _PATIENCE = RetryLater("Discord asks for patience.", refused=True)
 _TOO_MANY_THREADS = Forbidden(
@@ -75,6 +78,10 @@ _BY_CODE: dict[int, Outcome] = {
     50024: _NO_PLACE,
     ARCHIVED: Forbidden("The thread is archived, and I may not open it again: open it."),
     160005: Forbidden("The thread is locked: unlock it, or choose another channel."),
+    # a member's direct messages
+    10013: ChannelGone("This member is not on Discord any more."),
+    50007: NO_DIRECT_MESSAGES,
+    50278: NO_DIRECT_MESSAGES,
     # the server
     10004: ChannelGone("The server is not there any more."),
     50009: Forbidden("This server's verification level keeps me out of the channel."),

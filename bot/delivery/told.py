@@ -83,6 +83,8 @@ def _sent(became: Became, reason: str, voice: Voice) -> str:
 def _held_up(delivery: Delivery, subscriptions: Sequence[Subscription], voice: Voice) -> str | None:
     """Say what keeps a delivery from being sent at its time; None: nothing does."""
     about = [s for s in subscriptions if delivery.is_digest or s.topic == delivery.topic]
+    if not about and not delivery.guild_id:
+        return None  # a member follows its story: else it would have been taken back
     if not about:
         topic = "anything" if delivery.is_digest else f"“{voice.text(delivery.topic)}”"
         return f"It is not sent: the channel does not get {topic} any more."

@@ -122,7 +122,19 @@ def _document(feed: Item, items: Sequence[Item], url: str) -> FeedDocument:
         language=text.clean(_str(language)[:_MAX_RAW])[:35],
         site=links.resolve(feed.get("link"), url),
         ttl=_ttl(feed.get("ttl")),
+        icon=_icon(feed, url),
     )
+
+
+def _icon(feed: Item, url: str) -> str | None:
+    """Return the picture that stands for a feed: the square one first, where it has several.
+
+    Atom's icon is square, its logo twice as wide (RFC 4287, 4.2.5 and 4.2.8); RSS has but one, of
+    any form. Many icons are favicons, which Discord does not show.
+    """
+    image = feed.get("image") or {}
+    offers = (feed.get("icon"), image.get("href"), image.get("url"), feed.get("logo"))
+    return next((found for offer in offers if offer and (found := links.shown(offer, url))), None)
 
 
 def _ttl(written: object) -> Millis | None:

@@ -69,16 +69,29 @@ from bot.models.feeds import (
     WebPage,
 )
 from bot.models.flows import Change, Standing, Waiting
+from bot.models.forecasts import Forecast, Lately, Supply
 from bot.models.health import (
     Health,
     HealthKind,
 )
+from bot.models.own import FeedLook, KnownFeed, Oddity, OwnFeed
 from bot.models.pages import Page, PageTrouble
 from bot.models.providers import (
     PROVIDERS,
     Provider,
 )
-from bot.models.servers import Audience, Audit, Feedback, Follow, Pending, Server
+from bot.models.reading import (
+    CaughtUp,
+    Ends,
+    Hit,
+    Judged,
+    Kept,
+    Mark,
+    NothingNew,
+    Results,
+    Wanted,
+)
+from bot.models.servers import Audience, Audit, Feedback, Follow, Objection, Pending, Server
 from bot.models.stories import (
     Article,
     ExplainedStory,
@@ -133,6 +146,7 @@ __all__ = [
     "BlockKind",
     "Body",
     "Brought",
+    "CaughtUp",
     "Change",
     "ChannelGone",
     "ChannelStatus",
@@ -147,6 +161,7 @@ __all__ = [
     "DraftOutcome",
     "Due",
     "Endpoint",
+    "Ends",
     "Entry",
     "ExplainedStory",
     "Explainer",
@@ -155,6 +170,7 @@ __all__ = [
     "FeedChange",
     "FeedDocument",
     "FeedLink",
+    "FeedLook",
     "Feedback",
     "FetchFailed",
     "FetchOutcome",
@@ -164,21 +180,32 @@ __all__ = [
     "FlowChange",
     "Follow",
     "Forbidden",
+    "Forecast",
     "FoundFeed",
     "Frequencies",
     "Health",
     "HealthKind",
+    "Hit",
+    "Judged",
+    "Kept",
     "Key",
     "KeyKind",
+    "KnownFeed",
+    "Lately",
+    "Mark",
     "Material",
     "Millis",
     "ModelFailed",
     "ModelTrouble",
     "Move",
     "NotModified",
+    "NothingNew",
     "Notice",
+    "Objection",
+    "Oddity",
     "Origin",
     "Outcome",
+    "OwnFeed",
     "Pace",
     "Page",
     "PageTrouble",
@@ -190,6 +217,7 @@ __all__ = [
     "Provider",
     "QuietHours",
     "Rejected",
+    "Results",
     "RetryLater",
     "Section",
     "SectionName",
@@ -202,6 +230,7 @@ __all__ = [
     "Standing",
     "Story",
     "Subscription",
+    "Supply",
     "Topic",
     "Trial",
     "Trouble",
@@ -209,6 +238,7 @@ __all__ = [
     "Usage",
     "Validators",
     "Waiting",
+    "Wanted",
     "WebPage",
     "Weight",
 ]

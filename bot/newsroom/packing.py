@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from bot.delivery.backlog import OFFLINE, put_off
 from bot.delivery.plan import QUIET
 from bot.models import (
+    Body,
     Delivery,
     ExplainedStory,
     Flow,
@@ -18,12 +19,14 @@ from bot.models import (
     Rejected,
 )
 from bot.newsroom.explaining import topic_of
+from bot.newsroom.following import language
 from bot.newsroom.parts import Parts
 from bot.newsroom.reconcile import Reconciler
 from bot.publish import digest as digests
-from bot.publish import render
+from bot.publish import follow_answers, render
 from bot.publish.digest import DigestKind
 from bot.stories.ranking import rank
+from bot.words import speaking
 
 Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
@@ -46,6 +49,12 @@ class Packer:
 
         What is `doubtful` is made at any hour: it has to be looked for.
         """
+        if not delivery.guild_id:
+            with speaking(await self._parts.store.read(lambda tx: language(tx, delivery))):
+                return await self._pack(delivery, doubtful=doubtful)
+        return await self._pack(delivery, doubtful=doubtful)
+
+    async def _pack(self, delivery: Delivery, *, doubtful: bool) -> Post | Outcome:
         now = self._parts.clock()
         until = now + self._parts.limits.run
         flows = await self._flows(delivery)
@@ -58,7 +67,16 @@ class Packer:
             return _GONE
         article = told.story.article
         mention = flows.get(delivery.topic, Flow()).mention
-        return Post(render.post(told), article.title or article.teaser, told.topic.title, mention)
+        body = render.post(told)
+        if not delivery.guild_id:
+            body = await self._carrying_on(delivery, body)
+        return Post(body, article.title or article.teaser, told.topic.title, mention)
+
+    async def _carrying_on(self, delivery: Delivery, body: Body) -> Body:
+        """Say in direct messages which story that is followed a post carries on."""
+        channel_id, story_id = delivery.channel_id, delivery.story_id or 0
+        follow = await self._parts.store.read(lambda tx: tx.follows.of_post(channel_id, story_id))
+        return body if follow is None else follow_answers.more_on(body, follow)
 
     async def _flows(self, delivery: Delivery) -> dict[str, Flow]:
         """Return how the subscriptions flow that a delivery goes out for, by topic."""

@@ -157,13 +157,19 @@ def _ill(health: Health) -> str:
     return f"{mark} {_name(health.feed)}: {fit(health.words, 200)}"
 
 
-def topics(all_topics: Iterable[Topic]) -> Body:
-    """List the topics that there are."""
-    lines = [
-        " · ".join(filter(None, (f"**{topic.label}**", topic.description, f"`{topic.name}`")))
-        for topic in all_topics
-    ]
+def topics(all_topics: Sequence[Topic]) -> Body:
+    """List the topics that there are: those of all servers, then this one's own."""
+    shared, own = _topic_lines(all_topics, own=False), _topic_lines(all_topics, own=True)
+    lines = [*shared, "", "This server's own:", *own] if own else shared
     return card("Topics", f"{whole_lines(lines)}\n\n`/subscribe` brings one to a channel.")
+
+
+def _topic_lines(all_topics: Sequence[Topic], *, own: bool) -> list[str]:
+    return [
+        " · ".join(filter(None, (f"**{topic.label}**", topic.description, f"`{topic.code}`")))
+        for topic in all_topics
+        if (topic.guild_id is not None) is own
+    ]
 
 
 def no_story(all_topics: Sequence[Topic], feeds: Sequence[Health]) -> Body:

@@ -190,16 +190,26 @@ class DiscordPublisher:
 
     async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:
         """Tell a member something by direct message; at most 2,000 characters of it."""
+        opened = await self.direct(member_id)
+        if not isinstance(opened, int):
+            return opened
+        body: Body = {"content": text[:_TEXT], "allowed_mentions": {"parse": []}}
+        said = await self._say(opened, body, nonce)
+        return _untold(said) if isinstance(said, Failure) else said
+
+    async def direct(self, member_id: int) -> int | Outcome:
+        """Open the direct messages with a member; return their channel, the same each time.
+
+        That they are open to the bot is not known before something is posted there.
+        """
         route = Route("POST", "/users/@me/channels")
         opened = await self._calls(route, body={"recipient_id": str(member_id)})
         if isinstance(opened, Failure):
             return _untold(opened)
-        body: Body = {"content": text[:_TEXT], "allowed_mentions": {"parse": []}}
         try:
-            said = await self._say(int(opened.data["id"]), body, nonce)
+            return int(opened.data["id"])
         except _MISFORMED as error:
             return unreadable(error)
-        return _untold(said) if isinstance(said, Failure) else said
 
     async def exists(self, channel_id: int) -> bool | None:
         """Ask Discord whether there is such a channel; None: that can't be had at the moment.

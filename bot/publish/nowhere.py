@@ -26,6 +26,10 @@ class Nowhere:
         """Refuse."""
         return _NOTHING
 
+    async def direct(self, member_id: int) -> int | Outcome:  # noqa: ARG002  # as above
+        """Refuse."""
+        return _NOTHING
+
     async def exists(self, channel_id: int) -> bool | None:  # noqa: ARG002  # as above
         """Know nothing of it."""
         return None

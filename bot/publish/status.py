@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from bot.delivery import told
 from bot.models import Account, Became, Body, ChannelStatus, Millis, Story, Subscription
-from bot.publish import flow_answers
+from bot.publish import flow_answers, offers
 from bot.publish.cards import card, whole_lines
-from bot.publish.escape import clip, fit
+from bot.publish.escape import fit
+from bot.publish.offers import Named, shown
 from bot.publish.sections import linked
+from bot.words import tr
 
 _HEADLINE = 100
 _FOREIGN = 200
-_OFFERED = 25
-_LONGEST = 100
-"""Discord's limits of what is offered while somebody types."""
 
 _VOICE = told.Voice(
     when=lambda at: f"<t:{at // 1000}:f>",
@@ -24,17 +23,21 @@ _VOICE = told.Voice(
 )
 
 
-def status(channel: ChannelStatus, now: Millis) -> Body:
-    """Say how a channel is served."""
+def status(channel: ChannelStatus, now: Millis, *, direct: bool = False) -> Body:
+    """Say how a channel is served, or a member's direct messages."""
     subscriptions = [subscription for _, subscription in channel.subscriptions]
-    lines = [f"<#{channel.channel_id}>"]
+    lines = [tr("Your direct messages") if direct else f"<#{channel.channel_id}>"]
     if channel.sending:
         lines.append(f"⏳ {fit(channel.sending, _FOREIGN)}")
     for topic, subscription in channel.subscriptions:
         lines.append(f"- {topic.label}: {flow_answers.in_short(subscription.flow)}")
         if subscription.paused_reason:
             lines.append(f"  {flow_answers.paused(subscription.paused_reason)}")
-    if not channel.subscriptions:
+    if direct and not channel.subscriptions:
+        lines.append(
+            tr("You follow no topic: `/follow` brings one here. `/unfollow` lists stories, too.")
+        )
+    elif not channel.subscriptions:
         lines.append("It gets no topic. `/subscribe` brings one here.")
     lines.append(_waiting(channel))
     if channel.recent:
@@ -82,8 +85,6 @@ def no_such_story(named: str) -> str:
 
 
 def offered(stories: Sequence[Story], typed: str) -> list[tuple[str, str]]:
-    """Return the stories whose headline holds what was typed: headline and number of each."""
-    wanted = typed.casefold().strip()
-    names = [(words_of(story), str(story.id)) for story in stories]
-    found = [(clip(name, _LONGEST), number) for name, number in names if wanted in name.casefold()]
-    return found[:_OFFERED]
+    """Return the stories whose headline what was typed may mean: headline and number of each."""
+    named = [Named(str(story.id), words_of(story)) for story in stories]
+    return [(shown(thing), thing.value) for thing in offers.offered(named, typed)]
