@@ -36,9 +36,7 @@ async def of_channel(newsroom: Newsroom, interaction: discord.Interaction, typed
     return choices(await had(newsroom, interaction, channel_id), typed)
 
 
-async def had(
-    newsroom: Newsroom, interaction: discord.Interaction, channel_id: int
-) -> list[Named]:
+async def had(newsroom: Newsroom, interaction: discord.Interaction, channel_id: int) -> list[Named]:
     """Name the topics that a channel has, as far as who asks may know; some may be there no more.
 
     Whose topic is another server's, or nobody's any more, goes by its bare name.

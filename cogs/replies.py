@@ -54,7 +54,9 @@ async def reply(
 def _bare(body: Body) -> Body | None:
     """Return what of a body holds nothing from outside: rows of buttons that we answer."""
     rows = body.get("components", [])
-    ours = [r for r in rows if r["type"] == 1 and all("custom_id" in one for one in r["components"])]
+    ours = [
+        r for r in rows if r["type"] == 1 and all("custom_id" in one for one in r["components"])
+    ]
     return {"components": ours} if ours else None
 
 

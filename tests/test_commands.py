@@ -15,6 +15,7 @@ from bot.models import DAY, HOUR, Block, BlockKind, ExplainedStory, FetchFailed,
 from bot.newsroom import Listed
 from tests.loopback.state import Permission
 from tests.newsdesk import FEED, story
+from tests.subscribing import buttons
 from tests.town import Town, open_town
 
 _WHY = (
@@ -166,6 +167,9 @@ async def test_an_answer_whose_embed_discord_refuses_is_given_in_words(town: Tow
     town.desk.web.answers[FEED] = FetchFailed("The site is down.")
     town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
     reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
+    assert "🔭" in reply.body["content"]
+    town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
+    reply = await town.discord.press(town.ann, town.channel, reply, buttons(reply)[0])
     assert "✅" in reply.body["content"]
     assert not reply.body.get("embeds")
     town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_PICTURED))
@@ -224,7 +228,7 @@ async def test_commands_are_registered_only_when_they_changed(town: Town) -> Non
     assert await town.client.register(town.desk.newsroom.note, town.desk.newsroom.keep_note)
     assert town.discord.command_puts == 2
     assert {c["name"] for c in town.discord.commands} == {
-        "Why this matters", "explain", "latest", "settings", "status", "subscribe",
+        "Why this matters", "explain", "help", "latest", "settings", "status", "subscribe",
         "subscriptions", "unsubscribe",
     }  # fmt: skip
 

@@ -16,11 +16,11 @@ from discord.http import Route
 
 from bot.cli.run import furnish
 from bot.client import Client
-from bot.models import FetchFailed, Page
+from bot.models import FetchFailed, Page, Topic
 from tests.loopback.interactions import Reply
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Member, Permission
-from tests.newsdesk import Desk, desk
+from tests.newsdesk import REGION, TOWN, Desk, desk
 from tests.subscribing import subscribe
 
 
@@ -42,12 +42,16 @@ class Town:
         A topic is subscribed at the pace that is offered first.
         """
         if command == "subscribe":
-            reply = await subscribe(self.discord, by or self.ann, self.channel, **options)
-            return text_of(reply)
+            return await self.subscribe(by=by, **options)
         reply = await self.discord.slash(by or self.ann, self.channel, command, **options)
         assert reply.ephemeral
         assert reply.acknowledged_after < 3
         return text_of(reply)
+
+    async def subscribe(self, topic: str, *, by: Member | None = None, **options: Any) -> str:
+        """Subscribe a topic at the pace that is offered first; return the last answer's text."""
+        who = by or self.ann
+        return text_of(await subscribe(self.discord, who, self.channel, topic=topic, **options))
 
     async def sets(self, command: str, **options: Any) -> str:
         """Use one of the commands of /settings, as the one who manages the server."""
@@ -62,10 +66,16 @@ def text_of(reply: Reply) -> str:
 
 @asynccontextmanager
 async def open_town(
-    folder: Path, *, page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None
+    folder: Path,
+    *,
+    page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None,
+    topics: tuple[Topic, ...] = (TOWN, REGION),
 ) -> AsyncIterator[Town]:
     """Open a town whose newsroom keeps its database in this folder."""
-    async with LoopbackDiscord(token="a.b.c") as discord, desk(folder, page=page) as at:
+    async with (
+        LoopbackDiscord(token="a.b.c") as discord,
+        desk(folder, page=page, topics=topics) as at,
+    ):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Route, "BASE", discord.api_url)
             patch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(discord.gateway_url))

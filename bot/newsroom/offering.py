@@ -185,24 +185,22 @@ class Offering:
         lately: Lately = await tx.forecasts.lately(topic, others, now - WINDOW, now)
         return forecast(supplies, lately, now, has_others=bool(others))
 
-    async def _newest(self, topic: str, asker: Asker) -> tuple[Millis | None, ExplainedStory | None]:
+    async def _newest(
+        self, topic: str, asker: Asker
+    ) -> tuple[Millis | None, ExplainedStory | None]:
         """Return when a topic's newest story came, and the newest that says why it matters."""
         stories = await self._store.read(lambda tx: tx.stories.newest([topic], CANDIDATES))
         until = self._parts.clock() + self._parts.limits.run
         newest: ExplainedStory | None = None
         for story in stories:
-            told = await self._explaining.explained(
-                story.id, topic, payer=asker.purse, until=until
-            )
+            told = await self._explaining.explained(story.id, topic, payer=asker.purse, until=until)
             if told is not None and told.explainer.origin is not Origin.NONE:
                 newest = told
                 break
             newest = newest or told
         return stories[0].article.published if stories else None, newest
 
-    async def begun(
-        self, number: int, member_id: int, *, ended: bool = False
-    ) -> Begun | None:
+    async def begun(self, number: int, member_id: int, *, ended: bool = False) -> Begun | None:
         """Return what a button of this member's is about; None: it is not kept any more.
 
         `ended`: it is to bring back what was ended.
@@ -210,9 +208,7 @@ class Offering:
         kind = _ENDED if ended else _BEGUN
         return await self._store.read(lambda tx: _find(tx, number, member_id, kind))
 
-    async def confirm(
-        self, number: int, member_id: int, pace: Pace
-    ) -> Becomes | Begun | None:
+    async def confirm(self, number: int, member_id: int, pace: Pace) -> Becomes | Begun | None:
         """Let a channel have, at this pace, what was offered or what it has.
 
         A second press changes nothing: what it is about is returned, `done`. None: it is not kept
@@ -266,9 +262,7 @@ class Offering:
 
         await self._store.write(write)
 
-    async def end(
-        self, guild_id: int, channel_id: int, topic: str, member_id: int
-    ) -> Ended | None:
+    async def end(self, guild_id: int, channel_id: int, topic: str, member_id: int) -> Ended | None:
         """Take a topic, by its name, from a channel; None where the channel does not have it.
 
         What waited to be posted under it is taken back.

@@ -136,6 +136,15 @@ def _more(
                 expected.unknown_feeds,
             )
         )
+    if expected.failing_feeds:
+        said.append(
+            trn(
+                "⚠️ {n} of its feeds ({feeds} in all) can't be read at the moment.",
+                "⚠️ {n} of its feeds ({feeds} in all) can't be read at the moment.",
+                expected.failing_feeds,
+                feeds=expected.feeds,
+            )
+        )
     if mention is not None:
         said.append(tr("Each post will mention {role}.", role=f"<@&{mention}>"))
     return said
@@ -258,9 +267,7 @@ def too_often(until: Millis) -> str:
 
 def ended(topic: Topic, channel_id: int) -> str:
     """Confirm the end of a subscription, which a button below can take back."""
-    return tr(
-        "👋 <#{channel}> gets **{topic}** no more.", channel=channel_id, topic=_name(topic)
-    )
+    return tr("👋 <#{channel}> gets **{topic}** no more.", channel=channel_id, topic=_name(topic))
 
 
 def undo(number: int) -> Body:

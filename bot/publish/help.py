@@ -58,9 +58,7 @@ def overview(commands: Sequence[Command], ids: Mapping[str, int]) -> Body:
     if others:
         lines.append(f"**{tr('More')}**: {_all(others, ids)}")
     lines += [
-        tr(
-            "**{name}**: in the menu of any message with a link, under Apps.", name=command.name
-        )
+        tr("**{name}**: in the menu of any message with a link, under Apps.", name=command.name)
         for command in commands
         if command.in_menu
     ]
@@ -84,7 +82,9 @@ def _first(command: Command, ids: Mapping[str, int]) -> str:
     shown = _mention(command.name, command.name, ids)
     match command.name:
         case "subscribe":
-            return tr("1. {command} brings a topic here; first you see what to expect.", command=shown)
+            return tr(
+                "1. {command} brings a topic here; first you see what to expect.", command=shown
+            )
         case "latest":
             return tr("2. {command} shows the newest story of a topic at once.", command=shown)
         case _:

@@ -23,9 +23,7 @@ def unknown(typed: str, topics: Sequence[Topic]) -> str:
     return _with(
         tr("There is no topic “{typed}”.", typed=fit(typed, _TYPED)),
         meant,
-        tr(
-            "Choose one from the list that opens while you type, or see them all with `/topics`."
-        ),
+        tr("Choose one from the list that opens while you type, or see them all with `/topics`."),
     )
 
 
