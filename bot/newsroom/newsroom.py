@@ -233,12 +233,14 @@ class Newsroom:
         self._look_again()
         return result
 
-    async def prove(self, channel_id: int, topic: str) -> Proof | NoStory:
+    async def prove(self, channel_id: int, topic: str, *, freshen: bool = True) -> Proof | NoStory:
         """Post a topic's newest story in a channel that has had none of it.
 
-        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most.
+        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most, unless
+        that was done a moment ago (`freshen`).
         """
-        await self._freshen([topic])
+        if freshen:
+            await self._freshen([topic])
         proof = await self.flows.prove(channel_id, topic)
         return await self._no_story([topic]) if proof is Proof.NOTHING else proof
 
