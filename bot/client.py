@@ -135,6 +135,8 @@ class Client(commands.AutoShardedBot):
         )
         self.events: Events = Nobody()
         """Who hears of servers, channels and permissions that come and go."""
+        self.command_ids: dict[str, int] = {}
+        """The ids of the registered slash commands by name, as far as they are known."""
         self._unlisted: set[int] = set()
         """Servers that a new session has not named yet."""
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # as discord.py documents it
@@ -157,8 +159,12 @@ class Client(commands.AutoShardedBot):
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         name = f"commands of {self.application_id}"
         if await noted(name) == digest:
+            self.command_ids.update(json.loads(await noted(f"ids of {name}") or "{}"))
             return False
-        await self.tree.sync()
+        registered = await self.tree.sync()
+        slash = discord.AppCommandType.chat_input
+        self.command_ids.update({one.name: one.id for one in registered if one.type is slash})
+        await note(f"ids of {name}", json.dumps(self.command_ids))
         await note(name, digest)
         log.info("commands registered", commands=len(payload))
         return True

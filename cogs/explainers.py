@@ -8,10 +8,11 @@ from discord.ext import commands
 
 from bot.models import ExplainedStory
 from bot.newsroom import Newsroom, NoStory, NotExplained, TooOften, UnknownTopic
-from bot.publish import answers, render
+from bot.publish import answers, render, topics
 from bot.words import speaking, spoken
+from cogs import offers
 from cogs.presses import Press
-from cogs.replies import asker_of, language_of_all, refuse, reply, topic_choices
+from cogs.replies import asker_of, language_of_all, refuse, reply
 from cogs.subjects import link_of, story_of
 
 
@@ -37,7 +38,8 @@ class Explainers(commands.Cog):
     async def latest(self, interaction: discord.Interaction, topic: str | None = None) -> None:
         """Show the newest story of a topic, and why it matters."""
         if topic is not None and self._newsroom.topic(topic, interaction.guild_id) is None:
-            await reply(interaction, answers.unknown_topic(topic))
+            known = self._newsroom.topics_in(interaction.guild_id)
+            await reply(interaction, topics.unknown(topic, known))
             return
         await interaction.response.defer(thinking=True)
         newest = await self._newsroom.latest(
@@ -47,10 +49,11 @@ class Explainers(commands.Cog):
             match newest:
                 case ExplainedStory():
                     await reply(interaction, body=render.explainer(newest))
-                case NoStory(topics, health):
-                    await reply(interaction, body=answers.no_story(topics, health))
+                case NoStory(asked, health):
+                    await reply(interaction, body=answers.no_story(asked, health))
                 case UnknownTopic(name):
-                    await reply(interaction, answers.unknown_topic(name))
+                    known = self._newsroom.topics_in(interaction.guild_id)
+                    await reply(interaction, topics.unknown(name, known))
 
     @app_commands.command()
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -104,9 +107,8 @@ class Explainers(commands.Cog):
     async def offer_topics(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer all topics of the server."""
-        topics = self._newsroom.topics_in(interaction.guild_id)
-        return topic_choices([(t.code, t.label) for t in topics], typed)
+        """Offer all topics."""
+        return offers.topics(self._newsroom, interaction, typed)
 
 
 def _own_id(interaction: discord.Interaction) -> int | None:

@@ -4,20 +4,70 @@ from __future__ import annotations
 
 import discord
 
-from bot.publish import access, answers, flow_answers
+from bot.models import Audience
+from bot.publish import access, answers, flow_answers, forecast
 
 Destination = access.Postable
 
 
-def open_to(interaction: discord.Interaction, target: object) -> Destination | str:
+def open_to(
+    interaction: discord.Interaction, target: object, audience: Audience
+) -> Destination | str:
     """Return the channel if this member may have stories posted there, else why not."""
-    if not isinstance(target, Destination):
+    found = spoken_for(interaction, target, audience)
+    if isinstance(found, Destination) and (lacking := access.missing(found)):
+        return answers.bot_may_not(found.id, lacking)
+    return found
+
+
+def spoken_for(
+    interaction: discord.Interaction, target: object, audience: Audience
+) -> Destination | str:
+    """Return the channel if this member may say what is posted there, else why not.
+
+    `audience` says who may at all, in this server.
+    """
+    if not isinstance(target, Destination) or target.guild.id != interaction.guild_id:
         return answers.wrong_channel()
     if not may_write(interaction.user, target):
         return answers.member_may_not(target.id)
-    if lacking := access.missing(target):
-        return answers.bot_may_not(target.id, lacking)
+    if audience is Audience.MODERATORS and not moderates(interaction.user, target):
+        return forecast.moderators_only(target.id)
     return target
+
+
+def moderates(member: discord.User | discord.Member, channel: Destination) -> bool:
+    """Tell whether a member may delete others' messages in a channel, or manages the server."""
+    if not isinstance(member, discord.Member):
+        return False
+    return channel.permissions_for(member).manage_messages or member.guild_permissions.manage_guild
+
+
+def found(interaction: discord.Interaction, channel_id: int) -> Destination | None:
+    """Find a channel of this server by its id, which is input; None where it can't be seen."""
+    guild, here = interaction.guild, interaction.channel
+    if guild is None:
+        return None
+    if isinstance(here, Destination) and here.id == channel_id:
+        return here  # also a thread that has just come out of the archive
+    known = guild.get_channel_or_thread(channel_id)
+    return known if isinstance(known, Destination) else None
+
+
+def sees(interaction: discord.Interaction, channel_id: int) -> bool:
+    """Tell whether who asks may know of a channel; what can't be found is for managers alone."""
+    channel, member = found(interaction, channel_id), interaction.user
+    if interaction.channel_id == channel_id:
+        return True
+    if not isinstance(member, discord.Member):
+        return False
+    if channel is None:
+        return member.guild_permissions.manage_guild
+    allowed = channel.permissions_for(member)
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        # Who else is in it is not known without asking.
+        return allowed.view_channel and allowed.manage_threads
+    return allowed.view_channel
 
 
 def manages(interaction: discord.Interaction) -> bool:
@@ -26,15 +76,6 @@ def manages(interaction: discord.Interaction) -> bool:
     Discord hides the command from others, but a server may show it to anyone it likes.
     """
     return interaction.guild_id is not None and interaction.permissions.manage_guild
-
-
-def channel_of(interaction: discord.Interaction, channel_id: int) -> Destination | None:
-    """Find a channel of the server that an interaction is in; None: it has none that I can see."""
-    guild = interaction.guild
-    known: object = guild.get_channel_or_thread(channel_id) if guild is not None else None
-    if known is None and interaction.channel_id == channel_id:
-        known = interaction.channel  # a thread that is archived, for one
-    return known if isinstance(known, Destination) else None
 
 
 def may_write(member: discord.User | discord.Member, channel: Destination) -> bool:

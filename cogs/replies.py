@@ -9,10 +9,11 @@ import discord
 
 from bot.models import Body
 from bot.newsroom import Asker, Newsroom
-from bot.publish import render
+from bot.publish import offers, render
 from bot.publish.layout import IS_LAYOUT
 from bot.words import best, spoken, tr
 from cogs.components import Form, Shown
+from cogs.offers import choices
 
 _MALFORMED = 400
 
@@ -46,16 +47,15 @@ async def reply(
     """Answer an interaction, deferred or not, with a text, a body, or both.
 
     A deferred answer is as private as its deferral was. What Discord refuses as malformed is said
-    again without its picture, then in the text alone: a member is told something in any case.
+    again without its picture, then in the text alone, with the buttons that are ours: a member is
+    told something in any case.
     """
-    without = [render.without_picture(body), None] if body is not None else []
-    for tried in (body, *without):
-        last = tried is None
-        text = (
-            (content or tr("I have an answer, but Discord refuses to show it."))
-            if last
-            else content
-        )
+    without = [render.without_picture(body), _bare(body)] if body is not None else []
+    for number, tried in enumerate((body, *without)):
+        last = number == len(without)
+        text = content
+        if last and body is not None and not content:
+            text = tr("I have an answer, but Discord refuses to show it.")
         try:
             await _answer(interaction, text, tried, ephemeral=ephemeral)
         except discord.HTTPException as error:
@@ -66,6 +66,15 @@ async def reply(
             return
 
 
+def _bare(body: Body) -> Body | None:
+    """Return what of a body holds nothing from outside: rows of buttons that we answer."""
+    rows = body.get("components", [])
+    ours = [
+        r for r in rows if r["type"] == 1 and all("custom_id" in one for one in r["components"])
+    ]
+    return {"components": ours} if ours else None
+
+
 async def refuse(interaction: discord.Interaction, content: str) -> None:
     """Answer the person who asked alone, also where the answer itself was to be for everybody."""
     await interaction.delete_original_response()
@@ -74,11 +83,14 @@ async def refuse(interaction: discord.Interaction, content: str) -> None:
     )
 
 
-async def aside(interaction: discord.Interaction, content: str) -> None:
-    """Tell who pressed something, privately, and leave what they pressed as it is; deferred."""
-    await interaction.followup.send(
-        content, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-    )
+async def whisper(interaction: discord.Interaction, content: str) -> None:
+    """Tell who pressed something, privately, and leave what was pressed as it is."""
+    if interaction.response.is_done():
+        await interaction.followup.send(
+            content, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+        )
+    else:
+        await _answer(interaction, content, None, ephemeral=True)
 
 
 async def update(
@@ -86,16 +98,20 @@ async def update(
 ) -> None:
     """Change the message that was pressed into this body, or text, or both; deferred or not.
 
-    What Discord refuses as malformed is said again without its picture, as in `reply`.
+    What Discord refuses as malformed is shown without its picture, then in the text alone.
     """
-    said = _instead(content, body)
-    try:
-        await _change(interaction, said)
-    except discord.HTTPException as error:
-        if body is None or error.status != _MALFORMED:
-            raise
-        log.warning("Discord refuses a change, a plainer one follows: %s", error)
-        await _change(interaction, _instead(content, render.without_picture(body)))
+    content = content or (body or {}).get("content")
+    without = [render.without_picture(body), None] if body is not None and content else []
+    for tried in (body, *without):
+        last = not without or tried is None
+        try:
+            await _change(interaction, _instead(content, tried))
+        except discord.HTTPException as error:
+            if last or error.status != _MALFORMED:
+                raise
+            log.warning("Discord refuses a change, a plainer one follows: %s", error)
+        else:
+            return
 
 
 def _instead(content: str | None, body: Body | None) -> dict[str, Any]:
@@ -142,11 +158,5 @@ def _said(content: str | None, body: Body | None) -> dict[str, Any]:
 def topic_choices(
     named: list[tuple[str, str]], typed: str
 ) -> list[discord.app_commands.Choice[str]]:
-    """Offer those topics, (name, label), that what was typed occurs in; Discord shows 25."""
-    wanted = typed.casefold().strip()
-    found = [
-        discord.app_commands.Choice(name=label[:100], value=name)
-        for name, label in named
-        if wanted in name.casefold() or wanted in label.casefold()
-    ]
-    return found[:25]
+    """Offer those topics, (name, label), that what was typed may mean; Discord shows 25."""
+    return choices([offers.Named(name, label) for name, label in named], typed)

@@ -11,7 +11,7 @@ from bot.newsroom import Newsroom, TooOften, UnknownTopic
 from bot.publish import answers
 from bot.publish import search_answers as words_of
 from cogs.presses import Press
-from cogs.replies import aside, asker_of, reply, topic_choices, update
+from cogs.replies import asker_of, reply, topic_choices, update, whisper
 
 
 class Search(commands.Cog):
@@ -74,9 +74,9 @@ class Search(commands.Cog):
             case Results():
                 await update(interaction, words_of.page(results))
             case TooOften(until):
-                await aside(interaction, words_of.too_often(until))
+                await whisper(interaction, words_of.too_often(until))
             case None:
-                await aside(interaction, words_of.not_kept())
+                await whisper(interaction, words_of.not_kept())
 
     @search.autocomplete("topic")
     async def offer_topics(

@@ -89,6 +89,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
     "bot.publish": {_PURE, "bot.models", "bot.publish", "bot.words"},
     "bot.publish.endings": {_PURE, "bot.explain.sentences", "bot.publish.escape"},
+    "bot.publish.offers": {_PURE, "bot.publish.escape", "rapidfuzz"},
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
@@ -155,6 +156,10 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.searching": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.store",
     },
+    "bot.newsroom.offering": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.forecast", "bot.explain.allowance",
+        "bot.store",
+    },
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
@@ -165,8 +170,10 @@ _TABLE: dict[str, set[str]] = {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
         "bot.publish.catchup", "bot.publish.digest", "bot.publish.feed_answers",
         "bot.publish.feed_refusals", "bot.publish.feedback", "bot.publish.flow_answers",
-        "bot.publish.follow_answers", "bot.publish.layout", "bot.publish.privacy_answers",
-        "bot.publish.render", "bot.publish.search_answers", "bot.publish.status", "bot.words",
+        "bot.publish.follow_answers", "bot.publish.forecast", "bot.publish.help",
+        "bot.publish.layout", "bot.publish.offers", "bot.publish.privacy_answers",
+        "bot.publish.render", "bot.publish.search_answers", "bot.publish.status",
+        "bot.publish.subscriptions", "bot.publish.topics", "bot.words",
         "cogs", "discord",
     },
     "cogs.settings": {

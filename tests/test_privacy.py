@@ -47,6 +47,8 @@ def fill(path: Path, **ids: Any) -> None:
     made: dict[str, dict[str, Any]] = {}
     for table, name, kind in columns():
         usual: Any = "{}" if kind == "TEXT" else 5
+        if name in {"trouble", "dates"}:
+            usual = None if name == "trouble" else "[]"
         if name == "state":
             usual = {"publication": "published"}.get(table, "sent")
         if name == "trouble":

@@ -21,6 +21,7 @@ from tests.loopback.interactions import Reply
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Member, Permission
 from tests.newsdesk import REGION, TOWN, Desk, desk
+from tests.subscribing import subscribe
 
 
 @dataclass
@@ -36,11 +37,21 @@ class Town:
     """She manages the server."""
 
     async def says(self, command: str, *, by: Member | None = None, **options: Any) -> str:
-        """Use a command in the channel; return the answer's text."""
+        """Use a command in the channel; return the answer's text.
+
+        A topic is subscribed at the pace that is offered first.
+        """
+        if command == "subscribe":
+            return await self.subscribe(by=by, **options)
         reply = await self.discord.slash(by or self.ann, self.channel, command, **options)
         assert reply.ephemeral
         assert reply.acknowledged_after < 3
         return text_of(reply)
+
+    async def subscribe(self, topic: str, *, by: Member | None = None, **options: Any) -> str:
+        """Subscribe a topic at the pace that is offered first; return the last answer's text."""
+        who = by or self.ann
+        return text_of(await subscribe(self.discord, who, self.channel, topic=topic, **options))
 
 
 def text_of(reply: Reply) -> str:

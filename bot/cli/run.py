@@ -29,6 +29,7 @@ from bot.publish import (
     catchup,
     digest,
     feedback,
+    forecast,
     panel,
     privacy_answers,
     render,
@@ -44,6 +45,7 @@ from cogs.explainers import Explainers
 from cogs.feedback import Feedback
 from cogs.feeds import Feeds
 from cogs.follows import Follows
+from cogs.help import Help
 from cogs.presses import Presses
 from cogs.privacy import Privacy
 from cogs.search import Search
@@ -154,7 +156,8 @@ async def invite(settings: Settings) -> str:
 
 async def furnish(client: Client, newsroom: Newsroom) -> None:
     """Give a client its commands and buttons; Discord does not know of them yet."""
-    await client.add_cog(Subscriptions(newsroom))
+    subscriptions = Subscriptions(newsroom)
+    await client.add_cog(subscriptions)
     explainers = Explainers(newsroom)
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
@@ -163,6 +166,7 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     await client.add_cog(Status(newsroom))
     feeds = Feeds(newsroom)
     await client.add_cog(feeds)
+    await client.add_cog(Help(client.tree, client.command_ids))
     presses = Presses(client.failed)
     feeds.answer(presses)
     presses.on(render.CUSTOM_ID, explainers.open)
@@ -172,6 +176,8 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     follows.answer(presses)
     await furnish_readers(client, newsroom, presses)
     presses.on(panel.CUSTOM_ID, settings.pressed)
+    presses.on(forecast.CUSTOM_ID, subscriptions.pressed)
+    presses.on(forecast.UNDO_ID, subscriptions.undo)
     await client.add_cog(presses)
 
 

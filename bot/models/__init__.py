@@ -69,6 +69,7 @@ from bot.models.feeds import (
     WebPage,
 )
 from bot.models.flows import Change, Standing, Waiting
+from bot.models.forecasts import Forecast, Lately, Supply
 from bot.models.health import (
     Health,
     HealthKind,
@@ -179,6 +180,7 @@ __all__ = [
     "FlowChange",
     "Follow",
     "Forbidden",
+    "Forecast",
     "FoundFeed",
     "Frequencies",
     "Health",
@@ -189,6 +191,7 @@ __all__ = [
     "Key",
     "KeyKind",
     "KnownFeed",
+    "Lately",
     "Mark",
     "Material",
     "Millis",
@@ -227,6 +230,7 @@ __all__ = [
     "Standing",
     "Story",
     "Subscription",
+    "Supply",
     "Topic",
     "Trial",
     "Trouble",

@@ -13,6 +13,7 @@ from bot.newsroom.auditing import Author
 from bot.newsroom.flows import Flowing, Proof
 from bot.newsroom.follows import Followed, Following, NoDirectMessages, StoryGone, TooManyStories
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
+from bot.newsroom.offering import Begun, Ended, Offer, Wanted
 from bot.newsroom.own_outcomes import (
     MOST_FEEDS,
     MOST_TOPICS,
@@ -51,8 +52,10 @@ __all__ = [
     "Asker",
     "Author",
     "BadName",
+    "Begun",
     "Changed",
     "Choosing",
+    "Ended",
     "Flowing",
     "Followed",
     "Following",
@@ -69,6 +72,7 @@ __all__ = [
     "NotBegun",
     "NotChanged",
     "NotExplained",
+    "Offer",
     "Parts",
     "Placing",
     "Previewed",
@@ -82,6 +86,7 @@ __all__ = [
     "TooManyStories",
     "TooOften",
     "UnknownTopic",
+    "Wanted",
     "WouldEnd",
     "Writer",
 ]

@@ -33,6 +33,7 @@ from bot.newsroom.flows import Flows, Proof
 from bot.newsroom.follows import Follows
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
+from bot.newsroom.offering import Offering
 from bot.newsroom.own_feeds import OwnFeeds
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
@@ -105,6 +106,10 @@ class Newsroom:
         self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
         self._facts = Facts(parts)
+        self._loops: list[asyncio.Task[None]] = []
+        self._open_desks(parts)
+
+    def _open_desks(self, parts: Parts) -> None:
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
         self.settings = Settings(parts, self._deliver.look_again)
@@ -113,6 +118,8 @@ class Newsroom:
         """What servers have set for all of their channels."""
         self.follows = Follows(parts, self._look_again)
         """What members get by direct message."""
+        self.offering = Offering(parts, self._explaining, self._freshen, self._look_again)
+        """What /subscribe says before it promises, and what becomes of it."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
         self.own = OwnFeeds(parts, self._topics, self._look_again)
@@ -120,10 +127,13 @@ class Newsroom:
         self.presence = Presence(parts, self._look_again, self.own.forget)
         """Servers, channels and permissions that come and go."""
         self.searching = Searching(parts, self.topics_in)
+        """Earlier stories."""
         self.catching_up = CatchingUp(parts)
+        """What members have not seen of their channels."""
         self.feedback = Feedbacks(parts)
+        """What members think of explainers."""
         self.privacy = Privacy(parts)
-        self._loops: list[asyncio.Task[None]] = []
+        """What is kept of members."""
 
     async def __aenter__(self) -> Self:
         await self.own.load()
@@ -223,12 +233,14 @@ class Newsroom:
         self._look_again()
         return result
 
-    async def prove(self, channel_id: int, topic: str) -> Proof | NoStory:
+    async def prove(self, channel_id: int, topic: str, *, freshen: bool = True) -> Proof | NoStory:
         """Post a topic's newest story in a channel that has had none of it.
 
-        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most.
+        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most, unless
+        that was done a moment ago (`freshen`).
         """
-        await self._freshen([topic])
+        if freshen:
+            await self._freshen([topic])
         proof = await self.flows.prove(channel_id, topic)
         return await self._no_story([topic]) if proof is Proof.NOTHING else proof
 
@@ -264,8 +276,7 @@ class Newsroom:
 
     async def topics_in_channel(self, channel_id: int) -> list[str]:
         """Name the topics that a channel gets."""
-        found = await self._parts.store.read(lambda tx: tx.subscriptions.in_channel(channel_id))
-        return [subscription.topic for subscription in found]
+        return await self._parts.store.read(lambda tx: tx.subscriptions.topics_of(channel_id))
 
     async def latest(
         self, topic: str | None, asker: Asker | None = None, *, channel_id: int | None = None

@@ -280,7 +280,8 @@ class OwnFeeds:
 
         async def ask(tx: Tx) -> list[tuple[OwnFeed, Feed | None]]:
             own = await tx.own.feeds(guild_id)
-            return [(feed, await tx.feeds.at(feed.url)) for feed in own]
+            known = await tx.feeds.at_each([feed.url for feed in own])
+            return [(feed, known.get(feed.url)) for feed in own]
 
         return [
             self._known(topics[own.topic], feed, own.url)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bot.models import Kept
 from bot.newsroom import departures
 from bot.newsroom.parts import Parts
+from bot.store import Tx
 
 
 class Privacy:
@@ -35,7 +36,12 @@ class Privacy:
         """
         store = self._parts.store
         channels = set(await store.read(lambda tx: tx.privacy.private_channels(member_id)))
-        await store.write(lambda tx: tx.privacy.forget(member_id))
+
+        async def end(tx: Tx) -> None:
+            await tx.follows.forget_member(member_id)  # with the words that these are known by
+            await tx.privacy.forget(member_id)
+
+        await store.write(end)
         for channel_id in channels | ({private_channel} if private_channel else set()):
             await departures.forget_channel(store, channel_id)
         return await self.kept(member_id)

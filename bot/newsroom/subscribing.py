@@ -38,6 +38,8 @@ class AlreadySubscribed:
 
     subscription: Subscription
     topic: Topic
+    number: int = 0
+    """By which the buttons that change it name it, where it was asked for with a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +82,35 @@ async def subscribe(
     """
     existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic)
     if existing is not None:
-        return await _again(tx, existing, topic, asked, wanted.created_at)
+        return await again(tx, existing, topic, asked, wanted.created_at)
     in_channel = await tx.subscriptions.in_channel(wanted.channel_id)
-    if len(in_channel) >= CHANNEL_LIMIT:
-        return TooMany(CHANNEL_LIMIT, in_channel=True)
-    if len(await tx.subscriptions.in_guild(wanted.guild_id)) >= GUILD_LIMIT:
-        return TooMany(GUILD_LIMIT, in_channel=False)
+    flow = asked.of(inherited([one.flow for one in in_channel]))
+    return await begin(tx, replace(wanted, flow=flow), topic, shortest)
+
+
+async def begin(
+    tx: Tx, wanted: Subscription, topic: Topic, shortest: Millis
+) -> Subscribed | TooMany:
+    """Give a channel a topic that it does not have, flowing as is said."""
+    if full := await no_room(tx, wanted.guild_id, wanted.channel_id):
+        return full
     await tx.deliveries.cancel(wanted.channel_id, wanted.topic)  # left by an earlier one
-    wanted = replace(wanted, flow=asked.of(inherited([one.flow for one in in_channel])))
     await tx.subscriptions.add(wanted)
     fresh = wanted.created_at - shortest
     await tx.feeds.bring_forward(topic.name, wanted.created_at, fresh)
     return Subscribed(wanted, topic)
 
 
-async def _again(
+async def no_room(tx: Tx, guild_id: int, channel_id: int) -> TooMany | None:
+    """Say whether a channel, or its server, has as many subscriptions as it may have."""
+    if len(await tx.subscriptions.topics_of(channel_id)) >= CHANNEL_LIMIT:
+        return TooMany(CHANNEL_LIMIT, in_channel=True)
+    if len(await tx.subscriptions.in_guild(guild_id)) >= GUILD_LIMIT:
+        return TooMany(GUILD_LIMIT, in_channel=False)
+    return None
+
+
+async def again(
     tx: Tx, existing: Subscription, topic: Topic, asked: AskedFlow, now: Millis
 ) -> Subscribed | Adjusted | AlreadySubscribed:
     """Resume what is paused, and change how it flows where that was asked for."""

@@ -156,9 +156,11 @@ async def _subscriptions(tx: Tx, guild_id: int, topic: str) -> tuple[Subscriptio
 
 async def _named(tx: Tx, guild_id: int) -> list[Named]:
     topics = {topic.name: topic for topic in await tx.own.topics(guild_id)}
+    feeds = await tx.own.feeds(guild_id)
+    there = await tx.feeds.at_each([feed.url for feed in feeds])
     found = []
-    for feed in await tx.own.feeds(guild_id):
-        known = await tx.feeds.at(feed.url)
+    for feed in feeds:
+        known = there.get(feed.url)
         title = (known.title if known else "") or FeedAddress(feed.url).host
         topic = topics[feed.topic]
         code = f"{topic.code}/{known.id if known else 0}"

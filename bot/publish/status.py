@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 from bot.delivery import told
 from bot.models import Account, Became, Body, ChannelStatus, Millis, Story, Subscription
-from bot.publish import flow_answers
+from bot.publish import flow_answers, offers
 from bot.publish.cards import card, whole_lines
-from bot.publish.escape import clip, fit
+from bot.publish.escape import fit
+from bot.publish.offers import Named, shown
 from bot.publish.sections import linked
 from bot.words import retold, tr, trn
 
 _HEADLINE = 100
 _FOREIGN = 200
-_OFFERED = 25
-_LONGEST = 100
-"""Discord's limits of what is offered while somebody types."""
 
 _VOICE = told.Voice(
     when=lambda at: f"<t:{at // 1000}:f>",
@@ -100,8 +98,6 @@ def no_such_story(named: str) -> str:
 
 
 def offered(stories: Sequence[Story], typed: str) -> list[tuple[str, str]]:
-    """Return the stories whose headline holds what was typed: headline and number of each."""
-    wanted = typed.casefold().strip()
-    names = [(words_of(story), str(story.id)) for story in stories]
-    found = [(clip(name, _LONGEST), number) for name, number in names if wanted in name.casefold()]
-    return found[:_OFFERED]
+    """Return the stories whose headline what was typed may mean: headline and number of each."""
+    named = [Named(str(story.id), words_of(story)) for story in stories]
+    return [(shown(thing), thing.value) for thing in offers.offered(named, typed)]

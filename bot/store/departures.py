@@ -69,11 +69,5 @@ class Departures(Table):
         `askers` are the names that its asking and spending are counted under.
         """
         await self._do(f"DELETE FROM allowance WHERE asker IN ({marks(askers, 1)})", *askers)  # noqa: S608  # only ?n goes in
-        await self._do(
-            "DELETE FROM own_feed WHERE topic IN (SELECT name FROM own_topic WHERE guild_id = ?1)",
-            guild_id,
-        )
-        for table in ("own_topic", "server", "audit", "pending"):
-            await self._do(f"DELETE FROM {table} WHERE guild_id = ?1", guild_id)  # noqa: S608  # one of these four
         await self._do(f"DELETE FROM spending WHERE purse IN ({marks(askers, 1)})", *askers)  # noqa: S608  # only ?n goes in
         await self.remove(guild_id)

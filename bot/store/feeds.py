@@ -86,12 +86,19 @@ class Feeds(Table):
 
     async def at(self, url: str) -> Feed | None:
         """Return the feed that this address leads to, if one does."""
-        row = await self._one(
-            f"SELECT {_ALL} FROM feed WHERE id ="  # noqa: S608  # no value in it
-            " (SELECT feed_id FROM feed_address WHERE canonical = ?1)",
-            FeedAddress(url).canonical,
+        return (await self.at_each([url])).get(url)
+
+    async def at_each(self, urls: Iterable[str]) -> dict[str, Feed]:
+        """Return the feeds that addresses lead to, by address, as far as they lead to any."""
+        canonical = {url: FeedAddress(url).canonical for url in urls}
+        names = sorted(set(canonical.values()))
+        rows = await self._all(
+            f"SELECT {_ALL}, canonical FROM feed_address JOIN feed ON feed.id = feed_id"  # noqa: S608  # only ?n goes in
+            f" WHERE canonical IN ({marks(names, 1)})",
+            *names,
         )
-        return _feed(row) if row else None
+        found = {row["canonical"]: _feed(row) for row in rows}
+        return {url: found[name] for url, name in canonical.items() if name in found}
 
     async def _join(
         self,

@@ -150,6 +150,13 @@ class Subscriptions(Table):
         )
         return [_subscription(row) for row in rows]
 
+    async def topics_of(self, channel_id: int) -> list[str]:
+        """Name the topics that a channel gets, out of an index alone."""
+        rows = await self._all(
+            "SELECT topic FROM subscription WHERE channel_id = ?1 ORDER BY topic", channel_id
+        )
+        return [row["topic"] for row in rows]
+
     async def oldest(self) -> Millis | None:
         """Return when the first of the subscriptions there are was made; None: there is none.
 

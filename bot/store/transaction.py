@@ -17,6 +17,7 @@ from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.flows import Flows
 from bot.store.follows import Follows
+from bot.store.forecasts import Forecasts
 from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.own import Own
@@ -100,6 +101,11 @@ class Tx:
     def follows(self) -> Follows:
         """Stories that members follow by direct message."""
         return Follows(self._connection)
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """What topics have brought lately."""
+        return Forecasts(self._connection)
 
     @cached_property
     def digests(self) -> Digests:
