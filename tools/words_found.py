@@ -83,9 +83,10 @@ def calls(
 ) -> Iterator[tuple[int, str, list[str | None], list[str]]]:
     """Yield the calls in a source file as Babel takes them: also those within one another."""
     for node in ast.walk(ast.parse(file.read())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in keywords and node.args:
-                yield node.lineno, node.func.id, [_literal(one) for one in node.args[:2]], []
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in keywords and node.args:
+            yield node.lineno, node.func.id, [_literal(one) for one in node.args[:2]], []
 
 
 def _literal(node: ast.expr) -> str | None:

@@ -1,4 +1,4 @@
-"""Pure: what is wrong with a translation, as far as that can be told without knowing the language."""
+"""Pure: what is wrong with a translation, as far as one can tell who does not know the language."""
 
 from __future__ import annotations
 
