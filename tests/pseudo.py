@@ -1,4 +1,4 @@
-"""A made-up language: each text of the bot's own stands in ⟦…⟧, and what fills its gaps does not."""
+"""A made-up language: the bot's own texts stand in ⟦…⟧, and what fills their gaps does not."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ _VISIBLE = {"content", "title", "description", "name", "text", "label", "placeho
 
 
 def wrapped(text: str) -> str:
-    """Put what is a text's own between brackets, piece by piece."""
-    return "".join(
+    """Put what is a text's own between brackets, piece by piece, but for its full stop."""
+    bare = text.removesuffix(".")
+    pieces = (
         part if not part.strip() or _GAP.fullmatch(part) else f"⟦{part}⟧"
-        for part in _GAP.split(text)
+        for part in _GAP.split(bare)
     )
+    return "".join(pieces) + text[len(bare) :]
 
 
 def write(folder: Path, language: str, texts: list[Found]) -> None:
