@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any, cast
 
 import discord
 import pytest
@@ -127,7 +128,7 @@ _CONTEXT = app_commands.TranslationContextLocation
 
 
 async def _translated(text: str, locale: discord.Locale, place: _CONTEXT) -> str | None:
-    context = app_commands.TranslationContext(place, None)
+    context = cast("Any", app_commands.TranslationContext)(place, None)
     return await CommandWords().translate(app_commands.locale_str(text), locale, context)
 
 

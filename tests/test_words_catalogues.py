@@ -53,7 +53,7 @@ def test_descriptions_are_as_short_as_discord_wants_them() -> None:
     assert {one.text: len(one.text) for one in described() if len(one.text) > 100} == {}
 
 
-def _put(folder: Path, found: list[Found], **translated: str) -> None:
+def _put(found: list[Found], **translated: str) -> None:
     """Write a German catalogue as a translator would leave it."""
     catalogue = renewed("de", found)
     for message in catalogue:
@@ -68,9 +68,10 @@ def _texts(catalogue: Words) -> dict[str, str]:
     return {str(one.id): str(one.string) for one in catalogue if one.id}
 
 
-def test_translations_are_kept_and_come_back_with_their_texts(folder: Path) -> None:
-    _put(folder, [Found("One"), Found("Two")], One="Eins", Two="Zwei")
-    _put(folder, [Found("Two"), Found("Three")])
+@pytest.mark.usefixtures("folder")
+def test_translations_are_kept_and_come_back_with_their_texts() -> None:
+    _put([Found("One"), Found("Two")], One="Eins", Two="Zwei")
+    _put([Found("Two"), Found("Three")])
     assert _texts(renewed("de", [Found("Two")])) == {"Two": "Zwei"}
     back = renewed("de", [Found("One"), Found("Two"), Found("Three")])
     assert _texts(back) == {"One": "Eins", "Two": "Zwei", "Three": ""}
@@ -78,7 +79,7 @@ def test_translations_are_kept_and_come_back_with_their_texts(folder: Path) -> N
 
 def test_making_them_twice_makes_the_same(folder: Path) -> None:
     found = [Found("One", files=["bot/a.py"]), Found("{n} is", "{n} are", "reason")]
-    _put(folder, found, One="Eins")
+    _put(found, One="Eins")
     assert stale(made(found, {"de": renewed("de", found)})) == []
     written = (folder / "de/LC_MESSAGES/wherefore.po").read_text(encoding="utf-8")
     assert "Date" not in written
@@ -88,8 +89,9 @@ def test_making_them_twice_makes_the_same(folder: Path) -> None:
         assert read_po(file).get("One") is not None
 
 
+@pytest.mark.usefixtures("folder")
 def test_a_check_names_what_is_missing_uncertain_or_old(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = [Found("One"), Found("See `/help`.")]
     monkeypatch.setattr(words, "gather", lambda: found)
@@ -99,10 +101,10 @@ def test_a_check_names_what_is_missing_uncertain_or_old(
     assert words.main([]) == 0
     assert words.main(["--check"]) == 1
     assert "de: not translated: 'One'" in capsys.readouterr().out
-    _put(folder, found, One="Eins", **{"See `/help`.": "Siehe `/hilfe`."})
+    _put(found, One="Eins", **{"See `/help`.": "Siehe `/hilfe`."})
     assert words.main(["--check"]) == 1
     assert capsys.readouterr().out == "de: it differs in what is in backticks: 'See `/help`.'\n"
-    _put(folder, found, **{"See `/help`.": "Siehe `/help`."})
+    _put(found, **{"See `/help`.": "Siehe `/help`."})
     assert words.main(["--check"]) == 0
     assert capsys.readouterr().out == ""
 

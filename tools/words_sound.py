@@ -12,7 +12,7 @@ from bot.words.saying import COMMAND, LONGEST_DESCRIPTION
 
 _KEPT = {
     "what is in backticks": re.compile(r"`[^`]+`"),
-    "commands": re.compile(r"(?<![\w/<.:])/[a-z]+(?:-[a-z]+)*(?![\w/])"),
+    "commands": re.compile(r"(?<![\w/<.:`])/[a-z]+(?:-[a-z]+)*(?![\w/])"),
     "addresses": re.compile(r"https?://[^\s)]+"),
     "names of settings": re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b"),
     "bold type": re.compile(r"\*\*"),

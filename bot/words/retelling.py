@@ -16,7 +16,7 @@ CONTEXT = "reason"
 TEMPLATES = FOLDER / "reasons.json"
 """All templates, each with its plural or without; `tools.words` writes it."""
 
-LONGEST = 2_000
+LONGEST = 1_000
 """Characters of a sentence that is looked into; a longer one is returned as it is."""
 _GAP = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?)…]) ")
@@ -24,7 +24,7 @@ _MOST_ENDS = 8
 """In how many places a text is parted, at the most; our sentences are fewer in a row."""
 _DEEPEST = 8
 """How many sentences may stand within each other; a list of names is one in one."""
-_MOST_LOOKS = 500
+_MOST_LOOKS = 300
 """How many pieces of one sentence are looked at: who wrote it may have meant to keep us busy."""
 _TELLING = 8
 """Characters that a template has to have of its own, to count whatever its gaps hold."""
