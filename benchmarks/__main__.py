@@ -18,6 +18,7 @@ from benchmarks import (
     delivery,
     extract,
     feeds,
+    following,
     grounding,
     hostile,
     pages,
@@ -44,6 +45,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "pages": pages.run,
     "grounding": grounding.run,
     "relatives": relatives.run,
+    "following": following.run,
     "extract": extract.run,
 }
 _WIDTH = 110

@@ -16,6 +16,7 @@ from benchmarks.stand import PATIENCE, Home, Stand, say
 from tests.loopback.feeds import LoopbackFeeds, item, rss
 from tests.loopback.state import Channel
 from tests.loopback.wire import LoggedRequest
+from tests.subscribing import subscribe
 
 ITEMS, LISTED = 60, 20
 """How many items are measured, and how many a document holds."""
@@ -156,8 +157,9 @@ async def _turn(course: _Course) -> None:
         )
     assert home.channel.guild is not None
     course.channel = discord.add_channel(home.channel.guild, "turn")
-    reply = await discord.slash(
-        home.member, course.channel, "subscribe", topic=archive.MEASURED, timeout=PATIENCE
+    somebody = discord.add_member(home.channel.guild, "Bo")  # one alone may not ask that often
+    reply = await subscribe(
+        discord, somebody, course.channel, topic=archive.MEASURED, timeout=PATIENCE
     )
     assert "✅" in reply.body["content"], reply.body
     await discord.wait_for_message(course.channel, timeout=PATIENCE)

@@ -78,15 +78,6 @@ def manages(interaction: discord.Interaction) -> bool:
     return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
-def channel_of(interaction: discord.Interaction, channel_id: int) -> Destination | None:
-    """Find a channel of the server that an interaction is in; None: it has none that I can see."""
-    guild = interaction.guild
-    known: object = guild.get_channel_or_thread(channel_id) if guild is not None else None
-    if known is None and interaction.channel_id == channel_id:
-        known = interaction.channel  # a thread that is archived, for one
-    return known if isinstance(known, Destination) else None
-
-
 def may_write(member: discord.User | discord.Member, channel: Destination) -> bool:
     """Tell whether a member may write in a channel."""
     if not isinstance(member, discord.Member):

@@ -18,7 +18,7 @@ from bot.publish.panel import Spot
 from bot.publish.panel_forms import FORMS, LONGEST
 from bot.words import LANGUAGES, best
 from cogs.filling import SETTINGS, change_of
-from cogs.places import Destination, channel_of, manages, mention_warning, unmentionable
+from cogs.places import Destination, found, manages, mention_warning, unmentionable
 from cogs.presses import Press
 from cogs.replies import ask, reply, update
 from cogs.typed import Refused
@@ -85,7 +85,7 @@ class ServerSettings(commands.Cog):
     async def _choose_channel(self, press: Press) -> None:
         await press.interaction.response.defer()
         chosen = _number(press.values[0]) if press.values else 0
-        if channel_of(press.interaction, chosen) is None:
+        if found(press.interaction, chosen) is None:
             await self._show_channel(press, panel.refusal(panel_words.unseen_channel()))
             return
         spot = await self._spot(press.interaction, chosen)
@@ -118,8 +118,8 @@ class ServerSettings(commands.Cog):
 
     async def _show_history(self, press: Press, page: int = 0, told: Told = ()) -> None:
         spot = await self._here(press)
-        found = await self._newsroom.settings.history(press.interaction.guild_id or 0, page)
-        body = panel.history(spot, found.entries, page=found.page, pages=found.pages, told=told)
+        listed = await self._newsroom.settings.history(press.interaction.guild_id or 0, page)
+        body = panel.history(spot, listed.entries, page=listed.page, pages=listed.pages, told=told)
         await update(press.interaction, body)
 
     # ── what is changed in a channel ─────────────────────────────────────────────────────
@@ -147,7 +147,7 @@ class ServerSettings(commands.Cog):
 
     async def _publish(self, press: Press) -> None:
         publishes = press["arg"] == "1"
-        if publishes and not _announces(channel_of(press.interaction, _number(press["channel"]))):
+        if publishes and not _announces(found(press.interaction, _number(press["channel"]))):
             await press.interaction.response.defer()
             await self._show_channel(press, panel.refusal(panel_words.not_an_announcement()))
             return
@@ -248,9 +248,7 @@ class ServerSettings(commands.Cog):
             told: Told = panel.refusal(refused)
         else:
             made = await self._newsroom.settings.undo(_author(interaction), number)
-            # The list below has a button for the same change, and no two may share an id.
-            act = "takelast" if is_listed else "undo"
-            told = _told(await self._here(press), made, act=act)
+            told = _told(await self._here(press), made, is_undoing=True, in_list=is_listed)
         if is_listed:
             await self._show_history(press, told=told)
         elif entry is not None and entry.channel_id is None:
@@ -268,10 +266,10 @@ class ServerSettings(commands.Cog):
         self, interaction: discord.Interaction, channel_id: int, topic: str = panel.ALL
     ) -> Spot:
         """Return a channel with what flows there; nothing does if it is not of this server."""
-        found = await self._newsroom.settings.flows(interaction.guild_id or 0, channel_id)
-        flows = [(one.topic, one.subscription) for one in found]
+        flowing = await self._newsroom.settings.flows(interaction.guild_id or 0, channel_id)
+        flows = [(one.topic, one.subscription) for one in flowing]
         named = next((t for t, _ in flows if panel.key(t.name) == topic), None)
-        return Spot(channel_id, flows, named, _announces(channel_of(interaction, channel_id)))
+        return Spot(channel_id, flows, named, _announces(found(interaction, channel_id)))
 
 
 def _number(typed: str) -> int:
@@ -294,12 +292,19 @@ def _announces(channel: Destination | None) -> bool:
 
 
 def _told(
-    spot: Spot, made: Changed | NotChanged, *, warning: str = "", act: str = "undo"
+    spot: Spot,
+    made: Changed | NotChanged,
+    *,
+    warning: str = "",
+    is_undoing: bool = False,
+    in_list: bool = False,
 ) -> list[Component]:
-    """Say what has changed, or why nothing has."""
+    """Say what has changed, or why nothing has; above the history there is less room for it."""
     if isinstance(made, Changed):
-        said = panel_words.confirmed(made.entry, warning)
-        more = panel_words.tried(made.trials)
+        said = panel_words.confirmed(made.entry, warning, is_undoing=is_undoing, in_short=in_list)
+        more = "" if in_list else panel_words.tried(made.trials)
+        # The list has a button for the same change, and no two may share an id.
+        act = "takelast" if in_list else "undo"
         return panel.confirmation(spot, made.entry, said=said, more=more, act=act)
     why = {
         NotChanged.SAME: panel_words.same,
@@ -313,7 +318,7 @@ def _told(
 
 def _role_refused(interaction: discord.Interaction, channel_id: int, role_id: int) -> str | None:
     """Say why this member may not have a role mentioned in a channel; None: they may."""
-    channel = channel_of(interaction, channel_id)
+    channel = found(interaction, channel_id)
     role = interaction.guild.get_role(role_id) if interaction.guild else None
     if channel is None:
         return panel_words.unseen_channel()
@@ -323,7 +328,7 @@ def _role_refused(interaction: discord.Interaction, channel_id: int, role_id: in
 
 
 def _mute(interaction: discord.Interaction, channel_id: int, role_id: int) -> str:
-    channel = channel_of(interaction, channel_id)
+    channel = found(interaction, channel_id)
     role = interaction.guild.get_role(role_id) if interaction.guild else None
     return mention_warning(channel, role) if channel is not None else ""
 

@@ -122,7 +122,7 @@ class Subscriptions(commands.Cog):
                 await reply(interaction, body["content"], body=body)
 
     async def _offer(self, interaction: discord.Interaction, offer: Offer, warning: str) -> None:
-        """Show what to expect, the newest story as it would be posted, and buttons for paces."""
+        """Show what to expect, the newest story as it would be posted, and the buttons."""
         wanted, expected = offer.wanted, offer.forecast
         best = offer.best
         is_advised = wanted.pace is None and best is not Pace.AS_IT_HAPPENS
@@ -257,7 +257,8 @@ class Subscriptions(commands.Cog):
         subscription, topic = made.subscription, made.topic
         channel_id = subscription.channel_id
         said = answers.subscribed(topic, channel_id, subscription.flow, resumed=made.resumed)
-        proof = await self._newsroom.prove(channel_id, topic.name)
+        # Before a new one is confirmed, its feeds were asked for the forecast.
+        proof = await self._newsroom.prove(channel_id, topic.name, freshen=made.resumed)
         match proof:
             case Proof.POSTED:
                 return words.alone(said, flow_answers.proof_coming(channel_id), warning)

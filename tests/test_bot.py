@@ -17,6 +17,7 @@ from tests.bot_process import TOKEN, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss, status
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Member, Message, Permission
+from tests.subscribing import subscribe
 
 _EXPLAINED = """<p>The council has voted for the bridge, in a close vote late at night.</p>
 <h2>Why This Matters</h2><p>It ends the ferry, which 4,000 people take each day.</p>
@@ -61,10 +62,7 @@ class World:
 
     async def subscribe(self) -> None:
         await self.discord.wait_until_ready()
-        reply = await self.discord.slash(
-            self.member, self.channel, "subscribe", topic="town", timeout=10
-        )
-        assert reply.ephemeral
+        reply = await subscribe(self.discord, self.member, self.channel, topic="town", timeout=10)
         assert "✅" in reply.body["content"]
         if "is being posted" in reply.body["content"]:
             self.proofs = 1

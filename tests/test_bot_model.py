@@ -13,6 +13,7 @@ from tests.bot_process import bot, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss
 from tests.loopback.model import LoopbackModel, explains, fails
 from tests.loopback.server import LoopbackDiscord
+from tests.subscribing import subscribe
 from tests.writing import GOOD, TEXT, TITLE
 
 _TEASER = (
@@ -45,7 +46,7 @@ async def test_a_post_has_what_the_model_wrote_or_else_the_storys_own_words(
         }
         async with bot(settings, tmp_path) as running:
             await discord.wait_until_ready()
-            await discord.slash(ann, channel, "subscribe", topic="town")
+            await subscribe(discord, ann, channel, topic="town")
             await discord.wait_for_message(channel, timeout=30)  # the proof
             told = item(TITLE, feeds.url("/ferry"), "ferry", _TEASER, _CONTENT)
             feeds.put("/news.xml", rss("The Gazette", [told]))

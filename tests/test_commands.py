@@ -15,6 +15,7 @@ from bot.models import DAY, HOUR, Block, BlockKind, ExplainedStory, FetchFailed,
 from bot.newsroom import Listed
 from tests.loopback.state import Permission
 from tests.newsdesk import FEED, story
+from tests.subscribing import buttons
 from tests.town import Town, open_town
 
 _WHY = (
@@ -166,6 +167,9 @@ async def test_an_answer_whose_embed_discord_refuses_is_given_in_words(town: Tow
     town.desk.web.answers[FEED] = FetchFailed("The site is down.")
     town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
     reply = await town.discord.slash(town.ann, town.channel, "subscribe", topic="town")
+    assert "🔭" in reply.body["content"]
+    town.discord.fail_next("PATCH", r"/webhooks/", status=400, code=50035, times=2)
+    reply = await town.discord.press(town.ann, town.channel, reply, buttons(reply)[0])
     assert "✅" in reply.body["content"]
     assert not reply.body.get("embeds")
     town.desk.web.tells(FEED, story("Bridge", town.desk.now[0] - HOUR, content=_PICTURED))

@@ -15,6 +15,7 @@ from tests.bot_process import TOKEN, BotProcess, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, rss
 from tests.loopback.server import LoopbackDiscord
 from tests.loopback.state import Channel, Permission
+from tests.subscribing import subscribe
 from tests.test_bot import World
 
 
@@ -64,7 +65,7 @@ def said(world: World, channel: Channel) -> list[str]:
 async def subscribe_another(world: World) -> Channel:
     """Let another channel of the server have news, too, of which there are none."""
     other = world.discord.add_channel(world.member.guild, "talk")
-    reply = await world.discord.slash(world.member, other, "subscribe", topic="quiet", timeout=10)
+    reply = await subscribe(world.discord, world.member, other, topic="quiet", timeout=10)
     assert "✅" in reply.body["content"]
     return other
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ import pytest
 
 from bot.models import DAY, HOUR, Audience, Filters, Flow, Forbidden, Pace, QuietHours
 from bot.publish import panel
-from tests.loopback.commands import NotOfferedError
-from tests.loopback.component_limits import component_nodes
+from tests.loopback import NotOfferedError
 from tests.loopback.interactions import Reply
 from tests.loopback.state import Channel, Member, Permission
 from tests.newsdesk import FEED, OTHER, story
+from tests.panels import Panel
 from tests.town import Town, open_town, text_of
 
 
@@ -90,74 +90,6 @@ async def test_forums_and_announcement_channels_can_be_subscribed(town: Town) ->
 # ── the panel ────────────────────────────────────────────────────────────────────────────
 
 
-class Panel:
-    """The panel as somebody sees it."""
-
-    def __init__(self, town: Town, member: Member, reply: Reply) -> None:
-        self.town, self.member, self.reply = town, member, reply
-        self.form: Reply | None = None
-
-    @property
-    def parts(self) -> list[dict[str, Any]]:
-        """All components of the panel, those within others, too."""
-        return list(component_nodes(self.reply.body["components"]))
-
-    @property
-    def text(self) -> str:
-        """All that it says."""
-        return "\n".join(part["content"] for part in self.parts if "content" in part)
-
-    def ids(self, act: str) -> Iterator[str]:
-        """The custom_ids of what does this."""
-        ids = [part.get("custom_id", "") for part in self.parts]
-        return (one for one in ids if one.split(":")[1:2] == [act])
-
-    def has(self, act: str) -> bool:
-        """Tell whether anything on it does this."""
-        return any(self.ids(act))
-
-    async def press(self, act: str, *values: Any, arg: str = "") -> str:
-        """Press a button or choose; the panel is changed in place. Returns what it says then."""
-        custom_id = next(one for one in self.ids(act) if one.endswith(arg))
-        return await self.send(custom_id, *values)
-
-    async def send(self, custom_id: str, *values: Any) -> str:
-        """Press what has this custom_id."""
-        reply = await self.town.discord.press(
-            self.member, self.town.channel, self.reply, custom_id, values=values
-        )
-        assert reply.acknowledged_after < 3
-        if reply.modal:
-            self.form = reply
-            return ""
-        assert reply.updated, "the panel is changed in place"
-        self.reply = reply
-        return self.text
-
-    async def fill(self, form: str, **filled: str) -> str:
-        """Open a form with its button, and fill it in."""
-        await self.press("ask", arg=form)
-        return await self.submit(**filled)
-
-    async def submit(self, **filled: str) -> str:
-        """Fill in the form that was opened."""
-        assert self.form is not None
-        reply = await self.town.discord.submit(self.member, self.town.channel, self.form, filled)
-        assert reply.updated, "the panel is changed in place"
-        self.reply = reply
-        return self.text
-
-    def typed(self, field: str) -> str:
-        """Return what stands in a field of the form that was opened."""
-        assert self.form is not None
-        (one,) = [
-            part
-            for part in component_nodes(self.form.body["components"])
-            if part.get("custom_id") == field
-        ]
-        return str(one.get("value", ""))
-
-
 async def opened(town: Town, member: Member | None = None) -> Panel:
     """Open the panel in the town's channel."""
     reply = await town.discord.slash(member or town.mia, town.channel, "settings")
@@ -182,9 +114,10 @@ async def test_the_panel_is_for_those_who_manage_the_server_at_each_press(town: 
     form, fill = shown.form, {"posts": "3"}
     town.mia.role_ids.clear()  # taken from her while the panel is open
     for custom_id in [part["custom_id"] for part in shown.parts if "custom_id" in part]:
-        values = {"pace": ("hourly",), "channel": (town.channel,)}.get(custom_id.split(":")[1], ())
+        act = custom_id.split(":")[1]
+        chosen: dict[str, Any] = {"pace": ["hourly"], "channel": [town.channel]}
         reply = await town.discord.press(
-            town.mia, town.channel, shown.reply, custom_id, values=values
+            town.mia, town.channel, shown.reply, custom_id, values=chosen.get(act, [])
         )
         assert "**Manage Server**" in text_of(reply)
     assert form is not None
@@ -424,7 +357,7 @@ async def test_the_history_lists_who_changed_what_in_pages_and_undoes_it(town: T
     assert "as many as there are → 1 post a day" in await shown.press("history", arg=":1")
     assert "changed again since" in await shown.press("takeback")
     said = await shown.press("takeback")
-    assert "✅ **Most posts a day**" in said
+    assert "↩️ Undone. **Most posts a day**" in said
     assert "· undone <t:" in said
     assert (await flow(town)).budget == 6
     assert "How stories are posted" in await shown.press("show")

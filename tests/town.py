@@ -42,12 +42,16 @@ class Town:
         A topic is subscribed at the pace that is offered first.
         """
         if command == "subscribe":
-            reply = await subscribe(self.discord, by or self.ann, self.channel, **options)
-            return text_of(reply)
+            return await self.subscribe(by=by, **options)
         reply = await self.discord.slash(by or self.ann, self.channel, command, **options)
         assert reply.ephemeral
         assert reply.acknowledged_after < 3
         return text_of(reply)
+
+    async def subscribe(self, topic: str, *, by: Member | None = None, **options: Any) -> str:
+        """Subscribe a topic at the pace that is offered first; return the last answer's text."""
+        who = by or self.ann
+        return text_of(await subscribe(self.discord, who, self.channel, topic=topic, **options))
 
 
 def text_of(reply: Reply) -> str:

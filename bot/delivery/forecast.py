@@ -26,7 +26,7 @@ def forecast(
     Feeds that have been watched are counted, others are estimated from the dates of their newest
     entries. What several feeds bring is one post.
     """
-    rates, spans, estimated = [], [], False
+    rates, spans, estimated, unknown = [], [], False, 0
     for supply in supplies:
         since = supply.watched_since
         if since is not None and now - since >= WATCHED:
@@ -35,12 +35,16 @@ def forecast(
         elif (rate := _estimate(supply.dates, now)) is not None:
             estimated = True
             rates.append(rate)
+        elif not supply.fails:
+            unknown += 1
     distinct = lately.stories / lately.tellings if lately.tellings else 1.0
     return Forecast(
         a_day=sum(rates) * distinct if rates else None,
         counted_for=None if estimated or not spans else min(spans),
         shared=lately.shared / lately.stories if has_others and lately.stories else None,
-        unknown_feeds=len(supplies) - len(rates),
+        unknown_feeds=unknown,
+        failing_feeds=sum(supply.fails for supply in supplies),
+        feeds=len(supplies),
     )
 
 

@@ -17,6 +17,8 @@ class Supply:
     """Since when it is asked without a break; None: no channel gets its stories."""
     stories: int
     """How many it has brought since then, but none from before the last days that are looked at."""
+    fails: bool = False
+    """It can't be read at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ class Forecast:
     shared: float | None
     """The share of them, 0 to 1, that other topics bring to the channel; None: it can't be told."""
     unknown_feeds: int
-    """How many of its feeds nothing is known of."""
+    """Of how many of its feeds that can be read too little is known."""
+    failing_feeds: int
+    """How many of its feeds can't be read at the moment."""
+    feeds: int
 
     @property
     def new_a_day(self) -> float | None:

@@ -106,6 +106,10 @@ class Newsroom:
         self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
         self._facts = Facts(parts)
+        self._loops: list[asyncio.Task[None]] = []
+        self._open_desks(parts)
+
+    def _open_desks(self, parts: Parts) -> None:
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
         self.settings = Settings(parts, self._deliver.look_again)
@@ -123,10 +127,13 @@ class Newsroom:
         self.presence = Presence(parts, self._look_again, self.own.forget)
         """Servers, channels and permissions that come and go."""
         self.searching = Searching(parts, self.topics_in)
+        """Earlier stories."""
         self.catching_up = CatchingUp(parts)
+        """What members have not seen of their channels."""
         self.feedback = Feedbacks(parts)
+        """What members think of explainers."""
         self.privacy = Privacy(parts)
-        self._loops: list[asyncio.Task[None]] = []
+        """What is kept of members."""
 
     async def __aenter__(self) -> Self:
         await self.own.load()
@@ -226,12 +233,14 @@ class Newsroom:
         self._look_again()
         return result
 
-    async def prove(self, channel_id: int, topic: str) -> Proof | NoStory:
+    async def prove(self, channel_id: int, topic: str, *, freshen: bool = True) -> Proof | NoStory:
         """Post a topic's newest story in a channel that has had none of it.
 
-        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most.
+        Feeds that nobody has asked for a while are asked first, `PATIENCE` seconds at most, unless
+        that was done a moment ago (`freshen`).
         """
-        await self._freshen([topic])
+        if freshen:
+            await self._freshen([topic])
         proof = await self.flows.prove(channel_id, topic)
         return await self._no_story([topic]) if proof is Proof.NOTHING else proof
 

@@ -136,6 +136,15 @@ def _more(
                 expected.unknown_feeds,
             )
         )
+    if expected.failing_feeds:
+        said.append(
+            trn(
+                "⚠️ {n} of its feeds ({feeds} in all) can't be read at the moment.",
+                "⚠️ {n} of its feeds ({feeds} in all) can't be read at the moment.",
+                expected.failing_feeds,
+                feeds=expected.feeds,
+            )
+        )
     if mention is not None:
         said.append(tr("Each post will mention {role}.", role=f"<@&{mention}>"))
     return said

@@ -76,7 +76,9 @@ def shown(thing: Named) -> str:
 
 def fold(text: str) -> str:
     """Return the letters and digits of a text in small letters, without accents, by words."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: what a compatible sign stands for may have capitals, and small letters other parts.
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    parts = unicodedata.normalize("NFKD", plain)
     bare = (c if c.isalnum() else " " for c in parts if not unicodedata.combining(c))
     return " ".join("".join(bare).split())
 

@@ -71,6 +71,14 @@ class Spot:
         return f"set:{act}:{self.channel_id}:{named}" + (f":{arg}" if arg != "" else "")
 
 
+def _heading(said: str) -> Component:
+    return text(f"### {said}")
+
+
+def _about(setting: str, said: str) -> Component:
+    return text(f"**{setting}**\n{said}")
+
+
 # ── what is told above ───────────────────────────────────────────────────────────────────
 
 
@@ -98,7 +106,7 @@ def mending(spot: Spot, said: str, number: int) -> list[Component]:
 
 def channel(spot: Spot, told: Sequence[Component] = ()) -> Body:
     """Show how stories flow in a channel, with all that changes it."""
-    heading = text(f"### {tr('⚙️ How stories are posted')}")
+    heading = _heading(tr("⚙️ How stories are posted"))
     parts = [heading, *told, text(_state(spot)), line(), _channels(spot)]
     if spot.flows:
         parts += _changing(spot)
@@ -233,11 +241,11 @@ def server(
         for who, (label, about) in told_of.items()
     ]
     return layout(
-        text(f"### {tr('🏠 The whole server')}"),
+        _heading(tr("🏠 The whole server")),
         *told,
-        text(f"**{tr('Who may subscribe')}**\n{tr('Who says what is posted in a channel.')}"),
+        _about(tr("Who may subscribe"), tr("Who says what is posted in a channel.")),
         row(select(spot.id("audience"), audiences)),
-        text(f"**{tr('Language of posts')}**\n{tr('Private answers are in each member’s own.')}"),
+        _about(tr("Language of posts"), tr("Private answers are in each member’s own.")),
         row(select(spot.id("language"), languages)),
         row(
             button(tr("Channel"), spot.id("show"), emoji="⚙️"),
@@ -259,7 +267,7 @@ def history(
     told: Sequence[Component] = (),
 ) -> Body:
     """List a page of a server's changes, the newest first; pages count from 0."""
-    parts = [text(f"### {tr('📜 Who changed what')}"), *told]
+    parts = [_heading(tr("📜 Who changed what")), *told]
     for entry in entries:
         said = panel_words.listed(entry)
         if entry.can_be_undone:
@@ -275,8 +283,8 @@ def history(
         older = button(
             tr("Older"), spot.id("history", page + 1), emoji="▶️", disabled=page + 1 == pages
         )
-        parts += [text(f"-# {tr('Page {page} of {pages}', page=page + 1, pages=pages)}")]
-        parts += [row(newer, older)]
+        shown = tr("Page {page} of {pages}", page=page + 1, pages=pages)
+        parts += [text(f"-# {shown}"), row(newer, older)]
     parts.append(
         row(
             button(tr("Channel"), spot.id("show"), emoji="⚙️"),

@@ -27,7 +27,7 @@ _NAMED = 8
 """How many headlines a trial names."""
 _TERMS, _TERM = 3, 24
 """How many words of a filter a change names, and how much of each."""
-_CHANGE, _LISTED, _TRIALS = 1_000, 560, 1_200
+_CHANGE, _LISTED, _TRIALS = 1_000, 480, 1_200
 """Characters of a change as it is confirmed and as it is listed, and of what filters stop."""
 _TOPICS = 4
 """How many topics a change names that are not alike."""
@@ -69,9 +69,13 @@ def language(named: str | None) -> str:
 # ── a change ─────────────────────────────────────────────────────────────────────────────
 
 
-def confirmed(entry: AuditEntry, warning: str = "") -> str:
-    """Confirm a change: what, and from what to what."""
-    return "\n".join(filter(None, (f"✅ {_change(entry, _CHANGE)}", warning)))
+def confirmed(
+    entry: AuditEntry, warning: str = "", *, is_undoing: bool = False, in_short: bool = False
+) -> str:
+    """Confirm a change, or that one was undone: what, and from what to what."""
+    change = _change(entry, _LISTED if in_short else _CHANGE)
+    said = tr("↩️ Undone. {change}", change=change) if is_undoing else f"✅ {change}"
+    return "\n".join(filter(None, (said, warning)))
 
 
 def listed(entry: AuditEntry) -> str:
@@ -102,7 +106,9 @@ def _change(entry: AuditEntry, room: int) -> str:
         lines = _flow_lines(entry)
     head = " · ".join([f"**{title(entry.setting)}**", *where])
     whole = "\n".join([head, *filter(None, lines)])
-    return whole if len(whole) <= room else f"{head}\n{tr('More was changed than fits here.')}"
+    return (
+        whole if len(whole) <= room else "\n".join([head, tr("More was changed than fits here.")])
+    )
 
 
 def _flow_lines(entry: AuditEntry) -> list[str]:

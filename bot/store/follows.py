@@ -236,12 +236,15 @@ class Follows(Table):
         if not ids:
             return
         among = f"({marks(ids, 1)})"
+        await self._do(
+            "DELETE FROM follow_word WHERE story_id IN"  # noqa: S608  # only ?n goes in
+            f" (SELECT story_id FROM follow_story WHERE follow_id IN {among})"
+            " AND NOT EXISTS (SELECT 1 FROM follow_story AS t"
+            f" WHERE t.story_id = follow_word.story_id AND t.follow_id NOT IN {among})",
+            *ids,
+        )
         await self._do(f"DELETE FROM follow_story WHERE follow_id IN {among}", *ids)  # noqa: S608  # only ?n goes in
         await self._do(f"DELETE FROM follow WHERE id IN {among}", *ids)  # noqa: S608  # as above
-        await self._do(
-            "DELETE FROM follow_word WHERE NOT EXISTS (SELECT 1 FROM follow_story AS t"
-            " WHERE t.story_id = follow_word.story_id)"
-        )
 
     async def _take_back(self, channel_id: int) -> None:
         """Take back what is due in direct messages, but not for anything that is followed."""

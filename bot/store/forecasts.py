@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from bot.models import Lately, Millis, Supply
+from bot.models import Lately, Millis, Supply, Trouble
 from bot.store.rows import Table, marks
 
 
@@ -23,7 +23,8 @@ class Forecasts(Table):
             " USING (feed_id) WHERE topic_feed.topic = ?1) GROUP BY topic),"
             " watched AS (SELECT feed_id, min(at) AS at FROM beginning JOIN topic_feed"
             " USING (topic) GROUP BY feed_id)"
-            " SELECT feed.dates, watched.at AS watched_since, (SELECT count(DISTINCT story_id)"
+            " SELECT feed.dates, feed.failures > 0 OR coalesce(feed.trouble, '') = ?4 AS fails,"
+            " watched.at AS watched_since, (SELECT count(DISTINCT story_id)"
             " FROM article WHERE article.feed_id = feed.id AND first_seen_at > feed.seeded_at"
             " AND published_at <= ?3 AND published_at >="
             " CASE WHEN watched.at > ?2 THEN watched.at ELSE ?2 END) AS stories"
@@ -33,9 +34,15 @@ class Forecasts(Table):
             topic,
             since,
             now,
+            Trouble.GONE,
         )
         return [
-            Supply(tuple(json.loads(row["dates"])), row["watched_since"], row["stories"])
+            Supply(
+                tuple(json.loads(row["dates"])),
+                row["watched_since"],
+                row["stories"],
+                bool(row["fails"]),
+            )
             for row in rows
         ]
 
