@@ -85,7 +85,7 @@ def test_a_message_with_a_select_below_an_embed_shows_both() -> None:
     assert texts(tree, ".button") == ["Go"]
 
 
-PART = st.deferred(
+PART: st.SearchStrategy[dict[str, Any]] = st.deferred(
     lambda: st.fixed_dictionaries(
         {"type": st.sampled_from([1, 2, 3, 4, 8, 9, 10, 11, 12, 14, 17, 18, 99])},
         optional={
