@@ -326,6 +326,19 @@ def _button(custom_id: str) -> dict[str, Any]:
     return {"type": 2, "style": 2, "label": "x", "custom_id": custom_id}
 
 
+async def test_a_channel_that_the_member_may_not_see_is_not_theirs_to_change(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    secret = town.discord.add_channel(town.ann.guild, "secret")
+    await town.says("subscribe", topic="town", channel=secret)
+    shown = await opened(town)
+    await shown.press("channel", secret)
+    await shown.fill("budget", posts="5")
+    town.discord.deny(secret, Permission.VIEW_CHANNEL, town.mia)
+    assert "can't see that channel" in await shown.press("undo")
+    assert "gets no topic yet" in shown.text
+    assert (await flows(town, secret))["town"].budget == 5
+
+
 async def test_the_servers_settings_are_changed_and_undone(town: Town) -> None:
     shown = await opened(town)
     said = await shown.press("server")
