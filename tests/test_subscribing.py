@@ -228,7 +228,8 @@ async def test_what_the_channel_has_already_can_be_changed_or_ended_by_a_press(t
 async def test_what_was_ended_can_be_undone_with_all_that_was_set(town: Town) -> None:
     await town.subscribe("town", pace="daily")
     change = Flow(pace=Pace.DAILY, budget=3, digest_at=60)
-    await town.desk.newsroom.flows.change(town.channel.id, "town", lambda _: change)
+    here = town.channel.id
+    await town.desk.store.write(lambda tx: tx.subscriptions.set_flow(here, "town", change))
     ended = await town.discord.slash(town.ann, town.channel, "unsubscribe", topic="town")
     assert await _has(town) == []
     copy = _copy(town, ended.body)
