@@ -47,6 +47,7 @@ class Subscriptions(commands.Cog):
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
+        self._offers = offers.Topics(newsroom)
 
     # ── /subscribe ───────────────────────────────────────────────────────────────────────
 
@@ -349,7 +350,7 @@ class Subscriptions(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics."""
-        return offers.topics(self._newsroom, interaction, typed)
+        return self._offers.offered(interaction, typed)
 
     @unsubscribe.autocomplete("topic")
     async def offer_subscribed(

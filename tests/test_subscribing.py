@@ -26,7 +26,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield opened
 
 
-async def _asks(town: Town, *, by: Member | None = None, **options: object) -> Reply:
+async def _asks(town: Town, *, by: Member | None = None, **options: Any) -> Reply:
     options = {"topic": "town", **options}
     return await town.discord.slash(by or town.ann, town.channel, "subscribe", **options)
 
@@ -302,3 +302,14 @@ async def test_a_servers_own_topic_is_there_for_no_other_server(tmp_path: Path) 
             assert "There is no topic" in said
             assert "Did you mean" not in said
         assert "Harbour" not in await town.says("topics")
+
+
+async def test_what_comes_between_the_forecast_and_the_press_is_new(town: Town) -> None:
+    """Undated stories were taken for old where the feed was read before the press alone."""
+    town.desk.web.tells(FEED, story("Old"))
+    reply = await _asks(town)
+    town.desk.wait(MINUTE)
+    await _presses(town, reply, "now")
+    town.desk.web.tells(FEED, story("Bridge"), story("Old"))
+    await town.desk.poll()
+    assert town.desk.channels.titles_in(town.channel.id) == ["Old", "Bridge"]

@@ -10,6 +10,7 @@ from typing import Any
 from bot.delivery.forecast import WINDOW, forecast, recommended
 from bot.explain.allowance import Wait, take
 from bot.models import (
+    HOUR,
     SECOND,
     Allowance,
     ExplainedStory,
@@ -87,6 +88,8 @@ class Begun:
     number: int
     guild_id: int
     member_id: int
+    at: Millis
+    """When it was begun."""
     kept: Mapping[str, Any]
     """What was written down of it."""
 
@@ -289,8 +292,14 @@ class Offering:
         return ended
 
     def _subscription(self, begun: Begun) -> Subscription:
+        """Return what is to be, from when it was asked for: what came since then is new.
+
+        The feeds were read for the forecast. From now on alone, their next documents would count
+        as the first after it, of which what has no date is taken for old.
+        """
         now = self._parts.clock()
-        return Subscription(begun.guild_id, begun.channel_id, begun.topic, now, begun.member_id)
+        since = begun.at if now - HOUR <= begun.at <= now else now
+        return Subscription(begun.guild_id, begun.channel_id, begun.topic, since, begun.member_id)
 
 
 async def _settled(tx: Tx, begun: Begun, made: Becomes) -> Becomes:
@@ -317,4 +326,7 @@ async def _keep(tx: Tx, wanted: Wanted, now: Millis) -> int:
 
 async def _find(tx: Tx, number: int, member_id: int, kind: str) -> Begun | None:
     found = await tx.unfinished.get(number, kind, member_id)
-    return Begun(found.id, found.guild_id, member_id, json.loads(found.body)) if found else None
+    if found is None:
+        return None
+    kept = json.loads(found.body)
+    return Begun(found.id, found.guild_id, member_id, found.created_at, kept)
