@@ -8,14 +8,14 @@ from typing import Any
 import discord
 
 from bot.models import Body
-from bot.newsroom import Asker
+from bot.newsroom import Asker, Newsroom
 from bot.publish import offers, render
 from bot.publish.layout import IS_LAYOUT
+from bot.words import best, spoken, tr
 from cogs.components import Form, Shown
 from cogs.offers import choices
 
 _MALFORMED = 400
-_REFUSED = "I have an answer, but Discord refuses to show it."
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,18 @@ log = logging.getLogger(__name__)
 def asker_of(interaction: discord.Interaction) -> Asker:
     """Return who asks, and in which server."""
     return Asker(interaction.user.id, interaction.guild_id)
+
+
+async def language_of_all(interaction: discord.Interaction, newsroom: Newsroom) -> str:
+    """Return the language of an answer that everybody in the channel sees; `speaking` speaks it.
+
+    It is the server's, and that of whoever asks where no server is.
+    """
+    if interaction.guild_id is None:
+        return spoken()
+    server = await newsroom.servers.of(interaction.guild_id)
+    locale = interaction.guild_locale  # the bot itself need not be in the server
+    return server.language or best(locale.value if locale else None)
 
 
 async def reply(
@@ -41,7 +53,9 @@ async def reply(
     without = [render.without_picture(body), _bare(body)] if body is not None else []
     for number, tried in enumerate((body, *without)):
         last = number == len(without)
-        text = (content or _REFUSED) if last and body is not None else content
+        text = content
+        if last and body is not None and not content:
+            text = tr("I have an answer, but Discord refuses to show it.")
         try:
             await _answer(interaction, text, tried, ephemeral=ephemeral)
         except discord.HTTPException as error:

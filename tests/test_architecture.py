@@ -26,7 +26,10 @@ _TABLE: dict[str, set[str]] = {
     "bot": {_PURE},
     "bot.models": {_PURE, "bot.models"},
     # Catalogues of words come with the program, as its modules do.
-    "bot.words": {_PURE, "contextlib", "contextvars", "gettext", "pathlib", "bot.words"},
+    "bot.words": {
+        _PURE, "contextlib", "contextvars", "gettext", "json", "logging", "pathlib", "struct",
+        "bot.words",
+    },
     "bot.config": {_STD, "bot.models", "dotenv"},
     "bot.catalogue": {_STD, "bot.models"},
     "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
@@ -34,6 +37,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.delivery.told": {_PURE, "bot.models", "bot.words"},
     "bot.delivery.filters": {_PURE, "bot.models", "bot.stories.publishers"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     # Time zones are data that the system, or a package, holds ready.
@@ -115,7 +119,7 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
-        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render",
+        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render", "bot.store",
         "bot.stories.ranking", "bot.words",
     },
     "bot.newsroom.follows": {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.delivery.filters import FILTERED
 from bot.models import DAY, DeliveryState, Follow, Millis
+from bot.models.said import said
 
 MOST_STORIES = 50
 """Stories that one member may follow at once."""
@@ -11,8 +13,13 @@ MOST_A_DAY = 5
 QUIET: Millis = 7 * DAY
 """A follow ends when nothing new has come for as long."""
 
-CARRIES_ON = "It carries on a story that you follow."
-TOO_MANY = "Filtered: more than 5 posts of one story that you follow in 24 hours."
+CARRIES_ON = said("It carries on a story that you follow.")
+TOO_MANY = said(
+    FILTERED,
+    reason=said(
+        "more than {most} posts of one story that you follow in 24 hours.", most=MOST_A_DAY
+    ),
+)
 
 
 def verdict(follow: Follow, planned: int) -> tuple[DeliveryState, str]:

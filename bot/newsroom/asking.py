@@ -22,6 +22,7 @@ from bot.models import (
     Story,
     Topic,
 )
+from bot.models.said import said
 from bot.newsroom.allowances import take_all
 from bot.newsroom.explaining import TRY_AGAIN, Explaining
 from bot.newsroom.parts import Parts
@@ -78,14 +79,16 @@ class Asking:
         address = _address(link)
         key = event_key(address)
         if address is None or key is None:
-            return NotExplained("That is no link to an article: copy the article's own address.")
+            return NotExplained(
+                said("That is no link to an article: copy the article's own address.")
+            )
         turn = self._turns.setdefault(key, asyncio.Lock())
         async with turn:
             known = await self._known(key, asker)
             if known is not None:
                 return known
             if self._parts.asked_page is None:
-                return NotExplained("Whoever runs me has turned the reading of pages off.")
+                return NotExplained(said("Whoever runs me has turned the reading of pages off."))
             refused = await self._parts.store.write(lambda tx: self._take(tx, asker))
             return refused or await self._read(address, key, asker)
 
@@ -110,7 +113,7 @@ class Asking:
     async def _read(self, address: str, key: str, asker: Asker) -> Asked:
         page = await self._parts.asked_page(address) if self._parts.asked_page else None
         if not isinstance(page, Page):
-            return NotExplained(page.reason if page else "It can't be read.")
+            return NotExplained(page.reason if page else said("It can't be read."))
         if page.trouble is not None:
             return NotExplained(page.trouble.words)
         # A short link ends at a page that may be known under its own address.

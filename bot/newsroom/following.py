@@ -47,12 +47,6 @@ async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
     return related.rare_words(article, await tx.archive.frequencies(words_of(article).written))
 
 
-async def language(tx: Tx, delivery: Delivery) -> str | None:
-    """Return the language of whoever a direct message is for; None: it is not known."""
-    member_id = await tx.follows.member_of(delivery.channel_id)
-    return None if member_id is None else await tx.servers.language_of(member_id)
-
-
 async def _wanted(tx: Tx, story: Story, topics: Collection[str], now: Millis) -> list[Delivery]:
     """Let a new story join the follows that it belongs to; return what is due because of it."""
     near = await tx.follows.near(words_of(story.article).forms)

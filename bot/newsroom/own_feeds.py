@@ -20,6 +20,7 @@ from bot.models import (
     OwnFeed,
     Topic,
 )
+from bot.models.said import said
 from bot.newsroom.allowances import take_all
 from bot.newsroom.asking import Asker, TooOften
 from bot.newsroom.looking import address_of, look_at
@@ -312,7 +313,7 @@ class OwnFeeds:
         return KnownFeed(topic, health(feed, now), url, pace)
 
 
-_UNSOUND = (
+_UNSOUND = said(
     "Its address holds a user and a password, or characters that no address has. Look for one "
     "without."
 )

@@ -17,14 +17,17 @@ from bot.models import (
     Pace,
     Post,
     Rejected,
+    Subscription,
 )
+from bot.models.said import said
 from bot.newsroom.explaining import topic_of
-from bot.newsroom.following import language
 from bot.newsroom.parts import Parts
 from bot.newsroom.reconcile import Reconciler
+from bot.newsroom.servers import language_for
 from bot.publish import digest as digests
 from bot.publish import follow_answers, render
 from bot.publish.digest import DigestKind
+from bot.store import Tx
 from bot.stories.ranking import rank
 from bot.words import speaking
 
@@ -32,8 +35,9 @@ Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
 
 _KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
-_GONE = Rejected("The story is not kept any more.")
-_EMPTY = Rejected("Its stories were posted before, or are no news any more.")
+_GONE = Rejected(said("The story is not kept any more."))
+_QUIET = QUIET.partition("{")[0]
+_EMPTY = Rejected(said("Its stories were posted before, or are no news any more."))
 
 
 class Packer:
@@ -49,17 +53,16 @@ class Packer:
 
         What is `doubtful` is made at any hour: it has to be looked for.
         """
-        if not delivery.guild_id:
-            with speaking(await self._parts.store.read(lambda tx: language(tx, delivery))):
-                return await self._pack(delivery, doubtful=doubtful)
-        return await self._pack(delivery, doubtful=doubtful)
-
-    async def _pack(self, delivery: Delivery, *, doubtful: bool) -> Post | Outcome:
         now = self._parts.clock()
-        until = now + self._parts.limits.run
-        flows = await self._flows(delivery)
+        flows, language = await self._flows(delivery)
         if not doubtful and (later := put_off(delivery, list(flows.values()), now)) is not None:
             return later
+        with speaking(language):
+            return await self._pack(delivery, flows, now + self._parts.limits.run)
+
+    async def _pack(
+        self, delivery: Delivery, flows: Mapping[str, Flow], until: Millis
+    ) -> Post | Outcome:
         if delivery.story_id is None:
             return await self._digest(delivery, flows, until)
         told = await self._explained(delivery.story_id, delivery.topic, until)
@@ -78,12 +81,16 @@ class Packer:
         follow = await self._parts.store.read(lambda tx: tx.follows.of_post(channel_id, story_id))
         return body if follow is None else follow_answers.more_on(body, follow)
 
-    async def _flows(self, delivery: Delivery) -> dict[str, Flow]:
-        """Return how the subscriptions flow that a delivery goes out for, by topic."""
-        found = await self._parts.store.read(
-            lambda tx: tx.subscriptions.in_channel(delivery.channel_id)
-        )
-        return {s.topic: s.flow for s in found if delivery.is_digest or s.topic == delivery.topic}
+    async def _flows(self, delivery: Delivery) -> tuple[dict[str, Flow], str | None]:
+        """Return how the subscriptions flow that a delivery goes out for, and its language."""
+
+        async def look(tx: Tx) -> tuple[list[Subscription], str | None]:
+            found = await tx.subscriptions.in_channel(delivery.channel_id)
+            return found, await language_for(tx, delivery, self._parts)
+
+        found, language = await self._parts.store.read(look)
+        wanted = (s for s in found if delivery.is_digest or s.topic == delivery.topic)
+        return {s.topic: s.flow for s in wanted}, language
 
     async def _digest(
         self, delivery: Delivery, flows: Mapping[str, Flow], until: Millis
@@ -144,7 +151,7 @@ def _kind(held: Collection[Delivery], flows: Collection[Flow]) -> DigestKind:
     reasons = [delivery.reason or "" for delivery in held]
     if OFFLINE in reasons:
         return DigestKind.BACKLOG
-    if all(reason.startswith(QUIET) for reason in reasons):
+    if all(reason.startswith(_QUIET) for reason in reasons):
         return DigestKind.QUIET
     found = {_KINDS.get(flow.pace, DigestKind.BRIEF) for flow in flows}
     return found.pop() if len(found) == 1 else DigestKind.BRIEF

@@ -29,6 +29,7 @@ from bot.models import (
     Usage,
     Validators,
 )
+from bot.models.said import said
 from bot.store import Store
 
 LONGEST_SLEEP: Millis = 60_000
@@ -175,12 +176,12 @@ NO_MODEL = Limits(day=Usage(), payer=Usage(), run=60 * SECOND)
 
 async def nothing_fetched(_: str, __: Validators, ___: int) -> FetchFailed:
     """Fetch nothing: for where nobody brings feeds of their own."""
-    return FetchFailed("Feeds of servers are not read here.")
+    return FetchFailed(said("Feeds of servers are not read here."))
 
 
 async def nothing_discovered(_: str) -> DiscoverFailed:
     """Find nothing, as nothing is looked for."""
-    return DiscoverFailed("Nothing is looked for here.")
+    return DiscoverFailed(said("Nothing is looked for here."))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import structlog
 
 from bot.delivery.notices import may_resume
 from bot.models import MINUTE, SECOND, Millis, PausedChannel
+from bot.models.said import said
 from bot.newsroom import departures, settling
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
 from bot.store import StoreUnavailableError, Tx
@@ -18,7 +19,7 @@ EVERY: Millis = 10 * MINUTE
 servers that were left goes."""
 REST: Millis = SECOND
 """What is heard within this time is looked into at once."""
-REMOVED = "I was removed from this server."
+REMOVED = said("I was removed from this server.")
 
 log = structlog.get_logger()
 

@@ -8,12 +8,13 @@ from bot.delivery.backlog import TOO_OLD
 from bot.delivery.nonces import nonce_of
 from bot.delivery.notices import QUIET, RELAPSE
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
+from bot.models.said import said
 from bot.newsroom.planning import go_on, relieve
 from bot.store import Tx
 
 MOST_EXPIRED = 10_000
 """Of what is too old at the start; more than that is left to the tidying."""
-GONE = "The channel is not there any more."
+GONE = said("The channel is not there any more.")
 
 
 async def take_up(
@@ -93,7 +94,7 @@ async def resume(tx: Tx, channel_id: int, now: Millis) -> None:
     await tx.subscriptions.resume(channel_id, now)
     await tx.follows.resume(channel_id, now)
     await go_on(tx, channel_id, now)
-    await tx.notices.drop(channel_id, now, "It went on before they were told.")
+    await tx.notices.drop(channel_id, now, said("It went on before they were told."))
 
 
 async def end(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:

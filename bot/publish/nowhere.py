@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.models import Body, Millis, Outcome, Post, Rejected, Unreadable
+from bot.models.said import said
 
-_NOTHING = Rejected("Nothing is posted here.")
+_NOTHING = Rejected(said("Nothing is posted here."))
 
 
 class Nowhere:

@@ -196,7 +196,7 @@ def tried(trials: Sequence[Trial]) -> str:
 
 def _why(reason: str) -> str:
     """Give a reason without what is said once above all of them."""
-    return fit(retold(reason).removeprefix(_FILTERED), 160)
+    return fit(retold(reason.removeprefix(_FILTERED)), 160)
 
 
 def _count(trial: Trial) -> str:
