@@ -11,7 +11,7 @@ import pytest
 from bot.models import DAY, HOUR, MINUTE, Audience, Flow, Pace, Server, Subscription, Topic
 from tests.loopback.interactions import Reply
 from tests.loopback.state import Channel, Member, Message, Permission
-from tests.newsdesk import FEED, OTHER, TOWN, story
+from tests.newsdesk import FEED, OTHER, story
 from tests.subscribing import buttons
 from tests.town import Town, open_town
 
@@ -291,8 +291,10 @@ async def test_one_channel_is_told_of_in_full(town: Town) -> None:
 
 
 async def test_a_servers_own_topic_is_there_for_no_other_server(tmp_path: Path) -> None:
-    own = Topic("7/harbour", "Harbour", "", "", (FEED,), guild_id=7)
-    async with open_town(tmp_path, topics=(TOWN, own)) as town:
+    own = Topic("7/harbour", "Harbour", "", "", (), guild_id=7)
+    async with open_town(tmp_path) as town:
+        await town.desk.store.write(lambda tx: tx.own.add_topic(own, 5, town.desk.now[0]))
+        await town.desk.newsroom.own.load()
         offered = await town.discord.autocomplete(
             town.ann, town.channel, "subscribe", focused="topic", value=""
         )
