@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import (
+    autocomplete,
     cost,
     crashes,
     delivery,
@@ -41,6 +42,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "crashes": crashes.run,
     "feeds": feeds.run,
     "hostile": hostile.run,
+    "autocomplete": autocomplete.run,
     "cost": cost.run,
     "pages": pages.run,
     "grounding": grounding.run,

@@ -21,6 +21,7 @@ class Explainers(commands.Cog):
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
+        self._offers = offers.Topics(newsroom)
         self.menu = app_commands.ContextMenu(
             name="Why this matters",
             callback=self.why_this_matters,
@@ -108,7 +109,7 @@ class Explainers(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics."""
-        return offers.topics(self._newsroom, interaction, typed)
+        return self._offers.offered(interaction, typed)
 
 
 def _own_id(interaction: discord.Interaction) -> int | None:

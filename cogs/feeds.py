@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import discord
 from discord import app_commands
 from discord.ext import commands
-from rapidfuzz import fuzz, process, utils
 
 from bot.newsroom import (
     MOST_FEEDS,
@@ -30,13 +27,12 @@ from bot.newsroom import (
     WouldEnd,
 )
 from bot.publish import feed_answers, feed_refusals
+from bot.publish.offers import Named
+from bot.publish.topics import named
+from cogs import offers
 from cogs.presses import Press, Presses
 from cogs.replies import ask, asker_of, reply, update
 
-_OFFERED, _LONGEST = 25, 100
-"""Discord's limits of what is offered while somebody types."""
-_ALIKE = 60
-"""Of 100, from which on something is what was meant."""
 _MOST_ADDRESS = 1_000
 
 Refusal = AlreadyIn | BadName | Full | NoFeed | NoOwnFeed | NoOwnTopic | NotBegun | TooOften
@@ -51,6 +47,7 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
         self._own = newsroom.own
+        self._offers = offers.Topics(newsroom)
 
     def answer(self, presses: Presses) -> None:
         """Take the presses that are meant for these commands."""
@@ -141,8 +138,8 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
         await interaction.response.defer(ephemeral=True, thinking=True)
         match await self._own.preview(asker_of(interaction), url):
             case Previewed(look, others):
-                named = [(other.url, other.title, other.entries) for other in others]
-                await reply(interaction, body=feed_answers.previewed(look, named))
+                rest = [(other.url, other.title, other.entries) for other in others]
+                await reply(interaction, body=feed_answers.previewed(look, rest))
             case refusal:
                 await reply(interaction, _refused(refusal))
 
@@ -263,16 +260,14 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the server's own topics."""
-        topics = self._own.topics(interaction.guild_id or 0)
-        return _alike([(topic.code, topic.label) for topic in topics], typed)
+        return offers.choices(named(self._own.topics(interaction.guild_id or 0)), typed)
 
     @health.autocomplete("topic")
     async def offer_topics(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics that the server has."""
-        topics = self._newsroom.topics_in(interaction.guild_id)
-        return _alike([(topic.code, topic.label) for topic in topics], typed)
+        return self._offers.offered(interaction, typed)
 
     @remove.autocomplete("feed")
     async def offer_feeds(
@@ -282,8 +277,8 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
         if not interaction.permissions.manage_guild:
             return []
         feeds = await self._own.removal.named(interaction.guild_id or 0)
-        named = [(f.code, feed_answers.feed_label(f.title, f.topic)) for f in feeds]
-        return _alike(named, typed)
+        labels = [(feed.code, feed_answers.feed_label(feed.title, feed.topic)) for feed in feeds]
+        return offers.choices([Named(code, label) for code, label in labels], typed)
 
 
 async def _may(interaction: discord.Interaction) -> bool:
@@ -316,7 +311,8 @@ async def _tell_added(
     made: Added | AlreadyIn | Full | NotBegun | NoOwnTopic | BadName,
 ) -> None:
     if isinstance(made, Added):
-        await update(interaction, content=feed_answers.added(made.title, made.topic))
+        said = feed_answers.added(made.title, made.topic)
+        await update(interaction, feed_answers.bring(made.topic), said)
     else:
         await update(interaction, content=_refused(made))
 
@@ -355,23 +351,3 @@ def _bad_name(name: BadName) -> str:
     if name.is_taken:
         return feed_refusals.taken_title(name.typed)
     return feed_refusals.bad_title(name.typed)
-
-
-def _alike(named: Sequence[tuple[str, str]], typed: str) -> list[app_commands.Choice[str]]:
-    """Offer what was typed occurs in, or else what is spelt much like it: (value, label) each."""
-    wanted = typed.casefold().strip()
-    found = [each for each in named if wanted in each[1].casefold() or wanted in each[0]]
-    if not found:
-        labels = [label for _, label in named]
-        alike = process.extract(
-            typed,
-            labels,
-            scorer=fuzz.WRatio,
-            processor=utils.default_process,
-            score_cutoff=_ALIKE,
-            limit=_OFFERED,
-        )
-        found = [named[index] for _, _, index in alike]
-    return [
-        app_commands.Choice(name=label[:_LONGEST], value=value) for value, label in found[:_OFFERED]
-    ]

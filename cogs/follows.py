@@ -23,8 +23,10 @@ from bot.newsroom import (
 )
 from bot.publish import answers
 from bot.publish import follow_answers as words
+from bot.publish.topics import named
+from cogs import offers
 from cogs.presses import Press, Presses
-from cogs.replies import reply, topic_choices, update
+from cogs.replies import reply, update
 
 _PACES = [app_commands.Choice(name=pace.value, value=pace.value) for pace in Pace]
 _STORY = re.compile(rf"{words.STORY}([0-9]{{1,18}})")
@@ -111,7 +113,7 @@ class Follows(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         """Offer the topics that are for all."""
         topics = [t for t in self._newsroom.topics_in(interaction.guild_id) if t.guild_id is None]
-        return topic_choices([(topic.name, topic.label) for topic in topics], typed)
+        return offers.choices(named(topics), typed)
 
     @unfollow.autocomplete("topic")
     async def offer_followed(

@@ -7,26 +7,47 @@ from collections.abc import Iterable
 import discord
 from discord import app_commands
 
+from bot.models import Topic
 from bot.newsroom import Newsroom
 from bot.publish import offers
-from bot.publish.offers import Named
+from bot.publish.offers import Named, Shelf
 from bot.publish.topics import named
 from cogs.places import sees
+
+_SHELVES = 64
+"""Servers with topics of their own that are kept ready."""
 
 Choices = list[app_commands.Choice[str]]
 
 
+class Topics:
+    """Topics of servers, made ready for typing as long as they stay the same."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
+        self._shelves: dict[int | None, tuple[tuple[Topic, ...], Shelf]] = {}
+
+    def offered(self, interaction: discord.Interaction, typed: str) -> Choices:
+        """Offer topics of the server, and of no other."""
+        topics = self._newsroom.topics_in(interaction.guild_id)
+        own = any(topic.guild_id is not None for topic in topics)
+        key = interaction.guild_id if own else None
+        known, shelf = self._shelves.get(key, ((), None))
+        if shelf is None or known != topics:
+            if len(self._shelves) >= _SHELVES:
+                self._shelves.clear()
+            shelf = Shelf(named(topics))
+            self._shelves[key] = topics, shelf
+        return _choices(shelf.offered(typed))
+
+
 def choices(things: Iterable[Named], typed: str) -> Choices:
-    """Offer the things that what was typed may mean, the likeliest first."""
-    return [
-        app_commands.Choice(name=offers.shown(thing), value=thing.value)
-        for thing in offers.offered(things, typed)
-    ]
+    """Offer those of a few things that what was typed may mean, the likeliest first."""
+    return _choices(offers.offered(things, typed))
 
 
-def topics(newsroom: Newsroom, interaction: discord.Interaction, typed: str) -> Choices:
-    """Offer topics of the server, and of no other."""
-    return choices(named(newsroom.topics_in(interaction.guild_id)), typed)
+def _choices(found: Iterable[Named]) -> Choices:
+    return [app_commands.Choice(name=offers.shown(thing), value=thing.value) for thing in found]
 
 
 async def of_channel(newsroom: Newsroom, interaction: discord.Interaction, typed: str) -> Choices:

@@ -10,8 +10,9 @@ from bot.models import Results
 from bot.newsroom import Newsroom, TooOften, UnknownTopic
 from bot.publish import answers
 from bot.publish import search_answers as words_of
+from cogs import offers
 from cogs.presses import Press
-from cogs.replies import asker_of, reply, topic_choices, update, whisper
+from cogs.replies import asker_of, reply, update, whisper
 
 
 class Search(commands.Cog):
@@ -19,6 +20,7 @@ class Search(commands.Cog):
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
+        self._offers = offers.Topics(newsroom)
 
     @app_commands.command()
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -83,5 +85,4 @@ class Search(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the topics that this server has."""
-        topics = self._newsroom.topics_in(interaction.guild_id)
-        return topic_choices([(topic.name, topic.label) for topic in topics], typed)
+        return self._offers.offered(interaction, typed)

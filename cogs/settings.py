@@ -18,7 +18,7 @@ from bot.publish.panel import Spot
 from bot.publish.panel_forms import FORMS, LONGEST
 from bot.words import LANGUAGES, best
 from cogs.filling import SETTINGS, change_of
-from cogs.places import Destination, found, manages, mention_warning, unmentionable
+from cogs.places import Destination, found, manages, mention_warning, sees, unmentionable
 from cogs.presses import Press
 from cogs.replies import ask, reply, update
 from cogs.typed import Refused
@@ -85,10 +85,11 @@ class ServerSettings(commands.Cog):
     async def _choose_channel(self, press: Press) -> None:
         await press.interaction.response.defer()
         chosen = _number(press.values[0]) if press.values else 0
-        if found(press.interaction, chosen) is None:
+        spot = await self._spot(press.interaction, chosen)
+        # A thread that is archived is not found, and yet it may get topics.
+        if not spot.flows and found(press.interaction, chosen) is None:
             await self._show_channel(press, panel.refusal(panel_words.unseen_channel()))
             return
-        spot = await self._spot(press.interaction, chosen)
         await update(press.interaction, panel.channel(spot))
 
     async def _choose_topic(self, press: Press) -> None:
@@ -202,7 +203,7 @@ class ServerSettings(commands.Cog):
         if not press.interaction.response.is_done():
             await press.interaction.response.defer()
         before = await self._here(press)
-        if not _is_there(before, press):
+        if not before.chosen or not _is_there(before, press):
             await self._show_channel(press, panel.refusal(panel_words.not_subscribed()))
             return
         topic = before.topic.name if before.topic else None
@@ -243,7 +244,7 @@ class ServerSettings(commands.Cog):
         number = _number(press["arg"])
         entry = await self._newsroom.settings.entry(interaction.guild_id or 0, number)
         is_listed = press["act"] != "undo"
-        refused = _lent(interaction, entry) if entry is not None else None
+        refused = _not_theirs(interaction, entry) if entry is not None else None
         if refused:
             told: Told = panel.refusal(refused)
         else:
@@ -265,8 +266,13 @@ class ServerSettings(commands.Cog):
     async def _spot(
         self, interaction: discord.Interaction, channel_id: int, topic: str = panel.ALL
     ) -> Spot:
-        """Return a channel with what flows there; nothing does if it is not of this server."""
-        flowing = await self._newsroom.settings.flows(interaction.guild_id or 0, channel_id)
+        """Return a channel with what flows there, as far as this member may know of it.
+
+        Of a channel of another server nothing is shown, and nothing there is changed.
+        """
+        flowing = []
+        if sees(interaction, channel_id):
+            flowing = await self._newsroom.settings.flows(interaction.guild_id or 0, channel_id)
         flows = [(one.topic, one.subscription) for one in flowing]
         named = next((t for t, _ in flows if panel.key(t.name) == topic), None)
         return Spot(channel_id, flows, named, _announces(found(interaction, channel_id)))
@@ -333,11 +339,13 @@ def _mute(interaction: discord.Interaction, channel_id: int, role_id: int) -> st
     return mention_warning(channel, role) if channel is not None else ""
 
 
-def _lent(interaction: discord.Interaction, entry: AuditEntry) -> str | None:
-    """Say why this member may not bring back a mention; None: they may, or it is another change.
+def _not_theirs(interaction: discord.Interaction, entry: AuditEntry) -> str | None:
+    """Say why this member may not undo a change; None: they may.
 
     Who may not mention a role must not get it mentioned by undoing what somebody else has changed.
     """
+    if entry.channel_id is not None and not sees(interaction, entry.channel_id):
+        return panel_words.unseen_channel()
     if entry.setting is not Setting.MENTION or not isinstance(entry.changes, tuple):
         return None
     roles = {change.before.mention for change in entry.changes if change.before is not None}

@@ -11,7 +11,7 @@ import pytest
 from bot.models import DAY, HOUR, MINUTE, Audience, Flow, Pace, Server, Subscription, Topic
 from tests.loopback.interactions import Reply
 from tests.loopback.state import Channel, Member, Message, Permission
-from tests.newsdesk import FEED, OTHER, TOWN, story
+from tests.newsdesk import FEED, OTHER, story
 from tests.subscribing import buttons
 from tests.town import Town, open_town
 
@@ -26,7 +26,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield opened
 
 
-async def _asks(town: Town, *, by: Member | None = None, **options: object) -> Reply:
+async def _asks(town: Town, *, by: Member | None = None, **options: Any) -> Reply:
     options = {"topic": "town", **options}
     return await town.discord.slash(by or town.ann, town.channel, "subscribe", **options)
 
@@ -228,7 +228,8 @@ async def test_what_the_channel_has_already_can_be_changed_or_ended_by_a_press(t
 async def test_what_was_ended_can_be_undone_with_all_that_was_set(town: Town) -> None:
     await town.subscribe("town", pace="daily")
     change = Flow(pace=Pace.DAILY, budget=3, digest_at=60)
-    await town.desk.newsroom.flows.change(town.channel.id, "town", lambda _: change)
+    here = town.channel.id
+    await town.desk.store.write(lambda tx: tx.subscriptions.set_flow(here, "town", change))
     ended = await town.discord.slash(town.ann, town.channel, "unsubscribe", topic="town")
     assert await _has(town) == []
     copy = _copy(town, ended.body)
@@ -290,8 +291,10 @@ async def test_one_channel_is_told_of_in_full(town: Town) -> None:
 
 
 async def test_a_servers_own_topic_is_there_for_no_other_server(tmp_path: Path) -> None:
-    own = Topic("7/harbour", "Harbour", "", "", (FEED,), guild_id=7)
-    async with open_town(tmp_path, topics=(TOWN, own)) as town:
+    own = Topic("7/harbour", "Harbour", "", "", (), guild_id=7)
+    async with open_town(tmp_path) as town:
+        await town.desk.store.write(lambda tx: tx.own.add_topic(own, 5, town.desk.now[0]))
+        await town.desk.newsroom.own.load()
         offered = await town.discord.autocomplete(
             town.ann, town.channel, "subscribe", focused="topic", value=""
         )
@@ -301,3 +304,14 @@ async def test_a_servers_own_topic_is_there_for_no_other_server(tmp_path: Path) 
             assert "There is no topic" in said
             assert "Did you mean" not in said
         assert "Harbour" not in await town.says("topics")
+
+
+async def test_what_comes_between_the_forecast_and_the_press_is_new(town: Town) -> None:
+    """Undated stories were taken for old where the feed was read before the press alone."""
+    town.desk.web.tells(FEED, story("Old"))
+    reply = await _asks(town)
+    town.desk.wait(MINUTE)
+    await _presses(town, reply, "now")
+    town.desk.web.tells(FEED, story("Bridge"), story("Old"))
+    await town.desk.poll()
+    assert town.desk.channels.titles_in(town.channel.id) == ["Old", "Bridge"]

@@ -70,7 +70,7 @@ def _in_source() -> Iterator[Found]:
 
 
 def calls(
-    file: Any,  # noqa: ANN401  # an open file
+    file: Any,  # an open file
     keywords: Iterable[str],
     comment_tags: object,  # noqa: ARG001  # Babel hands it over
     options: object,  # noqa: ARG001  # as above

@@ -10,6 +10,7 @@ from typing import Any
 from bot.delivery.forecast import WINDOW, forecast, recommended
 from bot.explain.allowance import Wait, take
 from bot.models import (
+    HOUR,
     SECOND,
     Allowance,
     ExplainedStory,
@@ -23,6 +24,7 @@ from bot.models import (
     Topic,
 )
 from bot.newsroom.asking import Asker, TooOften
+from bot.newsroom.auditing import Author, note_subscription
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.parts import Parts
 from bot.newsroom.subscribing import (
@@ -87,6 +89,8 @@ class Begun:
     number: int
     guild_id: int
     member_id: int
+    at: Millis
+    """When it was begun."""
     kept: Mapping[str, Any]
     """What was written down of it."""
 
@@ -164,7 +168,7 @@ class Offering:
         now = self._parts.clock()
         existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic.name)
         if existing is not None:
-            found = await again(tx, existing, wanted.topic, wanted.flow, now)
+            found = await again(tx, existing, wanted.topic, wanted.flow, wanted.member_id, now)
             if isinstance(found, AlreadySubscribed):
                 return replace(found, number=await _keep(tx, wanted, now))
             return found
@@ -224,7 +228,9 @@ class Offering:
                 return begun
             wanted = self._subscription(begun)
             asked = AskedFlow(pace, begun.mention)
-            made = await subscribe(tx, wanted, topic, asked, self._parts.shortest)
+            made = await subscribe(
+                tx, wanted, topic, asked, shortest=self._parts.shortest, now=self._parts.clock()
+            )
             return await _settled(tx, begun, made)
 
         made = await self._store.write(write)
@@ -246,7 +252,9 @@ class Offering:
                 return await _settled(tx, begun, AlreadySubscribed(existing, topic))
             flow = load_flow(begun.kept["flow"])
             wanted = replace(self._subscription(begun), flow=flow)
-            made = await begin(tx, wanted, topic, self._parts.shortest)
+            made = await begin(
+                tx, wanted, topic, shortest=self._parts.shortest, now=self._parts.clock()
+            )
             return await _settled(tx, begun, made)
 
         made = await self._store.write(write)
@@ -274,6 +282,10 @@ class Offering:
                 return None
             await tx.deliveries.cancel(channel_id, topic)
             await tx.subscriptions.remove(channel_id, topic)
+            author, now = Author(guild_id, member_id), self._parts.clock()
+            await note_subscription(
+                tx, author, (existing.flow, None), now, channel_id=channel_id, topic=topic
+            )
             body = {"channel": channel_id, "topic": topic, "flow": dump(existing.flow)}
             number = await tx.unfinished.add(
                 _ENDED,
@@ -289,8 +301,14 @@ class Offering:
         return ended
 
     def _subscription(self, begun: Begun) -> Subscription:
+        """Return what is to be, from when it was asked for: what came since then is new.
+
+        The feeds were read for the forecast. From now on alone, their next documents would count
+        as the first after it, of which what has no date is taken for old.
+        """
         now = self._parts.clock()
-        return Subscription(begun.guild_id, begun.channel_id, begun.topic, now, begun.member_id)
+        since = begun.at if now - HOUR <= begun.at <= now else now
+        return Subscription(begun.guild_id, begun.channel_id, begun.topic, since, begun.member_id)
 
 
 async def _settled(tx: Tx, begun: Begun, made: Becomes) -> Becomes:
@@ -317,4 +335,7 @@ async def _keep(tx: Tx, wanted: Wanted, now: Millis) -> int:
 
 async def _find(tx: Tx, number: int, member_id: int, kind: str) -> Begun | None:
     found = await tx.unfinished.get(number, kind, member_id)
-    return Begun(found.id, found.guild_id, member_id, json.loads(found.body)) if found else None
+    if found is None:
+        return None
+    kept = json.loads(found.body)
+    return Begun(found.id, found.guild_id, member_id, found.created_at, kept)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -18,6 +17,8 @@ _TYPED = 100
 """Characters of what was typed that are looked at."""
 _FEW = 5
 """With fewer than this by letters, what is but similar is offered as well."""
+_LONG = 6
+"""Letters from which on a word of a description is compared, typos and all."""
 _SHORTEST = 3
 """Letters with which a typo can be told from another word."""
 
@@ -34,34 +35,75 @@ class Named:
     """More words by which it is found."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """Things as they are compared with what was typed, each at the same place."""
+class Shelf:
+    """Things that may be chosen, made ready once for all keystrokes."""
 
-    names: list[tuple[str, str]]
-    """Label and value."""
-    texts: list[str]
-    """All words, each with a space before it."""
-    begins: list[tuple[str, int, bool]]
-    """What people may begin to type, of which thing, and whether it is but about it."""
+    def __init__(self, things: Iterable[Named]) -> None:
+        self.things = tuple(thing for thing in things if len(thing.value) <= LONGEST)
+        """Those that Discord can send back, in their usual order."""
+        self._names = [(fold(thing.label), fold(thing.value)) for thing in self.things]
+        self._joined = ["\n".join(names) for names in self._names]
+        abouts = [fold(thing.about) for thing in self.things]
+        pairs = list(zip(self._names, abouts, strict=True))
+        self._texts = [f" {' '.join(names)} {about}" for names, about in pairs]
+        self._begins: list[str] = []
+        self._whose: list[tuple[int, bool]] = []
+        for place, (names, about) in enumerate(pairs):
+            own = dict.fromkeys(begin for name in names for begin in _from_each_word(name))
+            words = {word for word in about.split() if len(word) >= _LONG}
+            self._begins += [*own, *sorted(words)]
+            self._whose += [(place, False)] * len(own) + [(place, True)] * len(words)
+
+    def offered(self, typed: str) -> list[Named]:
+        """Return the things that what was typed may mean, the likeliest first, 25 at the most.
+
+        First those whose name begins with it, then those of which a word does, then those that are
+        about it, at last what is a typo or two away. Case and accents don't matter. Nothing typed:
+        all, in their usual order.
+        """
+        wanted = fold(typed[:_TYPED])
+        if not wanted:
+            return list(self.things[:MOST])
+        places = self._by_letters(wanted)
+        if len(places) < _FEW:
+            places = list(dict.fromkeys((*places, *self._similar(wanted))))
+        return [self.things[place] for place in places[:MOST]]
+
+    def _by_letters(self, wanted: str) -> list[int]:
+        """Return the places of what fits by its letters, the best first."""
+        first, *more = (f" {word}" for word in wanted.split())
+        ranked = []
+        for place, text in enumerate(self._texts):
+            if first in text and all(word in text for word in more):
+                ranked.append((_rank(self._names[place], wanted), place))
+            elif wanted in self._joined[place]:
+                ranked.append((_WITHIN, place))
+        ranked.sort()
+        return [place for _, place in ranked]
+
+    def _similar(self, wanted: str) -> list[int]:
+        """Return the places of what is a typo or two away from what was typed, the closest first.
+
+        What a thing is about counts less than what it is called.
+        """
+        length, allowed = len(wanted), _typos(wanted)
+        if not allowed:
+            return []
+        best: dict[int, tuple[int, bool]] = {}
+        for cut in (length, length + 1):  # who has left a letter out has typed a longer beginning
+            cuts = [begin[:cut] for begin in self._begins]
+            hits = process.extract(
+                wanted, cuts, scorer=OSA.distance, score_cutoff=allowed, limit=None
+            )
+            for _, distance, number in hits:
+                place, about = self._whose[number]
+                best[place] = min(best.get(place, (distance, about)), (distance, about))
+        return [place for _, place in sorted((rank, place) for place, rank in best.items())]
 
 
 def offered(things: Iterable[Named], typed: str) -> list[Named]:
-    """Return the things that what was typed may mean, the likeliest first, 25 at the most.
-
-    First those whose name begins with it, then those of which a word does, then those that are
-    about it, at last what is a typo or two away. Case and accents don't matter. Nothing typed: all,
-    in their usual order. What is too long for Discord to send back is left out.
-    """
-    possible = tuple(thing for thing in things if len(thing.value) <= LONGEST)
-    wanted = fold(typed[:_TYPED])
-    if not wanted:
-        return list(possible[:MOST])
-    index = _index(possible)
-    places = _by_letters(index, wanted)
-    if len(places) < _FEW:
-        places = list(dict.fromkeys((*places, *_similar(index, wanted))))
-    return [possible[place] for place in places[:MOST]]
+    """Return those of a few things that what was typed may mean, as `Shelf.offered` does."""
+    return Shelf(things).offered(typed)
 
 
 def near(things: Iterable[Named], typed: str, most: int = 3) -> list[Named]:
@@ -83,36 +125,9 @@ def fold(text: str) -> str:
     return " ".join("".join(bare).split())
 
 
-@lru_cache(maxsize=32)
-def _index(things: tuple[Named, ...]) -> _Index:
-    """Fold things once for all keystrokes; each server has but a few sets of them."""
-    names = [(fold(thing.label), fold(thing.value)) for thing in things]
-    abouts = [fold(thing.about) for thing in things]
-    texts = [f" {' '.join(pair)} {about}" for pair, about in zip(names, abouts, strict=True)]
-    begins: list[tuple[str, int, bool]] = []
-    for place, (pair, about) in enumerate(zip(names, abouts, strict=True)):
-        own = dict.fromkeys(begin for name in pair for begin in _from_each_word(name))
-        begins += [(begin, place, False) for begin in own]
-        begins += [(word, place, True) for word in set(about.split()) if len(word) > _FEW]
-    return _Index(names, texts, begins)
-
-
 def _from_each_word(name: str) -> Iterator[str]:
     words = name.split()
     return (" ".join(words[start:]) for start in range(len(words)))
-
-
-def _by_letters(index: _Index, wanted: str) -> list[int]:
-    """Return the places of what fits by its letters, the best first."""
-    words = [f" {word}" for word in wanted.split()]
-    ranked = []
-    for place, (names, text) in enumerate(zip(index.names, index.texts, strict=True)):
-        if all(word in text for word in words):
-            ranked.append((_rank(names, wanted), place))
-        elif any(wanted in name for name in names):
-            ranked.append((_WITHIN, place))
-    ranked.sort()
-    return [place for _, place in ranked]
 
 
 _WHOLE, _BEGINS, _WORD_BEGINS, _WITHIN, _ABOUT = range(5)
@@ -126,23 +141,6 @@ def _rank(names: tuple[str, str], wanted: str) -> int:
         return _BEGINS
     text = f" {' '.join(names)}"
     return _WORD_BEGINS if all(f" {word}" in text for word in wanted.split()) else _ABOUT
-
-
-def _similar(index: _Index, wanted: str) -> list[int]:
-    """Return the places of what is a typo or two away from what was typed, the closest first."""
-    length, allowed = len(wanted), _typos(wanted)
-    if not allowed:
-        return []
-    best: dict[int, tuple[int, bool]] = {}
-    for cut in (length, length + 1):  # who has left a letter out has typed a longer beginning
-        listed = [begin[:cut] for begin, _, _ in index.begins]
-        hits = process.extract(
-            wanted, listed, scorer=OSA.distance, score_cutoff=allowed, limit=None
-        )
-        for _, distance, number in hits:
-            _, place, about = index.begins[number]
-            best[place] = min(best.get(place, (distance, about)), (distance, about))
-    return [place for _, place in sorted((rank, place) for place, rank in best.items())]
 
 
 def _typos(wanted: str) -> int:

@@ -107,7 +107,8 @@ def mending(spot: Spot, said: str, number: int) -> list[Component]:
 def channel(spot: Spot, told: Sequence[Component] = ()) -> Body:
     """Show how stories flow in a channel, with all that changes it."""
     heading = _heading(tr("⚙️ How stories are posted"))
-    parts = [heading, *told, text(_state(spot)), line(), _channels(spot)]
+    news = [*told, line()] if told else []
+    parts = [heading, *news, text(_state(spot)), line(), _channels(spot)]
     if spot.flows:
         parts += _changing(spot)
     nobody = any(each.flow.mention is not None for _, each in spot.chosen)

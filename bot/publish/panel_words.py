@@ -8,6 +8,7 @@ from bot.models import (
     Audience,
     AuditEntry,
     FeedChange,
+    Filters,
     Flow,
     FlowChange,
     Server,
@@ -149,12 +150,16 @@ def _of_flow(flow: Flow, setting: Setting) -> str:
         Setting.MENTION: _mention,
         Setting.BUDGET: budget,
         Setting.QUIET: _quiet,
-        Setting.FILTERS: lambda flow: " · ".join(
-            flow_answers.in_words(flow.filters, _TERMS, _TERM)
-        ),
+        Setting.FILTERS: _filters,
         Setting.PUBLISHES: lambda flow: tr("on") if flow.publishes else tr("off"),
     }
     return told.get(setting, flow_answers.in_short)(flow)
+
+
+def _filters(flow: Flow) -> str:
+    if flow.filters == Filters():
+        return tr("no filters")
+    return " · ".join(flow_answers.in_words(flow.filters, _TERMS, _TERM))
 
 
 def _mention(flow: Flow) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.publish.page import Theme, page
+from tools.gallery.png import shrink
 from tools.gallery.scenes import SCENES
 from tools.gallery.session import pictures, session
 from tools.gallery.shots import Camera, NoBrowserError
@@ -21,6 +22,7 @@ _FOLDER = Path(__file__).parents[2] / "docs" / "gallery"
 _LANGUAGES = {"en": "en-US", "de": "de"}
 _WIDTHS: dict[str, tuple[int, Theme]] = {"narrow": (360, "dark"), "wide": (720, "light")}
 _MARGIN = 12
+"""Pixels below the last message."""
 
 
 async def _pages(locale: str, wanted: Collection[str]) -> dict[str, dict[str, str]]:
@@ -54,6 +56,7 @@ def _shoot(language: str, pages: dict[str, dict[str, str]], folder: Path) -> Non
         for name, themes in pages.items():
             file = _FOLDER / f"{name}.{language}.{width_name}.png"
             camera.take(themes[theme], file, (width, heights[name] + _MARGIN))
+            shrink(file)
             print(file.name, file.stat().st_size)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from bot.models import (
     HOUR,
@@ -77,12 +78,12 @@ class Session:
         here = self.town.channel.id
         return [body for channel, _, body in self.town.desk.channels.messages if channel == here]
 
-    async def uses(self, command: str, *, by: Member | None = None, **options: object) -> Shown:
+    async def uses(self, command: str, *, by: Member | None = None, **options: Any) -> Shown:
         """Use a slash command, and return how its answer looks."""
         reply = await self.replied(command, by=by, **options)
         return answer(reply, f"{(by or self.town.ann).name} used /{command}")
 
-    async def replied(self, command: str, *, by: Member | None = None, **options: object) -> Reply:
+    async def replied(self, command: str, *, by: Member | None = None, **options: Any) -> Reply:
         """Use a slash command, and return its answer to press something in it."""
         return await self.town.discord.slash(
             by or self.town.ann, self.town.channel, command, **options
@@ -107,8 +108,10 @@ class Session:
     def names(self) -> dict[str, str]:
         """What channels, roles and people are called, by their ids."""
         guild = self.town.ann.guild
-        things = [*guild.channels.values(), *guild.roles.values(), *guild.members.values()]
-        return {str(thing.id): thing.name for thing in things}
+        names = {role.id: role.name for role in guild.roles.values()}
+        names |= {member.id: member.name for member in guild.members.values()}
+        names |= {channel.id: channel.name for channel in guild.channels.values()}
+        return {str(identity): name for identity, name in names.items()}
 
     def _tells(self, url: str, document: bytes) -> None:
         self.town.desk.web.answers[url] = Fetched(document, url, _NEWS, Validators())
