@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 
 from bot.words.languages import ENGLISH, FOLDER, catalogue, spoken
 from bot.words.saying import filled_in
@@ -124,32 +125,34 @@ class _Retelling:
 
     def __init__(self, language: str) -> None:
         self._words = catalogue(language)
-        self._told: dict[tuple[str, int], _Told] = {}
+        self._told: dict[str, _Told] = {}
 
     def best(self, text: str, depth: int) -> _Told:
-        """Say a text again as far as it is recognised."""
-        if (text, depth) in self._told:
-            return self._told[text, depth]
+        """Say a text again as far as it is recognised, or as if its full stop were not there."""
+        told = self._read(text, depth)
+        if told.known:
+            return told
+        if text.endswith("."):
+            told = self._read(text[:-1], depth)
+            return _Told(f"{told.text}.", told.known)
+        whole = self._read(f"{text}.", depth)
+        without = whole.text.removesuffix("。").removesuffix(".")
+        return _Told(without, whole.known) if whole.known else told
+
+    def _read(self, text: str, depth: int) -> _Told:
+        if text in self._told:
+            return self._told[text]
         best = _Told(text)
         if not text or not depth or len(self._told) >= _MOST_LOOKS:
             return best
-        self._told[text, depth] = best  # holds the place, so that looks are counted
-        for told in (*self._by_templates(text, depth), *self._in_a_row(text, depth)):
+        self._told[text] = best  # holds the place, so that looks are counted
+        for told in chain(self._by_templates(text, depth), self._in_a_row(text, depth)):
             if told.known > best.known:
                 best = told
-        if not best.known:
-            best = self._without_stop(text, depth)
-        self._told[text, depth] = best
+            if best.known == len(text):
+                break
+        self._told[text] = best
         return best
-
-    def _without_stop(self, text: str, depth: int) -> _Told:
-        """Say again what has lost its full stop, or was given one."""
-        if text.endswith("."):
-            told = self.best(text[:-1], 1)
-            return _Told(f"{told.text}.", told.known)
-        whole = self.best(f"{text}.", depth - 1)
-        without = whole.text.removesuffix("。").removesuffix(".")
-        return _Told(without, whole.known) if whole.known else _Told(text)
 
     def _by_templates(self, text: str, depth: int) -> Iterator[_Told]:
         by_start, others = _templates()
