@@ -33,35 +33,6 @@ def no_first_story() -> str:
     return "Its feeds have brought nothing yet. The next story will be the first."
 
 
-def already_subscribed(topic: Topic, channel_id: int) -> str:
-    """Say that there is nothing to do."""
-    return (
-        f"<#{channel_id}> gets **{topic.label}** already. `/latest` shows its newest story, `pace` "
-        "and `mention` change how it comes, `/unsubscribe` ends it."
-    )
-
-
-def unsubscribed(topic: Topic, channel_id: int) -> str:
-    """Confirm the end of a subscription."""
-    return f"👋 <#{channel_id}> gets **{topic.label}** no more."
-
-
-def not_subscribed(name: str, channel_id: int) -> str:
-    """Say that there was nothing to end."""
-    return (
-        f"<#{channel_id}> does not get “{fit(name, 60)}”. `/subscriptions` lists what this server "
-        "gets."
-    )
-
-
-def unknown_topic(name: str) -> str:
-    """Say that a topic does not exist."""
-    return (
-        f"There is no topic “{fit(name, 60)}”. Choose one from the list that opens while you type, "
-        "or see them all with `/topics`."
-    )
-
-
 def too_many(limit: int, *, in_channel: bool) -> str:
     """Refuse one subscription more."""
     where = "A channel" if in_channel else "A server"
