@@ -168,7 +168,9 @@ class Offering:
         now = self._parts.clock()
         existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic.name)
         if existing is not None:
-            found = await again(tx, existing, wanted.topic, wanted.flow, wanted.member_id, now)
+            found = await again(
+                tx, existing, wanted.topic, wanted.flow, member_id=wanted.member_id, now=now
+            )
             if isinstance(found, AlreadySubscribed):
                 return replace(found, number=await _keep(tx, wanted, now))
             return found
