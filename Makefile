@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run invite test lint types bench llm anthropic google pins clean
+.PHONY: run invite test lint types bench words llm anthropic google pins clean
 
 run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
@@ -23,6 +23,10 @@ types: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-bench
 	$(BIN)/python -m benchmarks
+
+# Gathers the bot's words for translators, and compiles what they wrote.
+words: $(VENV)/.ready-dev
+	$(BIN)/python -m tools.words
 
 # What asking a language model takes: an OpenAI-compatible endpoint, Anthropic's own, Google's own.
 llm anthropic google: %: $(VENV)/.ready-%

@@ -19,6 +19,7 @@ from benchmarks import (
     delivery,
     extract,
     feeds,
+    following,
     grounding,
     hostile,
     pages,
@@ -46,6 +47,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "pages": pages.run,
     "grounding": grounding.run,
     "relatives": relatives.run,
+    "following": following.run,
     "extract": extract.run,
 }
 _WIDTH = 110

@@ -47,7 +47,7 @@ PAIRS_FILE = "WHEREFORE_PAIRS"
 
 
 @dataclass(frozen=True, slots=True)
-class _Real:
+class Real:
     """An article of a real document; `half` is which half of the documents that is in."""
 
     article: Article
@@ -55,7 +55,9 @@ class _Real:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
+    """A story and an earlier one; `half` is the later one's."""
+
     later: Article
     earlier: Article
     half: int
@@ -69,7 +71,7 @@ class _Pair:
 
 async def run(stand: Stand) -> Report:
     """Fill one archive after another, and look for the relatives of real articles in each."""
-    real = _real_articles()
+    real = real_articles()
     figures: list[Figure] = []
     notes = [] if real else ["No real documents are here: made-up ones stand in, and none is kin."]
     for size in SIZES:
@@ -77,7 +79,7 @@ async def run(stand: Stand) -> Report:
         path = stand.folder / f"relatives-{size}.db"
         async with Store.open(path):
             pass
-        _fill(path, real, size)
+        fill(path, real, size)
         figure = Figure(f"earlier relatives of a story, {size:,} stories")
         async with Store.open(path) as store:
             pairs, looked_up = await _look(store, real, size, figure)
@@ -106,12 +108,12 @@ async def find(tx: Tx, story_id: int, article: Article) -> tuple[Article, ...]:
 
 
 async def _look(
-    store: Store, real: Sequence[_Real], size: int, figure: Figure
-) -> tuple[list[_Pair], int]:
+    store: Store, real: Sequence[Real], size: int, figure: Figure
+) -> tuple[list[Pair], int]:
     pairs = []
     # Every real article but in the largest, which is there for its times.
-    places = _places(real, size)
-    chosen = list(places)
+    at = places(real, size)
+    chosen = list(at)
     if size not in _JUDGED_SIZES:
         chosen = Random(1).sample(chosen, min(_LOOKED_UP, len(real)))
     for story_id in chosen or range(1, _LOOKED_UP):
@@ -119,18 +121,18 @@ async def _look(
         assert story
         with figure.timed():
             found = await store.read(lambda tx, s=story: find(tx, s.id, s.article))  # type: ignore[misc]
-        half = real[places[story_id]].half if real else 0
-        pairs += [_Pair(story.article, earlier, half) for earlier in found]
+        half = real[at[story_id]].half if real else 0
+        pairs += [Pair(story.article, earlier, half) for earlier in found]
     return pairs, len(figure.samples)
 
 
 # ── what is in the archive ───────────────────────────────────────────────────────────────
 
 
-def _real_articles() -> list[_Real]:
+def real_articles() -> list[Real]:
     """Read every feed document and every page that is at hand, with something to look for."""
     found = [*_of_feeds(), *_of_pages()]
-    return [_Real(article, half) for article, half in found if article.title]
+    return [Real(article, half) for article, half in found if article.title]
 
 
 def _of_feeds() -> Iterator[tuple[Article, int]]:
@@ -168,30 +170,30 @@ def _of_pages() -> Iterator[tuple[Article, int]]:
             yield article, number % 2
 
 
-def _fill(path: Path, real: Sequence[_Real], size: int) -> None:
+def fill(path: Path, real: Sequence[Real], size: int) -> None:
     """Insert the real articles, and around them made-up ones of their dates and words."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("INSERT INTO feed (id, url, next_poll_at) VALUES (1, 'x', 0)")
         made_up = _made_up(real)
-        places = _places(real, size)
+        at = places(real, size)
         _insert_all(
             connection,
             1,
             (
-                real[places[number]].article if number in places else next(made_up)
+                real[at[number]].article if number in at else next(made_up)
                 for number in range(1, size + 1)
             ),
         )
 
 
-def _places(real: Sequence[_Real], size: int) -> dict[int, int]:
+def places(real: Sequence[Real], size: int) -> dict[int, int]:
     """Scatter the real articles among the stories: a story's number, and which of them it is."""
     numbers = sorted(Random(1).sample(range(1, size + 1), len(real)))
     return {number: position for position, number in enumerate(numbers)}
 
 
-def _made_up(real: Sequence[_Real]) -> Iterator[Article]:
+def _made_up(real: Sequence[Real]) -> Iterator[Article]:
     """Write articles of words drawn by chance: each is as frequent as in the real ones."""
     chance = Random(1)
     words = [word for known in real for word in _opening(known.article).split()[:_WORDS]]
@@ -270,7 +272,7 @@ def _growth(path: Path) -> str:
 # ── how right they are ───────────────────────────────────────────────────────────────────
 
 
-def _told(pairs: Sequence[_Pair], looked_up: int, size: int) -> Iterator[str]:
+def _told(pairs: Sequence[Pair], looked_up: int, size: int) -> Iterator[str]:
     _write_down(pairs, size)
     having = len({pair.later for pair in pairs})
     yield (
@@ -279,11 +281,7 @@ def _told(pairs: Sequence[_Pair], looked_up: int, size: int) -> Iterator[str]:
     )
     if size not in _JUDGED_SIZES or not pairs:
         return
-    judged = tomllib.loads(_JUDGED.read_text(encoding="utf-8"))
-    verdicts = {
-        **dict.fromkeys(judged["right"], "right"),
-        **dict.fromkeys(judged["wrong"], "wrong"),
-    }
+    verdicts = judgements()
     for half, name in enumerate(("one half", "the other half")):
         counts = Counter(verdicts.get(p.key, "not judged") for p in pairs if p.half == half)
         told = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
@@ -291,7 +289,13 @@ def _told(pairs: Sequence[_Pair], looked_up: int, size: int) -> Iterator[str]:
         yield f"  Judged by a reader, {name} of the documents: {told}: {share:.0%} right."
 
 
-def _write_down(pairs: Sequence[_Pair], size: int) -> None:
+def judgements() -> dict[str, str]:
+    """Return what a reader has said of pairs, by their keys: right or wrong."""
+    judged = tomllib.loads(_JUDGED.read_text(encoding="utf-8"))
+    return {**dict.fromkeys(judged["right"], "right"), **dict.fromkeys(judged["wrong"], "wrong")}
+
+
+def _write_down(pairs: Sequence[Pair], size: int) -> None:
     folder = os.environ.get(PAIRS_FILE)
     if folder:
         lines = (f"{p.key}\t{p.half}\t{p.later.title}\t{p.earlier.title}\n" for p in pairs)

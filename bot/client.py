@@ -18,7 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.publish import answers
-from bot.words import best, speak
+from bot.words import best, described, speak
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -88,6 +88,33 @@ class Tree(app_commands.CommandTree):
         return True
 
 
+class CommandWords(app_commands.Translator):
+    """Describes commands in the languages that the bot speaks; their names stay as they are."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """Return a description, or a choice's name, in a member's language.
+
+        None, which is English on Discord: it is another text, or has no words in that language,
+        or more of them than Discord takes.
+        """
+        if context.location not in _DESCRIBED or locale.value.startswith("en"):
+            return None
+        return described(string.message, best(locale.value))
+
+
+_DESCRIBED = {
+    app_commands.TranslationContextLocation.command_description,
+    app_commands.TranslationContextLocation.group_description,
+    app_commands.TranslationContextLocation.parameter_description,
+    app_commands.TranslationContextLocation.choice_name,
+}
+
+
 class Client(commands.AutoShardedBot):
     """A client that knows of servers and channels, and of nothing else."""
 
@@ -123,7 +150,12 @@ class Client(commands.AutoShardedBot):
 
         Discord limits how often commands may be created, so a restart registers nothing.
         """
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        words = CommandWords()
+        await self.tree.set_translator(words)
+        payload = [
+            await command.get_translated_payload(self.tree, words)
+            for command in self.tree.get_commands()
+        ]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         name = f"commands of {self.application_id}"
         if await noted(name) == digest:

@@ -9,9 +9,10 @@ from discord.ext import commands
 from bot.models import ExplainedStory
 from bot.newsroom import Newsroom, NoStory, NotExplained, TooOften, UnknownTopic
 from bot.publish import answers, render, topics
+from bot.words import speaking, spoken
 from cogs import offers
 from cogs.presses import Press
-from cogs.replies import asker_of, refuse, reply
+from cogs.replies import asker_of, language_of_all, refuse, reply
 from cogs.subjects import link_of, story_of
 
 
@@ -45,14 +46,15 @@ class Explainers(commands.Cog):
         newest = await self._newsroom.latest(
             topic, asker_of(interaction), channel_id=interaction.channel_id
         )
-        match newest:
-            case ExplainedStory():
-                await reply(interaction, body=render.explainer(newest))
-            case NoStory(asked, health):
-                await reply(interaction, body=answers.no_story(asked, health))
-            case UnknownTopic(name):
-                known = self._newsroom.topics_in(interaction.guild_id)
-                await reply(interaction, topics.unknown(name, known))
+        with speaking(await language_of_all(interaction, self._newsroom)):
+            match newest:
+                case ExplainedStory():
+                    await reply(interaction, body=render.explainer(newest))
+                case NoStory(asked, health):
+                    await reply(interaction, body=answers.no_story(asked, health))
+                case UnknownTopic(name):
+                    known = self._newsroom.topics_in(interaction.guild_id)
+                    await reply(interaction, topics.unknown(name, known))
 
     @app_commands.command()
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -69,7 +71,8 @@ class Explainers(commands.Cog):
         """Explain any news link: why it matters, and what each sentence rests on."""
         await interaction.response.defer(ephemeral=private, thinking=True)
         asked = await self._newsroom.explain_link(link, asker_of(interaction))
-        await _reply_asked(interaction, asked)
+        language = spoken() if private else await language_of_all(interaction, self._newsroom)
+        await _reply_asked(interaction, asked, language)
 
     async def why_this_matters(
         self, interaction: discord.Interaction, message: discord.Message
@@ -86,7 +89,8 @@ class Explainers(commands.Cog):
         if told is not None:
             await reply(interaction, body=render.explainer(told))
         elif link is not None:
-            await _reply_asked(interaction, await self._newsroom.explain_link(link, asker))
+            asked = await self._newsroom.explain_link(link, asker)
+            await _reply_asked(interaction, asked, spoken())
         else:
             await reply(interaction, answers.story_gone())
 
@@ -105,7 +109,7 @@ class Explainers(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics."""
-        return self._offers.offered(interaction, typed)
+        return self._offers.offered(interaction.guild_id, typed)
 
 
 def _own_id(interaction: discord.Interaction) -> int | None:
@@ -114,11 +118,15 @@ def _own_id(interaction: discord.Interaction) -> int | None:
 
 
 async def _reply_asked(
-    interaction: discord.Interaction, asked: ExplainedStory | TooOften | NotExplained
+    interaction: discord.Interaction,
+    asked: ExplainedStory | TooOften | NotExplained,
+    language: str,
 ) -> None:
+    """Answer in a language; a refusal is for whoever asked alone, and in theirs."""
     match asked:
         case ExplainedStory():
-            await reply(interaction, body=render.explainer(asked))
+            with speaking(language):
+                await reply(interaction, body=render.explainer(asked))
         case TooOften(until, whole_server):
             await refuse(interaction, answers.too_often(until, whole_server=whole_server))
         case NotExplained(reason):

@@ -70,16 +70,12 @@ def sees(interaction: discord.Interaction, channel_id: int) -> bool:
     return allowed.view_channel
 
 
-def managed(interaction: discord.Interaction, target: object) -> Destination | str:
-    """Return the channel if this member may change its settings, else why not.
+def manages(interaction: discord.Interaction) -> bool:
+    """Tell whether this member may change how the server is served.
 
-    Discord hides the commands from others, but a server may show them to anyone it likes.
+    Discord hides the command from others, but a server may show it to anyone it likes.
     """
-    if not isinstance(target, Destination) or target.guild.id != interaction.guild_id:
-        return answers.wrong_channel()
-    if not interaction.permissions.manage_guild:
-        return flow_answers.manage_server_only()
-    return target
+    return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
 def may_write(member: discord.User | discord.Member, channel: Destination) -> bool:

@@ -8,13 +8,14 @@ from typing import Any
 import discord
 
 from bot.models import Body
-from bot.newsroom import Asker
+from bot.newsroom import Asker, Newsroom
 from bot.publish import offers, render
+from bot.publish.layout import IS_LAYOUT
+from bot.words import best, spoken, tr
 from cogs.components import Form, Shown
 from cogs.offers import choices
 
 _MALFORMED = 400
-_REFUSED = "I have an answer, but Discord refuses to show it."
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,18 @@ log = logging.getLogger(__name__)
 def asker_of(interaction: discord.Interaction) -> Asker:
     """Return who asks, and in which server."""
     return Asker(interaction.user.id, interaction.guild_id)
+
+
+async def language_of_all(interaction: discord.Interaction, newsroom: Newsroom) -> str:
+    """Return the language of an answer that everybody in the channel sees; `speaking` speaks it.
+
+    It is the server's, and that of whoever asks where no server is.
+    """
+    if interaction.guild_id is None:
+        return spoken()
+    server = await newsroom.servers.of(interaction.guild_id)
+    locale = interaction.guild_locale  # the bot itself need not be in the server
+    return server.language or best(locale.value if locale else None)
 
 
 async def reply(
@@ -40,7 +53,9 @@ async def reply(
     without = [render.without_picture(body), _bare(body)] if body is not None else []
     for number, tried in enumerate((body, *without)):
         last = number == len(without)
-        text = (content or _REFUSED) if last and body is not None else content
+        text = content
+        if last and body is not None and not content:
+            text = tr("I have an answer, but Discord refuses to show it.")
         try:
             await _answer(interaction, text, tried, ephemeral=ephemeral)
         except discord.HTTPException as error:
@@ -69,7 +84,7 @@ async def refuse(interaction: discord.Interaction, content: str) -> None:
 
 
 async def whisper(interaction: discord.Interaction, content: str) -> None:
-    """Tell who pressed something, and leave what was pressed as it is."""
+    """Tell who pressed something, privately, and leave what was pressed as it is."""
     if interaction.response.is_done():
         await interaction.followup.send(
             content, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
@@ -78,29 +93,36 @@ async def whisper(interaction: discord.Interaction, content: str) -> None:
         await _answer(interaction, content, None, ephemeral=True)
 
 
-async def update(interaction: discord.Interaction, body: Body) -> None:
-    """Change the message that was pressed into this body, deferred or not.
+async def update(
+    interaction: discord.Interaction, body: Body | None = None, content: str | None = None
+) -> None:
+    """Change the message that was pressed into this body, or text, or both; deferred or not.
 
-    What the body does not name stays; an empty list takes away. What Discord refuses as malformed
-    is shown without its picture, then without what came from outside.
+    What Discord refuses as malformed is shown without its picture, then in the text alone.
     """
-    bare = {**body, "embeds": []} if body.get("content") else None
-    for tried in filter(None, (body, render.without_picture(body), bare)):
-        last = tried is bare
+    content = content or (body or {}).get("content")
+    without = [render.without_picture(body), None] if body is not None and content else []
+    for tried in (body, *without):
+        last = not without or tried is None
         try:
-            await _change(interaction, tried)
+            await _change(interaction, _instead(content, tried))
         except discord.HTTPException as error:
-            if last or bare is None or error.status != _MALFORMED:
+            if last or error.status != _MALFORMED:
                 raise
-            log.warning("Discord refuses an answer, a plainer one follows: %s", error)
+            log.warning("Discord refuses a change, a plainer one follows: %s", error)
         else:
             return
 
 
-async def _change(interaction: discord.Interaction, body: Body) -> None:
-    said = _said(body.get("content"), body)
-    if not body.get("components", True):
-        said["view"] = None
+def _instead(content: str | None, body: Body | None) -> dict[str, Any]:
+    """Say something in place of all that was there before."""
+    said = _said(content, body)
+    if body is not None and body.get("flags", 0) & IS_LAYOUT:
+        return said  # all that there is are components
+    return {"content": None, "embeds": [], "view": None} | said
+
+
+async def _change(interaction: discord.Interaction, said: dict[str, Any]) -> None:
     if interaction.response.is_done():
         await interaction.edit_original_response(**said)
     else:

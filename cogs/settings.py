@@ -1,312 +1,357 @@
-"""/settings: how stories are posted, for members who manage the server."""
+"""/settings: the panel of how stories are posted, for members who manage the server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Literal
-from zoneinfo import available_timezones
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.models import Filters, Flow, QuietHours
-from bot.newsroom import Newsroom, NothingFlows
-from bot.publish import flow_answers
-from cogs.places import Destination, managed, mention_warning, unmentionable
-from cogs.replies import reply, topic_choices
-from cogs.typed import Refused, minute_of_day, terms, zone_named
+from bot.models import Audience, AuditEntry, Flow, Pace, Server, Setting
+from bot.newsroom import Author, Changed, Newsroom, NotChanged
+from bot.publish import flow_answers, panel, panel_words
+from bot.publish.layout import Component
+from bot.publish.panel import Spot
+from bot.publish.panel_forms import FORMS, LONGEST
+from bot.words import LANGUAGES, best
+from cogs.filling import SETTINGS, change_of
+from cogs.places import Destination, found, manages, mention_warning, sees, unmentionable
+from cogs.presses import Press
+from cogs.replies import ask, reply, update
+from cogs.typed import Refused
 
-_OFF = "off"
-_TOPIC = "For which topic; all of the channel if left out"
-_CHANNEL = "In which channel; this one if left out"
-_ZONE = "In which time zone; as it is if left out"
+Told = Sequence[Component]
+
+_LARGEST = 2**63 - 1
+"""What a database can be asked for."""
 
 
-@app_commands.guild_only()
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.default_permissions(manage_guild=True)
-class FlowSettings(
-    commands.GroupCog, group_name="settings", group_description="How stories are posted here"
-):
-    """How stories flow into channels."""
+class ServerSettings(commands.Cog):
+    """The panel, and all that is pressed, chosen and filled in on it."""
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
+        self._acts: Mapping[str, Callable[[Press], Awaitable[None]]] = {
+            "show": self._show,
+            "channel": self._choose_channel,
+            "topic": self._choose_topic,
+            "pace": self._pace,
+            "mention": self._mention,
+            "nobody": self._mention,
+            "publish": self._publish,
+            "ask": self._ask,
+            "again": self._ask_again,
+            "fill": self._fill,
+            "server": self._server,
+            "audience": self._audience,
+            "language": self._language,
+            "history": self._history,
+            "undo": self._undo,
+            "takeback": self._undo,
+            "takelast": self._undo,
+        }
 
     @app_commands.command()
-    @app_commands.describe(channel="Of which channel; this one if left out")
-    async def show(
-        self,
-        interaction: discord.Interaction,
-        channel: Destination | None = None,
-    ) -> None:
-        """Show how the stories of a channel are posted."""
-        target = managed(interaction, channel or interaction.channel)
-        if not isinstance(target, Destination):
-            await reply(interaction, target)
-            return
-        found = await self._newsroom.flows.of_channel(target.id)
-        if not found:
-            await reply(interaction, flow_answers.nothing_flows(target.id, None))
-            return
-        rows = [(one.topic, one.subscription) for one in found]
-        await reply(interaction, body=flow_answers.settings(target.id, rows))
-
-    @app_commands.command()
-    @app_commands.describe(
-        begin="When posting stops, as HH:MM; off ends quiet hours",
-        end="When posting goes on, as HH:MM",
-        zone=_ZONE,
-        topic=_TOPIC,
-        channel=_CHANNEL,
-    )
-    async def quiet(
-        self,
-        interaction: discord.Interaction,
-        *,
-        begin: str,
-        end: str | None = None,
-        zone: str | None = None,
-        topic: str | None = None,
-        channel: Destination | None = None,
-    ) -> None:
-        """Post nothing at certain hours; what comes meanwhile is posted after them."""
-        try:
-            hours = _hours(begin, end)
-            in_zone = _zone(zone)
-        except Refused as refused:
-            await reply(interaction, str(refused))
-            return
-        await self._change(
-            interaction, topic, channel, lambda flow: in_zone(replace(flow, quiet=hours))
-        )
-
-    @app_commands.command()
-    @app_commands.describe(
-        posts="The most posts in a day, the rest in one digest; 0 for as many as there are",
-        topic=_TOPIC,
-        channel=_CHANNEL,
-    )
-    async def budget(
-        self,
-        interaction: discord.Interaction,
-        posts: app_commands.Range[int, 0, 500],
-        topic: str | None = None,
-        channel: Destination | None = None,
-    ) -> None:
-        """Post at most so many stories a day, the best ones; the rest comes in one digest."""
-        await self._change(
-            interaction, topic, channel, lambda flow: replace(flow, budget=posts or None)
-        )
-
-    @app_commands.command()
-    @app_commands.describe(
-        at="When the day's digest comes, as HH:MM",
-        zone=_ZONE,
-        topic=_TOPIC,
-        channel=_CHANNEL,
-    )
-    async def digest(
-        self,
-        interaction: discord.Interaction,
-        at: str,
-        zone: str | None = None,
-        topic: str | None = None,
-        channel: Destination | None = None,
-    ) -> None:
-        """Say when the day's digest comes."""
-        try:
-            minute = minute_of_day(at)
-            in_zone = _zone(zone)
-        except Refused as refused:
-            await reply(interaction, str(refused))
-            return
-        await self._change(
-            interaction, topic, channel, lambda flow: in_zone(replace(flow, digest_at=minute))
-        )
-
-    @app_commands.command()
-    @app_commands.describe(
-        role="Which role posts mention; nobody if left out",
-        topic=_TOPIC,
-        channel=_CHANNEL,
-    )
-    async def mention(
-        self,
-        interaction: discord.Interaction,
-        role: discord.Role | None = None,
-        topic: str | None = None,
-        channel: Destination | None = None,
-    ) -> None:
-        """Say which role posts mention; without a role, they mention nobody."""
-        target = managed(interaction, channel or interaction.channel)
-        warning = ""
-        if role is not None and isinstance(target, Destination):
-            if refused := unmentionable(interaction, target, role):
-                await reply(interaction, refused)
-                return
-            warning = mention_warning(target, role)
-        role_id = role.id if role else None
-        await self._change(
-            interaction, topic, channel, lambda flow: replace(flow, mention=role_id), warning
-        )
-
-    @app_commands.command(name="filter")
-    @app_commands.describe(
-        include_words="Only stories with one of these words, apart by commas; off for any",
-        exclude_words="No story with one of these words, apart by commas; off for none",
-        include_publishers="Only stories of these publishers, apart by commas; off for any",
-        exclude_publishers="No story of these publishers, apart by commas; off for none",
-        topic=_TOPIC,
-        channel=_CHANNEL,
-    )
-    async def filters(
-        self,
-        interaction: discord.Interaction,
-        *,
-        include_words: str | None = None,
-        exclude_words: str | None = None,
-        include_publishers: str | None = None,
-        exclude_publishers: str | None = None,
-        topic: str | None = None,
-        channel: Destination | None = None,
-    ) -> None:
-        """Keep stories out by words or publishers, and see what that would have stopped."""
-        target = managed(interaction, channel or interaction.channel)
-        if not isinstance(target, Destination):
-            await reply(interaction, target)
-            return
-        try:
-            asked = {
-                name: terms(typed)
-                for name, typed in (
-                    ("words", include_words),
-                    ("not_words", exclude_words),
-                    ("publishers", include_publishers),
-                    ("not_publishers", exclude_publishers),
-                )
-                if typed is not None
-            }
-        except Refused as refused:
-            await reply(interaction, str(refused))
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.default_permissions(manage_guild=True)
+    async def settings(self, interaction: discord.Interaction) -> None:
+        """See and change how stories are posted here, and who may subscribe."""
+        if not manages(interaction):
+            await reply(interaction, flow_answers.manage_server_only())
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._filter(interaction, target.id, topic, lambda now: replace(now, **asked))
+        spot = await self._spot(interaction, interaction.channel_id or 0)
+        await reply(interaction, body=panel.channel(spot))
 
-    async def _filter(
-        self,
-        interaction: discord.Interaction,
-        channel_id: int,
-        topic: str | None,
-        change: Callable[[Filters], Filters],
-    ) -> None:
-        name = self._name(topic)
-        made = await self._newsroom.flows.filter(channel_id, name, change)
-        if isinstance(made, NothingFlows):
-            await reply(interaction, flow_answers.nothing_flows(channel_id, topic))
-            return
-        trials = [
-            flow_answers.Trial(one.topic, one.now, one.before, one.tried, one.stopped)
-            for one in made
-        ]
-        await reply(interaction, body=flow_answers.filtered(channel_id, trials))
+    async def pressed(self, press: Press) -> None:
+        """Answer what was pressed, chosen or filled in on the panel."""
+        act = self._acts.get(press["act"])
+        if not manages(press.interaction):
+            # The server may have shown the command to others, or taken the permission since.
+            await reply(press.interaction, flow_answers.manage_server_only())
+        elif act is not None:
+            await act(press)
 
-    @app_commands.command()
-    @app_commands.describe(
-        posts="Whether servers that follow the channel get its posts, too",
-        channel="Which announcement channel; this one if left out",
-    )
-    async def publish(
-        self,
-        interaction: discord.Interaction,
-        posts: Literal["on", "off"],
-        channel: discord.TextChannel | None = None,
-    ) -> None:
-        """Publish the posts of an announcement channel to the servers that follow it, or not."""
-        target = managed(interaction, channel or interaction.channel)
-        if not isinstance(target, Destination):
-            await reply(interaction, target)
+    # ── what is shown ────────────────────────────────────────────────────────────────────
+
+    async def _show(self, press: Press) -> None:
+        await press.interaction.response.defer()
+        await self._show_channel(press)
+
+    async def _choose_channel(self, press: Press) -> None:
+        await press.interaction.response.defer()
+        chosen = _number(press.values[0]) if press.values else 0
+        spot = await self._spot(press.interaction, chosen)
+        # A thread that is archived is not found, and yet it may get topics.
+        if not spot.flows and found(press.interaction, chosen) is None:
+            await self._show_channel(press, panel.refusal(panel_words.unseen_channel()))
             return
-        if posts != _OFF and not (isinstance(target, discord.TextChannel) and target.is_news()):
-            await reply(interaction, flow_answers.not_an_announcement(target.id))
+        await update(press.interaction, panel.channel(spot))
+
+    async def _choose_topic(self, press: Press) -> None:
+        await press.interaction.response.defer()
+        chosen = press.values[0] if press.values else panel.ALL
+        spot = await self._spot(press.interaction, _number(press["channel"]), chosen)
+        await update(press.interaction, panel.channel(spot))
+
+    async def _show_channel(self, press: Press, told: Told = ()) -> None:
+        spot = await self._here(press)
+        await update(press.interaction, panel.channel(spot, told))
+
+    async def _server(self, press: Press) -> None:
+        await press.interaction.response.defer()
+        await self._show_server(press)
+
+    async def _show_server(self, press: Press, told: Told = ()) -> None:
+        settings = await self._newsroom.servers.of(press.interaction.guild_id or 0)
+        locale = press.interaction.guild_locale
+        usual = best(locale.value if locale else None)
+        spot = await self._here(press)
+        await update(press.interaction, panel.server(spot, settings, usual, told))
+
+    async def _history(self, press: Press) -> None:
+        await press.interaction.response.defer()
+        await self._show_history(press, _number(press["arg"]))
+
+    async def _show_history(self, press: Press, page: int = 0, told: Told = ()) -> None:
+        spot = await self._here(press)
+        listed = await self._newsroom.settings.history(press.interaction.guild_id or 0, page)
+        body = panel.history(spot, listed.entries, page=listed.page, pages=listed.pages, told=told)
+        await update(press.interaction, body)
+
+    # ── what is changed in a channel ─────────────────────────────────────────────────────
+
+    async def _pace(self, press: Press) -> None:
+        pace = next((p for p in Pace if p.name.lower() in press.values), Pace.AS_IT_HAPPENS)
+        await self._change(press, Setting.PACE, lambda flow: replace(flow, pace=pace))
+
+    async def _mention(self, press: Press) -> None:
+        """Have posts mention the role that was chosen, or nobody."""
+        interaction = press.interaction
+        if not press.values:
+            await self._change(press, Setting.MENTION, lambda flow: replace(flow, mention=None))
             return
+        role_id = _number(press.values[0])
+        refused = _role_refused(interaction, _number(press["channel"]), role_id)
+        if refused:
+            await interaction.response.defer()
+            await self._show_channel(press, panel.refusal(refused))
+            return
+        warning = _mute(interaction, _number(press["channel"]), role_id)
         await self._change(
-            interaction, None, channel, lambda flow: replace(flow, publishes=posts != _OFF)
+            press, Setting.MENTION, lambda flow: replace(flow, mention=role_id), warning
         )
 
+    async def _publish(self, press: Press) -> None:
+        publishes = press["arg"] == "1"
+        if publishes and not _announces(found(press.interaction, _number(press["channel"]))):
+            await press.interaction.response.defer()
+            await self._show_channel(press, panel.refusal(panel_words.not_an_announcement()))
+            return
+        await self._change(
+            press, Setting.PUBLISHES, lambda flow: replace(flow, publishes=publishes)
+        )
+
+    async def _ask(self, press: Press) -> None:
+        """Open a form, filled in with how it is now; it has to be the very first answer."""
+        form = FORMS.get(press["arg"])
+        spot = await self._here(press)
+        if form is not None and spot.chosen and _is_there(spot, press):
+            await ask(press.interaction, form(spot, None))
+        else:
+            said = panel.refusal(panel_words.not_subscribed())
+            await update(press.interaction, panel.channel(spot, said))
+
+    async def _ask_again(self, press: Press) -> None:
+        """Open a form again with what was typed into it."""
+        number = _number(press["arg"])
+        kept = await self._newsroom.settings.typed(_author(press.interaction), number)
+        spot = await self._here(press)
+        if kept is None or not spot.chosen or not _is_there(spot, press):
+            gone = panel_words.typed_is_gone() if kept is None else panel_words.not_subscribed()
+            await update(press.interaction, panel.channel(spot, panel.refusal(gone)))
+            return
+        typed = json.loads(kept)
+        await ask(press.interaction, FORMS[typed["form"]](spot, typed["filled"]))
+
+    async def _fill(self, press: Press) -> None:
+        """Take what was filled into a form; what can't be taken is kept, to be mended."""
+        interaction, form = press.interaction, press["arg"]
+        if form not in SETTINGS:
+            return
+        await interaction.response.defer()
+        spot = await self._here(press)
+        filled = {name[:40]: typed[:LONGEST] for name, typed in press.filled.items()}
+        try:
+            change = change_of(form, filled, [each.flow for _, each in spot.chosen])
+        except Refused as refused:
+            typed = json.dumps({"form": form, "filled": filled}, ensure_ascii=False)
+            number = await self._newsroom.settings.keep_typed(_author(interaction), typed)
+            told = panel.mending(spot, str(refused), number)
+            await update(interaction, panel.channel(spot, told))
+            return
+        await self._change(press, SETTINGS[form], change)
+
     async def _change(
-        self,
-        interaction: discord.Interaction,
-        topic: str | None,
-        channel: object,
-        change: Callable[[Flow], Flow],
-        warning: str = "",
+        self, press: Press, setting: Setting, change: Callable[[Flow], Flow], warning: str = ""
     ) -> None:
-        """Change flows of the channel if this member may, and say how they are now."""
-        target = managed(interaction, channel or interaction.channel)
-        if not isinstance(target, Destination):
-            await reply(interaction, target)
+        """Change flows as the panel says, and show there what has changed."""
+        if not press.interaction.response.is_done():
+            await press.interaction.response.defer()
+        before = await self._here(press)
+        if not before.chosen or not _is_there(before, press):
+            await self._show_channel(press, panel.refusal(panel_words.not_subscribed()))
             return
-        made = await self._newsroom.flows.change(target.id, self._name(topic), change)
-        if isinstance(made, NothingFlows):
-            await reply(interaction, flow_answers.nothing_flows(target.id, topic))
-            return
-        flows = [(one.topic, one.subscription.flow) for one in made]
-        said = flow_answers.changed(target.id, flows)
-        await reply(interaction, "\n".join(filter(None, (said, warning))))
+        topic = before.topic.name if before.topic else None
+        made = await self._newsroom.settings.change(
+            _author(press.interaction), before.channel_id, topic, setting, change
+        )
+        await self._show_channel(press, _told(before, made, warning=warning))
 
-    def _name(self, topic: str | None) -> str | None:
-        """Return the name of a topic as it was typed; it may have left the catalogue."""
-        found = self._newsroom.topic(topic) if topic else None
-        return found.name if found else topic
+    # ── what is changed for the server ───────────────────────────────────────────────────
 
-    @quiet.autocomplete("zone")
-    @digest.autocomplete("zone")
-    async def offer_zones(
-        self, _: discord.Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
-        """Offer the time zones that what was typed occurs in."""
-        wanted = "_".join(typed.casefold().split())
-        found = [name for name in _zones() if wanted in name.casefold()]
-        return [app_commands.Choice(name=name, value=name) for name in found[:25]]
+    async def _audience(self, press: Press) -> None:
+        who = next((one for one in Audience if one.value in press.values), Audience.MEMBERS)
+        await self._change_server(
+            press, Setting.AUDIENCE, lambda server: replace(server, audience=who)
+        )
 
-    @quiet.autocomplete("topic")
-    @budget.autocomplete("topic")
-    @digest.autocomplete("topic")
-    @mention.autocomplete("topic")
-    @filters.autocomplete("topic")
-    async def offer_topics(
-        self, interaction: discord.Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
-        """Offer the topics that the channel has: the one named so far, or else this one."""
-        named = interaction.namespace.channel
-        channel_id = named.id if named is not None else interaction.channel_id
-        found = await self._newsroom.flows.of_channel(channel_id or 0)
-        return topic_choices([(one.topic.name, one.topic.label) for one in found], typed)
+    async def _language(self, press: Press) -> None:
+        named = next((code for code in LANGUAGES if code.lower() in press.values), None)
+        await self._change_server(
+            press, Setting.LANGUAGE, lambda server: replace(server, language=named)
+        )
+
+    async def _change_server(
+        self, press: Press, setting: Setting, change: Callable[[Server], Server]
+    ) -> None:
+        await press.interaction.response.defer()
+        made = await self._newsroom.settings.change_server(
+            _author(press.interaction), setting, change
+        )
+        await self._show_server(press, _told(await self._here(press), made))
+
+    # ── the way back ─────────────────────────────────────────────────────────────────────
+
+    async def _undo(self, press: Press) -> None:
+        """Undo the change that the button names, if this member may bring back how it was."""
+        interaction = press.interaction
+        await interaction.response.defer()
+        number = _number(press["arg"])
+        entry = await self._newsroom.settings.entry(interaction.guild_id or 0, number)
+        is_listed = press["act"] != "undo"
+        refused = _not_theirs(interaction, entry) if entry is not None else None
+        if refused:
+            told: Told = panel.refusal(refused)
+        else:
+            made = await self._newsroom.settings.undo(_author(interaction), number)
+            told = _told(await self._here(press), made, is_undoing=True, in_list=is_listed)
+        if is_listed:
+            await self._show_history(press, told=told)
+        elif entry is not None and entry.channel_id is None:
+            await self._show_server(press, told)
+        else:
+            await self._show_channel(press, told)
+
+    # ── where it is ──────────────────────────────────────────────────────────────────────
+
+    async def _here(self, press: Press) -> Spot:
+        """Return what a custom_id is about; all topics where its own is not there any more."""
+        return await self._spot(press.interaction, _number(press["channel"]), press["topic"])
+
+    async def _spot(
+        self, interaction: discord.Interaction, channel_id: int, topic: str = panel.ALL
+    ) -> Spot:
+        """Return a channel with what flows there, as far as this member may know of it.
+
+        Of a channel of another server nothing is shown, and nothing there is changed.
+        """
+        flowing = []
+        if sees(interaction, channel_id):
+            flowing = await self._newsroom.settings.flows(interaction.guild_id or 0, channel_id)
+        flows = [(one.topic, one.subscription) for one in flowing]
+        named = next((t for t, _ in flows if panel.key(t.name) == topic), None)
+        return Spot(channel_id, flows, named, _announces(found(interaction, channel_id)))
 
 
-@cache
-def _zones() -> tuple[str, ...]:
-    """List the time zones that this machine knows, those with a place in their name first."""
-    return tuple(sorted(available_timezones(), key=lambda name: ("/" not in name, name)))
+def _number(typed: str) -> int:
+    """Read a number out of a custom_id, which is input; 0 where it can be nobody's."""
+    number = int(typed) if typed.isascii() and typed.isdecimal() else 0
+    return number if number <= _LARGEST else 0
 
 
-def _hours(begin: str, end: str | None) -> QuietHours | None:
-    if begin.strip().casefold() == _OFF:
+def _is_there(spot: Spot, press: Press) -> bool:
+    """Tell whether the topic that a custom_id is about is still there."""
+    return spot.topic is not None or press["topic"] == panel.ALL
+
+
+def _author(interaction: discord.Interaction) -> Author:
+    return Author(interaction.guild_id or 0, interaction.user.id)
+
+
+def _announces(channel: Destination | None) -> bool:
+    return isinstance(channel, discord.TextChannel) and channel.is_news()
+
+
+def _told(
+    spot: Spot,
+    made: Changed | NotChanged,
+    *,
+    warning: str = "",
+    is_undoing: bool = False,
+    in_list: bool = False,
+) -> list[Component]:
+    """Say what has changed, or why nothing has; above the history there is less room for it."""
+    if isinstance(made, Changed):
+        said = panel_words.confirmed(made.entry, warning, is_undoing=is_undoing, in_short=in_list)
+        more = "" if in_list else panel_words.tried(made.trials)
+        # The list has a button for the same change, and no two may share an id.
+        act = "takelast" if in_list else "undo"
+        return panel.confirmation(spot, made.entry, said=said, more=more, act=act)
+    why = {
+        NotChanged.SAME: panel_words.same,
+        NotChanged.NOTHING_FLOWS: panel_words.not_subscribed,
+        NotChanged.NOT_KEPT: panel_words.not_kept,
+        NotChanged.UNDONE: panel_words.undone,
+        NotChanged.CHANGED_SINCE: panel_words.changed_since,
+    }
+    return panel.refusal(why[made]())
+
+
+def _role_refused(interaction: discord.Interaction, channel_id: int, role_id: int) -> str | None:
+    """Say why this member may not have a role mentioned in a channel; None: they may."""
+    channel = found(interaction, channel_id)
+    role = interaction.guild.get_role(role_id) if interaction.guild else None
+    if channel is None:
+        return panel_words.unseen_channel()
+    if role is None:
+        return panel_words.role_is_gone()
+    return unmentionable(interaction, channel, role)
+
+
+def _mute(interaction: discord.Interaction, channel_id: int, role_id: int) -> str:
+    channel = found(interaction, channel_id)
+    role = interaction.guild.get_role(role_id) if interaction.guild else None
+    return mention_warning(channel, role) if channel is not None else ""
+
+
+def _not_theirs(interaction: discord.Interaction, entry: AuditEntry) -> str | None:
+    """Say why this member may not undo a change; None: they may.
+
+    Who may not mention a role must not get it mentioned by undoing what somebody else has changed.
+    """
+    if entry.channel_id is not None and not sees(interaction, entry.channel_id):
+        return panel_words.unseen_channel()
+    if entry.setting is not Setting.MENTION or not isinstance(entry.changes, tuple):
         return None
-    first = minute_of_day(begin)
-    last = minute_of_day(end) if end is not None else first
-    if first == last:
-        raise Refused(flow_answers.no_end())
-    return QuietHours(first, last)
-
-
-def _zone(typed: str | None) -> Callable[[Flow], Flow]:
-    """Return what puts a flow in the time zone that was typed."""
-    if typed is None:
-        return lambda flow: flow
-    name = zone_named(typed, _zones())
-    return lambda flow: replace(flow, zone=name)
+    roles = {change.before.mention for change in entry.changes if change.before is not None}
+    refused = (
+        _role_refused(interaction, entry.channel_id or 0, role)
+        for role in roles
+        if role is not None
+    )
+    return next((why for why in refused if why is not None), None)

@@ -12,24 +12,25 @@ from cogs.replies import reply
 
 
 class Status(commands.Cog):
-    """What anyone may ask about a channel that they see."""
+    """What anyone may ask about a channel that they see, or their direct messages with the bot."""
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
 
     @app_commands.command()
-    @app_commands.guild_only()
     @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     @app_commands.describe(story="Why this one was posted or not: its headline, number or link")
     async def status(self, interaction: discord.Interaction, story: str | None = None) -> None:
         """Show what this channel gets, what waits, and why stories were posted or not."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         accounts, channel_id = self._newsroom.accounts, interaction.channel_id or 0
+        direct = interaction.guild_id is None
         if story is None:
             found = await accounts.status(channel_id)
-            await reply(interaction, body=words.status(found, accounts.now()))
+            await reply(interaction, body=words.status(found, accounts.now(), direct=direct))
             return
-        account = await accounts.find(channel_id, story)
+        account = await accounts.find(channel_id, story, interaction.guild_id)
         if account is None:
             await reply(interaction, words.no_such_story(story))
         else:

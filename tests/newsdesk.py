@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import explain as explaining
 from bot.feeds import parse as parsing
+from bot.feeds.discover import discover
 from bot.models import (
     MINUTE,
     SECOND,
@@ -63,12 +64,18 @@ class Web:
 
     answers: dict[str, FetchOutcome] = field(default_factory=dict)
     asked: list[tuple[str, Validators]] = field(default_factory=list)
+    asked_in_public: list[str] = field(default_factory=list)
 
     def tells(self, url: str, *items: str, etag: str | None = None) -> None:
         """Let a feed hold these items."""
         self.answers[url] = Fetched(
             rss("The Gazette", items), url, "application/rss+xml", Validators(etag=etag)
         )
+
+    async def public_fetch(self, url: str, validators: Validators, _: int = 0) -> FetchOutcome:
+        """Fetch as what servers have brought is fetched; it is noted down apart."""
+        self.asked_in_public.append(url)
+        return self.answers.get(url, NotModified(validators))
 
     async def fetch(self, url: str, validators: Validators, _: int = 0) -> FetchOutcome:
         self.asked.append((url, validators))
@@ -174,6 +181,9 @@ class Channels:
             raise LostAnswerError
         return Sent(None)
 
+    async def direct(self, member_id: int) -> int | Outcome:
+        return Rejected("They take no direct messages.") if self.closed else member_id + 1_000
+
     async def exists(self, channel_id: int) -> bool | None:
         self.asked_for.append(channel_id)
         return self.there.get(channel_id, True)
@@ -272,6 +282,7 @@ async def desk(
     explain: Explain | None = None,
     parse: Callable[[Fetched], Awaitable[ParseOutcome]] | None = None,
     page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None,
+    asked_page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None,
     writer: Writer | None = None,
     limits: Limits = LIMITS,
     topics: tuple[Topic, ...] = (TOWN, REGION),
@@ -292,9 +303,11 @@ async def desk(
             parse=parse or _parse,
             explain=explain or _explain,
             page=page,
-            asked_page=page,
+            asked_page=asked_page or page,
             writer=writer,
             limits=limits,
+            public_fetch=web.public_fetch,
+            discover=lambda place: discover(place, web.public_fetch, parse or _parse),
             publisher=taken,
             places=known,
             clock=lambda: clock[0],

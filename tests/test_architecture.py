@@ -26,7 +26,10 @@ _TABLE: dict[str, set[str]] = {
     "bot": {_PURE},
     "bot.models": {_PURE, "bot.models"},
     # Catalogues of words come with the program, as its modules do.
-    "bot.words": {_PURE, "contextlib", "contextvars", "gettext", "pathlib", "bot.words"},
+    "bot.words": {
+        _PURE, "contextlib", "contextvars", "gettext", "json", "logging", "pathlib", "struct",
+        "bot.words",
+    },
     "bot.config": {_STD, "bot.models", "dotenv"},
     "bot.catalogue": {_STD, "bot.models"},
     "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
@@ -34,6 +37,8 @@ _TABLE: dict[str, set[str]] = {
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
+    "bot.delivery.told": {_PURE, "bot.models", "bot.words"},
+    "bot.delivery.filters": {_PURE, "bot.models", "bot.stories.publishers"},
     "bot.delivery.queue": {_PURE, "heapq", "bot.models"},
     # Time zones are data that the system, or a package, holds ready.
     "bot.delivery.hours": {_PURE, "zoneinfo", "bot.models"},
@@ -83,11 +88,14 @@ _TABLE: dict[str, set[str]] = {
     "bot.explain.wire": {_PURE, "contextvars", "bot.explain.review", "httpx2"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
     "bot.publish": {_PURE, "bot.models", "bot.publish", "bot.words"},
+    "bot.publish.endings": {_PURE, "bot.explain.sentences", "bot.publish.escape"},
     "bot.publish.offers": {_PURE, "bot.publish.escape", "rapidfuzz"},
     "bot.publish.page": {_PURE, "pathlib", "bot.models", "bot.publish"},
     "bot.publish.console": {_PURE, "bot.models", "bot.publish", "rich"},
     "bot.publish.markdown": {_PURE, "markdown_it"},
-    "bot.publish.status": {_PURE, "bot.models", "bot.publish", "bot.delivery.told"},
+    "bot.publish.status": {
+        _PURE, "bot.models", "bot.publish", "bot.delivery.told", "bot.words",
+    },
     "bot.publish.access": {_PURE, "bot.models", "discord"},
     "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
     "bot.publish.calls": {
@@ -111,7 +119,12 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.packing": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.backlog", "bot.delivery.plan",
-        "bot.publish.digest", "bot.publish.render", "bot.stories.ranking", "bot.words",
+        "bot.publish.digest", "bot.publish.follow_answers", "bot.publish.render", "bot.store",
+        "bot.stories.ranking", "bot.words",
+    },
+    "bot.newsroom.follows": {
+        _STD, "bot.models", "bot.newsroom", "bot.delivery.following", "bot.delivery.nonces",
+        "bot.publish.follow_answers", "bot.store", "bot.words", "structlog",
     },
     "bot.newsroom.notices": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.notices", "bot.publish.notices",
@@ -122,14 +135,26 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.newsroom.explaining": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links", "bot.store",
-        "structlog",
+        "bot.stories.scope", "structlog",
+    },
+    "bot.newsroom.allowances": {_STD, "bot.models", "bot.explain.allowance", "bot.store"},
+    "bot.newsroom.looking": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material", "bot.feeds.links",
+        "bot.feeds.verdict", "bot.stories.articles",
+    },
+    "bot.newsroom.own_feeds": {
+        _STD, "bot.models", "bot.newsroom", "bot.feeds.health", "bot.feeds.links", "bot.store",
+        "bot.stories.naming", "bot.stories.scope",
     },
     "bot.newsroom.relatives": {
         _STD, "bot.models", "bot.newsroom", "bot.stories",
     },
     "bot.newsroom.asking": {
-        _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.explain.material",
+        _STD, "bot.models", "bot.newsroom", "bot.explain.material",
         "bot.feeds.links", "bot.feeds.places", "bot.store", "bot.stories.identity",
+    },
+    "bot.newsroom.searching": {
+        _STD, "bot.models", "bot.newsroom", "bot.explain.allowance", "bot.store",
     },
     "bot.newsroom.offering": {
         _STD, "bot.models", "bot.newsroom", "bot.delivery.forecast", "bot.explain.allowance",
@@ -143,11 +168,23 @@ _TABLE: dict[str, set[str]] = {
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
-        "bot.publish.digest", "bot.publish.flow_answers", "bot.publish.forecast",
-        "bot.publish.help", "bot.publish.layout", "bot.publish.offers", "bot.publish.render",
-        "bot.publish.status", "bot.publish.subscriptions", "bot.publish.topics", "bot.words",
+        "bot.publish.catchup", "bot.publish.digest", "bot.publish.feed_answers",
+        "bot.publish.feed_refusals", "bot.publish.feedback", "bot.publish.flow_answers",
+        "bot.publish.follow_answers", "bot.publish.forecast", "bot.publish.help",
+        "bot.publish.layout", "bot.publish.offers", "bot.publish.privacy_answers",
+        "bot.publish.render", "bot.publish.search_answers", "bot.publish.status",
+        "bot.publish.subscriptions", "bot.publish.topics", "bot.words",
         "cogs", "discord",
     },
+    "cogs.settings": {
+        _STD, "bot.models", "bot.newsroom", "bot.publish.flow_answers", "bot.publish.layout",
+        "bot.publish.panel", "bot.publish.panel_forms", "bot.publish.panel_words", "bot.words",
+        "cogs", "discord",
+    },
+    "cogs.filling": {
+        _STD, "bot.models", "bot.publish.panel_forms", "bot.publish.typed_answers", "cogs.typed",
+    },
+    "cogs.typed": {_STD, "bot.publish.typed_answers", "rapidfuzz"},
     # The composition root: everything meets here, and nowhere else.
     "bot.cli": {_STD, _OURS, "cogs", "aiohttp", "discord", "rich", "structlog"},
     "bot.__main__": {_STD, _OURS, "discord", "dotenv", "rich", "structlog"},

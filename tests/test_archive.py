@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -47,8 +48,7 @@ async def add(store: Store, *articles: Article, story: int | None = None) -> lis
     """Store articles, each in a story of its own unless one is named; return stories and ids."""
 
     async def write(tx: Tx) -> list[tuple[int, int]]:
-        await tx.feeds.set_topics({"t": ["https://gazette.example/feed"]}, NOW)
-        (feed,) = await tx.feeds.of_topics(["t"])
+        feed_id = await tx.feeds.join("t", "https://gazette.example/feed", NOW)
         made = []
         for added in articles:
             number = story or await tx.stories.add_story(NOW)
@@ -56,7 +56,7 @@ async def add(store: Store, *articles: Article, story: int | None = None) -> lis
                 (
                     number,
                     await tx.stories.add_article(
-                        added, feed_id=feed.id, story_id=number, event_key=None, now=NOW
+                        added, feed_id=feed_id, story_id=number, event_key=None, now=NOW
                     ),
                 )
             )
@@ -70,7 +70,7 @@ async def search(store: Store, text: str, limit: int = 9) -> list[str]:
     return [story.article.title for story in found]
 
 
-async def related(store: Store, *words: str, **limits: int) -> list[Story]:
+async def related(store: Store, *words: str, **limits: Any) -> list[Story]:
     return await store.read(lambda tx: tx.archive.related(words, **{**EVER, **limits}))
 
 
@@ -260,6 +260,7 @@ ANY_TEXT = st.text(st.characters(codec=None), max_size=60) | st.text(
 @given(ANY_TEXT)
 async def test_no_text_is_an_error(store: Store, text: str) -> None:
     assert await search(store, text) == []
+    assert await store.read(lambda tx: tx.archive.find(text, [text or "t"])) == []
     assert await related(store, text, text) == []
     assert (await frequencies(store, text, f"{text}x")).total == 0
 

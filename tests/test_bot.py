@@ -80,7 +80,7 @@ class World:
         return [message.embeds[0]["title"] for message in messages][self.proofs :]
 
     def press_explainer(self, post: Message) -> str:
-        (button,) = [b for b in post.components[0]["components"] if "custom_id" in b]
+        button, _ = [b for b in post.components[0]["components"] if "custom_id" in b]
         return str(button["custom_id"])
 
 
@@ -113,7 +113,7 @@ async def test_a_subscribed_channel_gets_a_new_story_once(world: World) -> None:
         assert embed["author"]["name"] == "The Gazette"
         assert embed["fields"][0]["name"] == "Why This Matters"
         assert embed["fields"][0]["value"] == "It ends the ferry, which 4,000 people take each day."
-        link, more = post.components[0]["components"]
+        link, more, _ = post.components[0]["components"]
         assert link["label"] == "Read Full Story at The Gazette"
         assert link["url"] == "https://gazette.example/The-bridge-is-voted-for"
 

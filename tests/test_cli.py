@@ -192,7 +192,9 @@ def test_a_page_that_names_feeds_leads_to_them(tmp_path: Path) -> None:
     assert "https://gazette.example/feed.xml" in ran.stderr
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("demo",), ("preview",), ("invite",)])
+@pytest.mark.parametrize(
+    "command", [(), ("run",), ("demo",), ("preview",), ("invite",), ("feedback",)]
+)
 def test_every_command_has_help(
     command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

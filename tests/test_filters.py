@@ -141,3 +141,11 @@ def test_no_text_and_no_word_is_too_odd(text: str, word: str) -> None:
     assert has(plain(text), word) in {True, False}
     assert has(plain(word), word) == is_usable(word)
     assert has(f"one {plain(word)} two", word) == is_usable(word)
+
+
+def test_a_filter_on_a_publishers_old_name_still_means_the_publisher() -> None:
+    filters = Filters(not_publishers=("NYT > World News", "Technology | The Guardian"))
+    for name in ("NYT", "The Guardian", "NYT > World News"):
+        assert refusal((article("T", publisher=name),), filters) is not None
+    assert refusal((article("T", publisher="The Quay"),), filters) is None
+    assert refusal((article("T", publisher="NYT > World"),), Filters(publishers=("nyt",))) is None

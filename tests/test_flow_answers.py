@@ -1,31 +1,27 @@
-"""Flows in words, and what /settings answers: it fits, it says what is so, nothing in it acts."""
+"""Flows in words, and what is typed into the forms of /settings."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import (
-    Article,
     Body,
     Filters,
     Flow,
     Health,
     Pace,
     QuietHours,
-    Story,
     Subscription,
     Topic,
 )
 from bot.publish import answers, flow_answers
-from bot.publish.flow_answers import Trial
-from cogs.typed import Refused, minute_of_day, terms, zone_named
+from cogs.typed import Refused, minute_of_day, posts, terms, zone_named
 from tests.loopback.limits import message_complaints
-from tests.test_escape import HOSTILE, live
+from tests.test_escape import HOSTILE
 
 TOPIC = Topic("world", "World", "🌍", "All of it", ())
-BAD = "*x* <@1> [y](https://z.example)\n# @everyone"
 EVERYTHING = Flow(
     Pace.DAILY,
     mention=5,
@@ -64,37 +60,15 @@ def test_a_flow_is_told_in_full() -> None:
     ]
 
 
+@settings(max_examples=25)
 @given(HOSTILE, st.lists(HOSTILE, max_size=12).map(tuple))
 def test_what_members_typed_does_not_act_where_it_is_shown(
     zone: str, said: tuple[str, ...]
 ) -> None:
     flow = Flow(Pace.DAILY, zone=zone, filters=Filters(said, said, said, said))
-    article = Article("\n".join(said) or "x", "https://a.example/x", "", zone, 5)
-    trial = Trial(TOPIC, flow.filters, Filters(), 50, [(Story(1, article), zone)] * 40)
     subscription = Subscription(1, 7, "world", 0, 5, zone, flow)
-    bodies = [
-        flow_answers.settings(7, [(TOPIC, subscription)] * 25),
-        flow_answers.filtered(7, [trial]),
-        flow_answers.filtered(7, [trial] * 25),
-        answers.subscriptions([(subscription, TOPIC, [])] * 100),
-    ]
-    assert all(text(body) for body in bodies)
-    for typed in (flow_answers.unknown_zone(zone), flow_answers.no_time_of_day(zone)):
-        assert live(typed[typed.index("“") : typed.rindex("”")]) == []
-        assert len(typed) <= 2_000
-    assert len(flow_answers.changed(7, [(TOPIC, flow)] * 25)) <= 2_000
-
-
-def test_headlines_of_a_preview_are_links_and_do_not_act() -> None:
-    stopped = (
-        Story(1, Article(BAD, "https://a.example/x", "", "The Mail", 5)),
-        "Filtered: a word.",
-    )
-    shown = text(flow_answers.filtered(7, [Trial(TOPIC, Filters(), Filters(), 3, [stopped])]))
-    line = next(line for line in shown.split("\n") if "a.example" in line)
-    headline, _, rest = line.removeprefix("- [").partition("](https://a.example/x)")
-    assert live(headline) == []
-    assert rest == ": a word."
+    assert text(answers.subscriptions([(subscription, TOPIC, [])] * 100))
+    assert not any("@everyone" in line for line in flow_answers.in_full(flow))
 
 
 def test_a_list_with_long_flows_names_all_subscriptions_before_it_tells_how_they_flow() -> None:
@@ -110,30 +84,82 @@ def test_a_list_with_long_flows_names_all_subscriptions_before_it_tells_how_they
 
 
 @pytest.mark.parametrize(
-    ("typed", "minute"), [("0:00", 0), ("07:05", 425), (" 23:59 ", 1439), ("9:30", 570)]
+    ("typed", "minute"),
+    [
+        ("0:00", 0),
+        ("07:05", 425),
+        (" 23:59 ", 1439),
+        ("9.30", 570),
+        ("7", 420),
+        ("730", 450),
+        ("22h", 1320),
+        ("22 h 30", 1350),
+        ("7:00pm", 1140),
+        ("12 a.m.", 0),
+        ("12 pm", 720),
+        ("24:00", 0),
+        ("22時30分", 1350),
+    ],
 )
-def test_a_time_of_day_is_read(typed: str, minute: int) -> None:
+def test_a_time_of_day_is_read_as_people_write_it(typed: str, minute: int) -> None:
     assert minute_of_day(typed) == minute
     assert minute_of_day(flow_answers.clock(minute)) == minute
 
 
-@pytest.mark.parametrize("typed", ["", "24:00", "7", "7:5", "07:60", "-1:00", "٠٧:٠٥", "7:00pm"])
+@pytest.mark.parametrize(
+    "typed", ["", "25:00", "24:01", "7:5", "07:60", "-1:00", "٠٧:٠٥", "13:00pm", "0 am", "noon"]
+)
 def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
     with pytest.raises(Refused, match="no time of day"):
         minute_of_day(typed)
 
 
-def test_a_time_zone_is_read_in_any_case_and_with_spaces() -> None:
-    zones = ["Europe/Berlin", "America/New_York"]
-    assert zone_named("america/new york", zones) == "America/New_York"
-    with pytest.raises(Refused, match="no time zone"):
-        zone_named("Berlin", zones)
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        (" new  york", "America/New_York"),
+        ("sao paulo", "America/Sao_Paulo"),
+        ("utc", "UTC"),
+    ],
+)
+def test_a_time_zone_is_found_by_its_place_in_any_case(typed: str, zone: str) -> None:
+    assert zone_named(typed) == zone
+
+
+def test_zones_that_come_close_are_named_where_there_is_none_such() -> None:
+    with pytest.raises(Refused, match=r"no time zone “Berln”. Do you mean `Europe/Berlin`"):
+        zone_named("Berln")
+    with pytest.raises(Refused, match="`America/New_York`"):
+        zone_named("newyork")
+    with pytest.raises(Refused, match="a large city near you"):
+        zone_named("qqqqqq")
+    with pytest.raises(Refused, match=r"several time zones “west”.*`A/West`, `B/West`"):
+        zone_named("west", ["A/West", "B/West"])
+
+
+def test_a_number_of_posts_is_read_and_none_is_as_many_as_there_are() -> None:
+    assert [posts(typed) for typed in ("5", " 500 ", "", "0", "off", "-")] == [
+        5,
+        500,
+        None,
+        None,
+        None,
+        None,
+    ]
+    for typed in ("501", "-1", "five", "1.5", "٥", "9" * 10):
+        with pytest.raises(Refused, match="no number of posts"):
+            posts(typed)
 
 
 def test_words_are_read_once_each_and_off_is_none() -> None:
-    assert terms(" a b ,, A  B,c") == ("a b", "c")
+    assert terms(" a b ,, A  B,c\nd") == ("a b", "c", "d")
     assert terms(" OFF ") == ()
+    assert terms("") == ()
     with pytest.raises(Refused, match="at the most"):
         terms("x" * 101)
+    with pytest.raises(Refused, match="at the most"):
+        terms(",".join(f"{n:0>100}" for n in range(50)))
     with pytest.raises(Refused, match="a letter or a digit"):
         terms("fine, ***")

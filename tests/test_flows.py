@@ -21,7 +21,7 @@ from bot.models import (
     Pace,
     QuietHours,
 )
-from bot.newsroom import Adjusted, NoStory, NothingFlows, Proof, Subscribed
+from bot.newsroom import Adjusted, NoStory, Proof, Subscribed
 from bot.newsroom.subscribing import inherited
 from bot.store import Tx
 from tests.newsdesk import CHANNEL, FEED, GUILD, MEMBER, OTHER_CHANNEL, Desk, desk, story
@@ -167,16 +167,6 @@ async def test_what_is_not_said_stays_as_it_is(at: Desk) -> None:
     assert made.subscription.flow == Flow(pace=Pace.DAILY, mention=5)
 
 
-async def test_changing_what_a_channel_does_not_get_changes_nothing(at: Desk) -> None:
-    await at.subscribe()
-    flows = at.newsroom.flows
-    made = await flows.change(CHANNEL, "region", lambda flow: replace(flow, budget=1))
-    assert made == NothingFlows("region")
-    tried = await flows.filter(OTHER_CHANNEL, None, lambda _: Filters(words=("x",)))
-    assert tried == NothingFlows(None)
-    assert [one.subscription.flow for one in await flows.of_channel(CHANNEL)] == [Flow()]
-
-
 def test_a_new_topic_keeps_what_all_of_its_channel_agree_on() -> None:
     quiet = QuietHours(1, 2)
     one = Flow(Pace.DAILY, 5, 3, quiet, "Europe/Berlin", 60, Filters(words=("x",)), publishes=True)
@@ -249,4 +239,3 @@ async def test_a_paused_subscription_says_that_it_goes_on_by_itself(tmp_path: Pa
         said = await town.says("subscriptions")
         assert "⏸️ Paused. I may not post here. It goes on by itself as soon as I may" in said
         assert "`/subscribe` it again" not in said
-        assert "⏸️ Paused." in await town.sets("show")

@@ -226,3 +226,19 @@ def test_any_address_is_resolved_or_refused_and_a_second_time_the_same(address: 
         assert shown(image, BASE) == image
         assert re.fullmatch(r"https?://[\x21-\x7e]+", image)
         assert urlsplit(image).hostname
+
+
+@pytest.mark.parametrize(
+    "small",
+    [
+        {"url": "https://a.example/s.jpg", "width": "72", "height": "72"},
+        {"url": "https://a.example/s.jpg", "width": "640", "height": "1"},
+        {"url": "https://a.example/s.jpg?w=150"},
+        {"url": "https://a.example/s.jpg?q=1&width=104"},
+    ],
+)
+def test_my_post_showed_a_tiny_picture_blown_up_to_its_whole_width(small: dict[str, str]) -> None:
+    small["medium"] = "image"
+    large = {"url": "https://a.example/l.jpg?w=1200", "medium": "image"}
+    assert picture([small], "https://a.example/") is None
+    assert picture([small, large], "https://a.example/") == "https://a.example/l.jpg?w=1200"

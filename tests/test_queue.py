@@ -124,3 +124,10 @@ def test_every_delivery_is_taken_once_and_never_two_of_a_channel_at_once(
     for channel in {d.channel_id for d in rows}:
         ages = [d.id for d in seen if d.channel_id == channel]
         assert ages == sorted(ages)
+
+
+def test_each_members_direct_messages_have_a_turn_of_their_own() -> None:
+    busy = [due(n, channel=100 + n, guild=0, story=n) for n in range(1, 4)]
+    server = [due(n, channel=n, guild=10, story=n) for n in range(10, 30)]
+    first = queue(*server, *busy).take(4)
+    assert {d.whose for d in first} == {10, 101, 102, 103}

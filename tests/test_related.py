@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from bot.models import DAY, HOUR, Article, Block, BlockKind, Frequencies, Millis
 from bot.stories.formats import is_recurring
-from bot.stories.related import APART, MOST, related, still_unknown, telling
+from bot.stories.related import (
+    APART,
+    MOST,
+    carried_on,
+    rare_words,
+    related,
+    still_unknown,
+    telling,
+)
 from bot.stories.words import stem, words_of
 
 NOW: Millis = 1_760_000_000_000
@@ -301,3 +309,42 @@ def test_no_text_is_an_error(title: str, teaser: str, total: int) -> None:
     known = Frequencies(total, counts)
     assert isinstance(telling(one, known), tuple)
     assert set(related(one, [other], known)) <= {other}
+
+
+# ── what carries a followed story on ─────────────────────────────────────────────────────
+
+
+def goes_on(story: Article, *candidates: Article) -> tuple[Article, ...]:
+    return carried_on(story, candidates, frequencies(story, *candidates))
+
+
+def test_a_later_story_carries_on_what_came_before_and_never_what_comes_after() -> None:
+    assert goes_on(STORY, EARLIER) == (EARLIER,)
+    assert goes_on(EARLIER, STORY) == ()
+
+
+def test_a_turn_within_hours_carries_on_and_the_same_event_told_again_does_not() -> None:
+    turn = article(
+        "Harwick waits for its ruling",
+        "Relatives of the nine who died at Harwick slept before the gates of the Dunmore court to"
+        " see Orla Venn arrive in the morning.",
+        days=0.1,
+        publisher="Herald",
+    )
+    assert goes_on(STORY, turn) == (turn,)
+    again = article(
+        "Orla Venn is cleared of the Harwick bridge collapse",
+        "The engineer Orla Venn bears no guilt for the collapse of the bridge at Harwick, in which"
+        " nine people died, the court in Dunmore ruled on Friday.",
+        days=0.1,
+        publisher="Herald",
+    )
+    assert goes_on(STORY, again) == ()
+
+
+def test_what_carries_a_story_on_shares_two_of_its_rare_words() -> None:
+    rare = rare_words(EARLIER, frequencies(EARLIER))
+    assert len(rare & words_of(STORY).forms.keys()) >= 2
+    assert "the" not in rare
+    # A small archive does not know yet what is rare: it may tell later.
+    assert rare_words(EARLIER, frequencies(EARLIER, among=[])) >= rare

@@ -25,7 +25,16 @@ from bot.models import (
     Story,
     Topic,
 )
-from bot.publish.render import colour, custom_id, explainer, post, without_picture
+from bot.publish.render import (
+    CUSTOM_ID,
+    FEEDBACK_ID,
+    FOLLOW_ID,
+    colour,
+    custom_id,
+    explainer,
+    post,
+    without_picture,
+)
 from tests.loopback.limits import embed_length, is_empty, message_complaints
 from tests.loopback.openapi import published
 from tests.test_escape import HOSTILE, live
@@ -95,15 +104,31 @@ def test_a_post_shows_the_story_and_why_it_matters() -> None:
 
 
 def test_a_post_leads_to_the_story_and_to_the_rest_of_the_explainer() -> None:
-    link, more = buttons(post(told()))
+    link, more, follow = buttons(post(told()))
     assert link["label"] == "Read Full Story at The Harbour Gazette"
     assert link["url"] == "https://gazette.example/tide"
     assert more["custom_id"] == custom_id(42) == "explain:42"
+    assert (follow["label"], follow["custom_id"]) == ("Follow this story", "follow:42")
+    for name, button in ((CUSTOM_ID, more), (FOLLOW_ID, follow)):
+        assert re.fullmatch(name, button["custom_id"])["story"] == "42"  # type: ignore[index]  # it matches
+
+
+def test_under_an_explainer_one_says_in_words_and_not_in_signs_alone_whether_it_helped() -> None:
+    link, *verdicts = buttons(explainer(told(), below_post=True))
+    assert link["style"] == 5
+    assert [(b["label"], b["custom_id"]) for b in verdicts] == [
+        ("Helpful", "feedback:42:up"),
+        ("Not helpful", "feedback:42:down"),
+    ]
+    assert all(re.fullmatch(FEEDBACK_ID, b["custom_id"]) for b in verdicts)
+    asked = replace(told(), story=replace(told().story, id=0))
+    assert [b["style"] for b in buttons(explainer(asked))] == [5]
+    assert [b["style"] for b in buttons(explainer(told(Origin.NONE, {})))] == [5]
 
 
 def test_the_second_button_says_what_there_is_behind_it() -> None:
     def labels(sections: dict[SectionName, tuple[Claim, ...]]) -> list[str]:
-        return [b["label"] for b in buttons(post(told(sections=sections))) if "custom_id" in b]
+        return [b["label"] for b in buttons(post(told(sections=sections)))[1:-1]]
 
     why = {SectionName.WHY: SECTIONS[SectionName.WHY]}
     assert labels(SECTIONS) == ["Background & what's next"]
@@ -188,7 +213,7 @@ def test_a_story_of_no_topic_that_nothing_is_known_of_still_passes() -> None:
     for body in (post(bare), explainer(bare)):
         assert complaints(body) == []
         assert embed(body)["title"] == "(untitled)"
-        assert buttons(body) == []
+        assert all("url" not in button for button in buttons(body))
 
 
 def test_a_button_of_a_story_without_a_publisher_names_none() -> None:

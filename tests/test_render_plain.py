@@ -31,7 +31,10 @@ def test_a_plain_post_is_its_headline_its_link_and_its_own_button() -> None:
     assert "embeds" not in simple
     assert not list(link_buttons(simple))
     (row,) = simple["components"]
-    assert [button["custom_id"] for button in row["components"]] == ["explain:42"]
+    assert [button["custom_id"] for button in row["components"]] == [
+        "explain:42",
+        "follow:42",
+    ]
     assert simple["allowed_mentions"] == {"parse": []}
 
 

@@ -1,17 +1,22 @@
-"""/settings and the options of /subscribe, with the real client, as members use them."""
+"""The panel of /settings and the options of /subscribe, with the real client."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.models import DAY, HOUR, Filters, Flow, Pace, QuietHours
+from bot.models import DAY, HOUR, Audience, Filters, Flow, Forbidden, Pace, QuietHours
+from bot.publish import panel
 from tests.loopback import NotOfferedError
-from tests.loopback.state import Permission
+from tests.loopback.interactions import Reply
+from tests.loopback.state import Channel, Member, Permission
 from tests.newsdesk import FEED, OTHER, story
-from tests.town import Town, open_town
+from tests.panels import Panel
+from tests.town import Town, open_town, text_of
 
 
 @pytest.fixture
@@ -82,206 +87,298 @@ async def test_forums_and_announcement_channels_can_be_subscribed(town: Town) ->
     assert "I lack **Send Messages**" in said
 
 
-# ── who may change settings ──────────────────────────────────────────────────────────────
+# ── the panel ────────────────────────────────────────────────────────────────────────────
 
 
-async def test_settings_are_for_those_who_manage_the_server_also_where_they_are_shown_to_all(
-    town: Town,
-) -> None:
+async def opened(town: Town, member: Member | None = None) -> Panel:
+    """Open the panel in the town's channel."""
+    reply = await town.discord.slash(member or town.mia, town.channel, "settings")
+    assert reply.ephemeral
+    return Panel(town, member or town.mia, reply)
+
+
+async def flows(town: Town, channel: Channel | None = None) -> dict[str, Flow]:
+    found = await town.desk.newsroom.flows.of_channel((channel or town.channel).id)
+    return {one.topic.name: one.subscription.flow for one in found}
+
+
+async def test_the_panel_is_for_those_who_manage_the_server_at_each_press(town: Town) -> None:
     await town.says("subscribe", topic="town")
     with pytest.raises(NotOfferedError, match="hidden"):
-        await town.says("settings budget", posts=3)
+        await town.says("settings")
     (command,) = [c for c in town.discord.commands if c["name"] == "settings"]
     command["default_member_permissions"] = None  # a server's own word on who sees it
-    for words, options in (
-        ("budget", {"posts": 3}),
-        ("quiet", {"begin": "off"}),
-        ("digest", {"at": "07:00"}),
-        ("filter", {"exclude_words": "sport"}),
-        ("publish", {"posts": "off"}),
-        ("mention", {}),
-        ("show", {}),
-    ):
-        assert "**Manage Server**" in await town.says(f"settings {words}", **options)
-    assert await flow(town) == Flow()
-
-
-# ── each of them ─────────────────────────────────────────────────────────────────────────
-
-
-async def test_quiet_hours_are_set_in_a_time_zone_and_ended(town: Town) -> None:
-    await town.says("subscribe", topic="town")
-    said = await town.sets("quiet", begin="22:00", end="7:05", zone="europe/berlin")
-    assert "- **🏘️ Town**: as it happens · quiet 22:00–07:05 (Europe/Berlin)" in said
-    now = await flow(town)
-    assert (now.quiet, now.zone) == (QuietHours(22 * 60, 7 * 60 + 5), "Europe/Berlin")
-    assert "as it happens" in await town.sets("quiet", begin="off")
-    assert (await flow(town)).quiet is None
-    assert (await flow(town)).zone == "Europe/Berlin"
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"begin": "25:00", "end": "7:00"}, "“25:00” is no time of day"),
-        ({"begin": "22:00", "end": "later"}, "“later” is no time of day"),
-        ({"begin": "22:00"}, "need a `begin` and an `end`"),
-        ({"begin": "22:00", "end": "22:00"}, "that differ"),
-        ({"begin": "22:00", "end": "7:00", "zone": "Mars/[x](y)"}, "There is no time zone"),
-    ],
-)
-async def test_what_is_typed_wrong_is_named_with_the_way_out(
-    town: Town, options: dict[str, str], said: str
-) -> None:
-    await town.says("subscribe", topic="town")
-    answer = await town.sets("quiet", **options)
-    assert said in answer
-    assert "[x](" not in answer
-    assert await flow(town) == Flow()
-
-
-async def test_time_zones_complete_while_typing(town: Town) -> None:
-    async def offered(typed: str) -> list[str]:
-        choices = await town.discord.autocomplete(
-            town.mia, town.channel, "settings quiet", focused="zone", value=typed
+    assert "**Manage Server**" in await town.says("settings")
+    shown = await opened(town)
+    await shown.press("ask", arg="budget")
+    form, fill = shown.form, {"posts": "3"}
+    town.mia.role_ids.clear()  # taken from her while the panel is open
+    for custom_id in [part["custom_id"] for part in shown.parts if "custom_id" in part]:
+        act = custom_id.split(":")[1]
+        chosen: dict[str, Any] = {"pace": ["hourly"], "channel": [town.channel]}
+        reply = await town.discord.press(
+            town.mia, town.channel, shown.reply, custom_id, values=chosen.get(act, [])
         )
-        return [choice["value"] for choice in choices]
-
-    assert await offered("berl") == ["Europe/Berlin"]
-    assert "America/New_York" in await offered("new york")
-    assert len(await offered("")) == 25
-    assert await offered("atlantis") == []
-
-
-async def test_a_budget_is_set_and_taken_away(town: Town) -> None:
-    await town.says("subscribe", topic="town")
-    assert "as it happens · at most 5 a day" in await town.sets("budget", posts=5)
-    assert (await flow(town)).budget == 5
-    assert "at most" not in await town.sets("budget", posts=0)
-    assert (await flow(town)).budget is None
+        assert "**Manage Server**" in text_of(reply)
+    assert form is not None
+    said = await town.discord.submit(town.mia, town.channel, form, fill)
+    assert "**Manage Server**" in text_of(said)
+    assert await flow(town) == Flow()
 
 
-async def test_the_digest_comes_when_it_is_told_to(town: Town) -> None:
-    await town.says("subscribe", topic="town", pace="daily")
-    said = await town.sets("digest", at="18:30", zone="Asia/Tokyo")
-    assert "daily at 18:30 (Asia/Tokyo)" in said
-    assert (await flow(town)).digest_at == 18 * 60 + 30
-    assert "no time of day" in await town.sets("digest", at="noon")
-
-
-async def test_without_a_topic_all_of_the_channel_is_set_and_with_one_only_that(town: Town) -> None:
-    await town.says("subscribe", topic="town")
-    await town.says("subscribe", topic="region")
-    said = await town.sets("budget", posts=5)
-    assert said.count("at most 5 a day") == 2
-    said = await town.sets("budget", posts=2, topic="🏘️ Town")
-    assert said.count("at most") == 1
-    assert [(await flow(town, name)).budget for name in ("town", "region")] == [2, 5]
-
-
-async def test_a_channels_next_topic_keeps_its_quiet_hours(town: Town) -> None:
-    await town.says("subscribe", topic="town")
-    await town.sets("quiet", begin="22:00", end="7:00", zone="Europe/Berlin")
-    await town.sets("budget", posts=5)
-    await town.says("subscribe", topic="region")
-    region = await flow(town, "region")
-    assert (region.quiet, region.zone) == (QuietHours(22 * 60, 7 * 60), "Europe/Berlin")
-    assert region.budget is None
-
-
-async def test_settings_of_what_is_not_subscribed_say_where_to_look(town: Town) -> None:
-    assert "gets no topic yet" in await town.sets("budget", posts=5)
-    assert "gets no topic yet" in await town.sets("show")
-    await town.says("subscribe", topic="town")
-    said = await town.sets("budget", posts=5, topic="chess @everyone")
-    assert "does not get “chess" in said
-    assert "@everyone" not in said
-
-
-async def test_a_mention_is_changed_and_taken_away(town: Town) -> None:
+async def test_each_setting_is_changed_confirmed_and_undone_on_the_panel(town: Town) -> None:
     await town.says("subscribe", topic="town")
     role = town.discord.add_role(town.ann.guild, "Readers", mentionable=True)
-    assert f"mentions <@&{role.id}>" in await town.sets("mention", role=role)
-    assert "mentions" not in await town.sets("mention")
-    hidden = town.discord.add_role(town.ann.guild, "Hidden")
-    assert "You may not mention" in await town.sets("mention", role=hidden)
+    here, shown = f"<#{town.channel.id}>", await opened(town)
+    assert "- Each new story once, as it comes" in shown.text
 
+    said = await shown.press("pace", "daily")
+    assert f"✅ **Pace** · {here}\nas it happens → daily" in said
+    assert "New stories together, each day at 08:00 (UTC)" in said
+    said = await shown.press("undo")
+    assert "daily → as it happens" in said, "an undoing is a change, too"
+    assert (await flow(town)).pace is Pace.AS_IT_HAPPENS
 
-async def test_only_an_announcement_channel_can_be_published(town: Town) -> None:
-    await town.says("subscribe", topic="town")
-    assert "is no announcement channel" in await town.sets("publish", posts="on")
-    notices = town.discord.add_channel(town.ann.guild, "notices", kind=5)
-    await town.says("subscribe", topic="town", channel=notices)
-    said = await town.sets("publish", posts="on", channel=notices)
-    assert "published to followers" in said
-    assert "published" not in await town.sets("publish", posts="off", channel=notices)
+    said = await shown.press("mention", role)
+    assert f"nobody → <@&{role.id}>" in said
+    assert "⚠️" not in said
+    assert f"<@&{role.id}> → nobody" in await shown.press("nobody")
+    assert not shown.has("nobody")
 
-
-async def test_everything_that_is_set_is_shown_in_words(town: Town) -> None:
-    role = town.discord.add_role(town.ann.guild, "Readers", mentionable=True)
-    await town.says("subscribe", topic="town", pace="daily", mention=role)
-    await town.sets("quiet", begin="22:00", end="7:00")
-    await town.sets("budget", posts=1)
-    await town.sets("filter", exclude_words="sport")
-    shown = (await town.sets("show")).split("\n")
-    assert shown[2:9] == [
-        f"<#{town.channel.id}>",
-        "**🏘️ Town**",
-        "- New stories together, each day at 08:00 (UTC)",
-        f"- Mentions <@&{role.id}>",
-        "- At most 1 post a day; the rest in one digest at 08:00 (UTC)",
-        "- Quiet from 22:00 to 07:00 (UTC); what comes meanwhile is posted after it",
-        "- Without the words “sport”",
-    ]
-
-
-async def test_topics_of_settings_are_those_that_the_channel_has(town: Town) -> None:
-    await town.says("subscribe", topic="region")
-    choices = await town.discord.autocomplete(
-        town.mia, town.channel, "settings budget", focused="topic", value=""
+    said = await shown.fill("digest", at="6.30 pm", zone="tokyo")
+    assert "08:00 (UTC) → 18:30 (Asia/Tokyo)" in said
+    said = await shown.fill("budget", posts="5")
+    assert "as many as there are → 5 posts a day" in said
+    assert "At most 5 posts a day; the rest in one digest at 18:30 (Asia/Tokyo)" in said
+    said = await shown.fill("quiet", begin="22:00", end="7:05", zone="Berlin")
+    assert "no quiet hours (Asia/Tokyo) → 22:00–07:05 (Europe/Berlin)" in said
+    assert await flow(town) == Flow(
+        budget=5,
+        digest_at=18 * 60 + 30,
+        quiet=QuietHours(22 * 60, 7 * 60 + 5),
+        zone="Europe/Berlin",
     )
-    assert [choice["value"] for choice in choices] == ["region"]
+    assert "It was so already" in await shown.fill("budget", posts="5")
+    assert "5 posts a day → as many as there are" in await shown.fill("budget", posts="")
+    assert "→ no quiet hours" in await shown.fill("quiet", begin="", end="")
+    assert (await flow(town)).quiet is None
 
 
-# ── filters ──────────────────────────────────────────────────────────────────────────────
+async def test_an_undo_undoes_exactly_its_change_or_says_why_not(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    shown = await opened(town)
+    await shown.fill("budget", posts="5")
+    old = Panel(town, town.mia, shown.reply)
+    kept = json.loads(json.dumps(shown.reply.body))
+    first = next(shown.ids("undo"))
+    await shown.press("pace", "hourly")
+    other = town.discord.world.store(town.channel, town.discord.world.bot_id, kept)
+    old.reply = Reply(body=other.body, message=other)
+    assert "5 posts a day → as many as there are" in await old.send(first)
+    assert await flow(town) == Flow(pace=Pace.HOURLY), "the pace was another change"
+    again = town.discord.world.store(town.channel, town.discord.world.bot_id, kept)
+    old.reply = Reply(body=again.body, message=again)
+    assert "has been undone already" in await old.send(first)
+    await shown.fill("budget", posts="6")
+    kept = json.loads(json.dumps(shown.reply.body))
+    second = next(shown.ids("undo"))
+    await shown.fill("budget", posts="7")
+    late = town.discord.world.store(town.channel, town.discord.world.bot_id, kept)
+    old.reply = Reply(body=late.body, message=late)
+    assert "changed again since" in await old.send(second)
+    assert (await flow(town)).budget == 7
 
 
-async def test_a_filter_shows_what_it_would_have_stopped_and_how_to_undo_it(town: Town) -> None:
+async def test_all_topics_are_changed_together_or_one_by_itself(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    await town.says("subscribe", topic="region")
+    shown = await opened(town)
+    assert "· All topics of this channel**" in shown.text
+    assert "**Region, 🏘️ Town**" in shown.text, "what is alike is told once"
+    await shown.fill("budget", posts="5")
+    assert {f.budget for f in (await flows(town)).values()} == {5}
+    said = await shown.press("topic", panel.key("town"))
+    assert "· 🏘️ Town**" in said
+    said = await shown.fill("budget", posts="2")
+    assert f"**Most posts a day** · <#{town.channel.id}> · 🏘️ Town\n5 posts a day → 2" in said
+    await shown.press("topic", panel.ALL)
+    await shown.press("ask", arg="budget")
+    assert shown.typed("posts") == "", "they are not alike"
+    assert "It was so already" in await shown.submit(), "what is left empty stays as it is"
+    said = await shown.fill("budget", posts="off")
+    assert "- Region: 5 posts a day → as many as there are" in said
+    assert "- 🏘️ Town: 2 posts a day → as many as there are" in said
+    await shown.press("undo")
+    assert {n: f.budget for n, f in (await flows(town)).items()} == {"town": 2, "region": 5}
+    await shown.press("topic", panel.key("town"))
+    await town.says("unsubscribe", topic="town")
+    assert "does not get that topic any more" in await shown.press("pace", "hourly")
+    assert (await flows(town))["region"].pace is Pace.AS_IT_HAPPENS
+
+
+async def test_what_was_typed_is_kept_when_it_is_refused(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    shown = await opened(town)
+    words = ", ".join(f"word{n}" for n in range(51))
+    said = await shown.fill("filters", not_words=words, publishers="The Mail")
+    assert "50 words or publishers of 100 characters at the most" in said
+    await shown.press("again")
+    assert (shown.typed("not_words"), shown.typed("publishers")) == (words, "The Mail")
+    said = await shown.submit(not_words="word1")
+    assert "→ Without the words “word1” · Only from “The Mail”" in said
+    said = await shown.fill("quiet", begin="25:00", end="[x](https://e.ex)")
+    assert "“25:00” is no time of day" in said
+    await shown.press("again")
+    assert shown.typed("end") == "[x](https://e.ex)"
+    said = await shown.submit(begin="22", zone="Berln")
+    assert "no time zone “Berln”. Do you mean `Europe/Berlin`" in said
+    assert "[x](https" not in said
+    assert (await flow(town)).quiet is None
+
+
+async def test_a_filter_shows_what_it_would_have_stopped(town: Town) -> None:
     now = town.desk.now[0]
     town.desk.web.tells(
         FEED, story("Football on Sunday", now - HOUR), story("Bridge opens", now - DAY)
     )
     await town.says("subscribe", topic="town")
-    said = await town.sets("filter", exclude_words="Football, chess,, football")
-    assert "- Without the words “Football” and “chess”" in said
-    assert "Of the newest 2 stories it would have stopped 1:" in said
-    assert "- [Football on Sunday](https://gazette.example/football-on-sunday): " in said
+    shown = await opened(town)
+    said = await shown.fill("filters", not_words="Football, chess,, football")
+    assert "no filters → Without the words “Football” and" in said
+    assert "It would have stopped 1 of the newest 2 stories:" in said
+    assert "- [Football on Sunday](https://gazette.example/football-on-sunday) · " in said
     assert "Bridge opens" not in said
-    assert said.endswith("To undo it: /settings filter topic:town exclude_words:off")
     assert (await flow(town)).filters == Filters(not_words=("Football", "chess"))
-    said = await town.sets("filter", exclude_words="chess")
-    assert "it would have stopped none" in said
-    assert "exclude_words:Football, chess" in said
-    assert "No filters" in await town.sets("filter", exclude_words="off")
-    assert (await flow(town)).filters == Filters()
+    await shown.press("ask", arg="filters")
+    assert shown.typed("not_words") == "Football, chess"
+    said = await shown.submit(not_words="chess", words="harbour")
+    assert (await flow(town)).filters == Filters(words=("harbour",), not_words=("chess",))
+    await shown.press("undo")
+    assert (await flow(town)).filters == Filters(not_words=("Football", "chess"))
 
 
-async def test_filters_by_publisher_and_by_what_is_wanted_are_kept_side_by_side(town: Town) -> None:
+async def test_a_role_that_the_member_may_not_mention_is_refused_also_by_way_of_undo(
+    town: Town,
+) -> None:
     await town.says("subscribe", topic="town")
-    await town.sets("filter", include_words="harbour", exclude_publishers="The Mail")
-    await town.sets("filter", include_publishers="The Gazette")
-    assert (await flow(town)).filters == Filters(
-        words=("harbour",), publishers=("The Gazette",), not_publishers=("The Mail",)
+    role = town.discord.add_role(town.ann.guild, "Moderators")
+    shown = await opened(town)
+    assert f"You may not mention <@&{role.id}>" in await shown.press("mention", role)
+    boss = town.discord.add_member(
+        town.ann.guild, "Boss", Permission.MANAGE_GUILD | Permission.MENTION_EVERYONE
     )
-    said = await town.sets("filter")
-    assert "That is how it was before." in said
+    theirs = await opened(town, boss)
+    assert "will not be notified" in await theirs.press("mention", role)
+    assert (await flow(town)).mention == role.id
+    shown = await opened(town)
+    await shown.press("nobody")
+    assert f"You may not mention <@&{role.id}>" in await shown.press("undo")
+    assert (await flow(town)).mention is None
 
 
-async def test_a_filter_that_is_too_long_is_refused(town: Town) -> None:
+async def test_another_channel_is_chosen_and_one_without_topics_says_what_to_do(
+    town: Town,
+) -> None:
+    notices = town.discord.add_channel(town.ann.guild, "notices", kind=5)
+    shown = await opened(town)
+    assert f"<#{town.channel.id}> gets no topic yet. Post one there with `/subscribe`" in shown.text
+    assert not shown.has("pace")
+    assert shown.has("server")
+    await town.says("subscribe", topic="town", channel=notices)
+    said = await shown.press("channel", notices)
+    assert f"**<#{notices.id}> · All topics" in said
+    assert "off → on" in await shown.press("publish")
+    assert "Published to the servers that follow this channel" in shown.text
+    assert (await flows(town, notices))["town"].publishes
+    assert "on → off" in await shown.press("publish")
     await town.says("subscribe", topic="town")
-    said = await town.sets("filter", exclude_words=",".join(f"w{n}" for n in range(51)))
-    assert "50 words or publishers of 100 characters at the most" in said
-    assert await flow(town) == Flow()
-    said = await town.sets("filter", exclude_words="[x](https://evil.example) @everyone")
-    assert "[x](https" not in said
-    assert "@everyone" not in said
+    await shown.press("channel", town.channel)
+    assert not shown.has("publish"), "nobody can follow it"
+
+
+async def test_a_custom_id_of_another_servers_channel_shows_and_changes_nothing(
+    town: Town,
+) -> None:
+    guild = town.discord.add_guild("Elsewhere")
+    theirs = town.discord.add_channel(guild, "secret")
+    await town.desk.newsroom.subscribe(
+        guild_id=guild.id, channel_id=theirs.id, topic="town", member_id=1
+    )
+    forged = [
+        f"set:show:{theirs.id}:-",
+        f"set:publish:{theirs.id}:-:1",
+        f"set:nobody:{theirs.id}:-",
+    ]
+    forged += [f"set:ask:{theirs.id}:-:budget", f"set:undo:{'9' * 20}:-:{'9' * 20}"]
+    rows = [{"type": 1, "components": [_button(one) for one in forged]}]
+    post = town.discord.world.store(
+        town.channel, town.discord.world.bot_id, {"flags": 1 << 15, "components": rows}
+    )
+    for custom_id in forged:
+        message = town.discord.world.store(town.channel, post.author_id, dict(post.body))
+        shown = Panel(town, town.mia, Reply(body=message.body, message=message))
+        said = await shown.send(custom_id)
+        assert "gets no topic yet" in said
+    assert await flows(town, theirs) == {"town": Flow()}
+
+
+def _button(custom_id: str) -> dict[str, Any]:
+    return {"type": 2, "style": 2, "label": "x", "custom_id": custom_id}
+
+
+async def test_a_channel_that_the_member_may_not_see_is_not_theirs_to_change(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    secret = town.discord.add_channel(town.ann.guild, "secret")
+    await town.says("subscribe", topic="town", channel=secret)
+    shown = await opened(town)
+    await shown.press("channel", secret)
+    await shown.fill("budget", posts="5")
+    town.discord.deny(secret, Permission.VIEW_CHANNEL, town.mia)
+    assert "can't see that channel" in await shown.press("undo")
+    assert "gets no topic yet" in shown.text
+    assert (await flows(town, secret))["town"].budget == 5
+
+
+async def test_the_servers_settings_are_changed_and_undone(town: Town) -> None:
+    shown = await opened(town)
+    said = await shown.press("server")
+    assert "**Who may subscribe**" in said
+    said = await shown.press("audience", "moderators")
+    assert "members who may write there → moderators" in said
+    said = await shown.press("language", "pt_br")
+    assert "as the server is set on Discord → Português (Brasil)" in said
+    guild_id = town.channel.guild.id if town.channel.guild else 0
+    now = await town.desk.newsroom.servers.of(guild_id)
+    assert (now.audience, now.language) == (Audience.MODERATORS, "pt_BR")
+    await shown.press("undo")
+    now = await town.desk.newsroom.servers.of(guild_id)
+    assert (now.audience, now.language) == (Audience.MODERATORS, None)
+    assert "Português (Brasil) → as the server is set" in shown.text
+
+
+async def test_the_history_lists_who_changed_what_in_pages_and_undoes_it(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    shown = await opened(town)
+    assert "Nothing has been changed yet" in await shown.press("history")
+    await shown.press("show")
+    for posts in range(1, 8):
+        await shown.fill("budget", posts=str(posts))
+    said = await shown.press("history")
+    assert "Page 1 of 2" in said
+    assert said.index("6 posts a day → 7 posts a day") < said.index("5 posts a day → 6 posts")
+    assert f"-# <@{town.mia.id}> · <t:{town.desk.now[0] // 1000}:R>" in said
+    assert "as many as there are → 1 post a day" in await shown.press("history", arg=":1")
+    assert "changed again since" in await shown.press("takeback")
+    said = await shown.press("takeback")
+    assert "↩️ Undone. **Most posts a day**" in said
+    assert "· undone <t:" in said
+    assert (await flow(town)).budget == 6
+    assert "How stories are posted" in await shown.press("show")
+
+
+async def test_the_panel_says_why_a_channel_is_paused(town: Town) -> None:
+    town.desk.web.tells(FEED, story("Bridge"))
+    await town.says("subscribe", topic="town")
+    town.desk.channels.refusals.append(Forbidden("I may not post here."))
+    await town.desk.newsroom.deliver_due()
+    assert "- ⏸️ Paused. I may not post here. It goes on by itself" in (await opened(town)).text

@@ -11,7 +11,7 @@ import pytest
 from bot.models import DAY, HOUR, MINUTE, Audience, Flow, Pace, Server, Subscription, Topic
 from tests.loopback.interactions import Reply
 from tests.loopback.state import Channel, Member, Message, Permission
-from tests.newsdesk import FEED, OTHER, TOWN, story
+from tests.newsdesk import FEED, OTHER, story
 from tests.subscribing import buttons
 from tests.town import Town, open_town
 
@@ -242,7 +242,8 @@ async def test_what_the_channel_has_already_can_be_changed_or_ended_by_a_press(t
 async def test_what_was_ended_can_be_undone_with_all_that_was_set(town: Town) -> None:
     await town.subscribe("town", pace="daily")
     change = Flow(pace=Pace.DAILY, budget=3, digest_at=60)
-    await town.desk.newsroom.flows.change(town.channel.id, "town", lambda _: change)
+    here = town.channel.id
+    await town.desk.store.write(lambda tx: tx.subscriptions.set_flow(here, "town", change))
     ended = await town.discord.slash(town.ann, town.channel, "unsubscribe", topic="town")
     assert await _has(town) == []
     copy = _copy(town, ended.body)
@@ -303,18 +304,29 @@ async def test_one_channel_is_told_of_in_full(town: Town) -> None:
 # ── topics of other servers ──────────────────────────────────────────────────────────────
 
 
-async def test_a_servers_own_topic_is_there_for_no_other_server(tmp_path: Path) -> None:
-    own = Topic("7/harbour", "Harbour", "", "", (FEED,), guild_id=7)
-    async with open_town(tmp_path, topics=(TOWN, own)) as town:
-        offered = await town.discord.autocomplete(
-            town.ann, town.channel, "subscribe", focused="topic", value=""
+async def test_a_servers_own_topic_is_there_for_no_other_server(town: Town) -> None:
+    def own(guild_id: int) -> None:
+        name = f"{guild_id}/harbour"
+        topic = Topic(name, "Harbour", "", "", (FEED,), guild_id=guild_id)
+        town.desk.newsroom._topics.put(guild_id, [topic])
+
+    async def offered() -> list[str]:
+        found = await town.discord.autocomplete(
+            town.ann, town.channel, "subscribe", focused="topic", value="harb"
         )
-        assert [one["value"] for one in offered] == ["town"]
-        for named in ("7/harbour", "Harbour"):
-            said = (await _asks(town, topic=named)).body["content"]
-            assert "There is no topic" in said
-            assert "Did you mean" not in said
-        assert "Harbour" not in await town.says("topics")
+        return [one["value"] for one in found]
+
+    own(7)
+    assert await offered() == []
+    for named in ("7/harbour", "Harbour"):
+        said = (await _asks(town, topic=named)).body["content"]
+        assert "There is no topic" in said
+        assert "Did you mean" not in said
+    assert "Harbour" not in await town.says("topics")
+    own(town.ann.guild.id)
+    (name,) = await offered()
+    assert "✅" in await town.subscribe(name)
+    assert await _has(town) == [f"{town.ann.guild.id}/harbour"]
 
 
 async def test_what_comes_between_the_forecast_and_the_press_is_new(town: Town) -> None:

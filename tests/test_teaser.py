@@ -205,3 +205,25 @@ def test_lists_of_addresses_below_a_video_are_no_teaser() -> None:
 
 def test_who_was_quoted_is_no_teaser_alone() -> None:
     assert chosen("<p>somebody:</p>") == ""
+
+
+def test_my_post_ended_with_half_a_word_that_the_feed_had_cut_without_a_sign() -> None:
+    told = "The ferries sail again on Friday, says the company. " * 4
+    assert chosen(f"{told}The cause of the damage was never found, and it remains"[:250]) == (
+        told.strip()
+    )
+    endless = "and the ferries sail on " * 20
+    assert chosen(endless[:250]).endswith("and the ferries sail…")
+    whole = f"{told}Nobody knows what the cause of it was"
+    assert chosen(whole) == whole, "a last sentence without its full stop is one"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (f"{LONG} Two things stand out. Item 1:", f"{LONG} Two things stand out."),
+        (f"{LONG[:-1]}, as these pictures show:", f"{LONG[:-1]}, as these pictures show…"),
+    ],
+)
+def test_my_post_ended_with_a_colon_and_nothing_behind_it(told: str, shown: str) -> None:
+    assert chosen(told) == shown

@@ -53,10 +53,6 @@ class Town:
         who = by or self.ann
         return text_of(await subscribe(self.discord, who, self.channel, topic=topic, **options))
 
-    async def sets(self, command: str, **options: Any) -> str:
-        """Use one of the commands of /settings, as the one who manages the server."""
-        return await self.says(f"settings {command}", by=self.mia, **options)
-
 
 def text_of(reply: Reply) -> str:
     """Return what an answer says, embeds and all."""

@@ -1,4 +1,4 @@
-"""The commands `feeds`, `opml` and `why`, for who hosts the bot: options and exit codes."""
+"""The commands for who hosts the bot beside `run`: their options and exit codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli import tools, why
+from bot.cli import feedback, tools, why
 from bot.config import Settings
 from bot.models import Topic
 
@@ -23,6 +23,7 @@ def add_to(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_feeds(commands)
     _add_opml(commands)
     why.add_to(commands)
+    feedback.add_to(commands)
 
 
 def _add_feeds(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -32,7 +32,6 @@ from bot.models import (
     Fetched,
     FetchFailed,
     FoundFeed,
-    Millis,
     Origin,
     Page,
     Story,
@@ -42,7 +41,7 @@ from bot.publish import render
 from bot.publish.console import panel
 from bot.publish.markdown import printable
 from bot.publish.page import Shown, page
-from bot.stories.articles import article_of
+from bot.stories.articles import newest_of
 
 _PAGES = 10
 """How many stories' pages are read: a site is not asked for all of them to satisfy one look."""
@@ -193,8 +192,10 @@ async def _preview(
     clue: Clue = Clue.ITSELF,
     read: _ReadPage | None = None,
 ) -> Preview:
-    newest = _newest_first(document, _called(document, place), tools.clock())
-    shown = newest[:limit] if limit else newest
+    newest = newest_of(
+        document, feed_title=_called(document, place), now=tools.clock(), limit=limit or None
+    )
+    shown = [Story(number, article) for number, article in enumerate(newest, start=1)]
     told = [await _explained(story, read if n < _PAGES else None) for n, story in enumerate(shown)]
     return Preview(document.title, place, len(document.entries), tuple(map(_rendered, told)), clue)
 
@@ -202,15 +203,6 @@ async def _preview(
 def _called(document: FeedDocument, place: str) -> str:
     """Name a feed: by its title, else by the host or the file that it comes from."""
     return document.title or (host_of(place) if "://" in place else Path(place).name)
-
-
-def _newest_first(document: FeedDocument, feed_title: str, now: Millis) -> list[Story]:
-    dated = sorted(document.entries, key=lambda entry: -(entry.published or 0))
-    language = document.language
-    return [
-        Story(number, article_of(entry, feed_title=feed_title, language=language, now=now))
-        for number, entry in enumerate(dated, start=1)
-    ]
 
 
 async def _explained(story: Story, read: _ReadPage | None) -> ExplainedStory:

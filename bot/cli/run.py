@@ -20,20 +20,36 @@ from bot.cli import tools
 from bot.cli.writing import limits_of, writing
 from bot.client import Client, invitation, point_at
 from bot.config import Settings
+from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
 from bot.newsroom import Newsroom, Parts
-from bot.publish import digest, forecast, render
+from bot.publish import (
+    catchup,
+    digest,
+    feedback,
+    forecast,
+    panel,
+    privacy_answers,
+    render,
+    search_answers,
+)
 from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
+from cogs.catchup import Catchup
 from cogs.digests import Digests
 from cogs.explainers import Explainers
+from cogs.feedback import Feedback
+from cogs.feeds import Feeds
+from cogs.follows import Follows
 from cogs.help import Help
 from cogs.presses import Presses
-from cogs.settings import FlowSettings
+from cogs.privacy import Privacy
+from cogs.search import Search
+from cogs.settings import ServerSettings
 from cogs.status import Status
 from cogs.subscriptions import Subscriptions
 
@@ -78,7 +94,7 @@ async def _run(
     fetcher = await stack.enter_async_context(
         Fetcher(version=__version__, guard=guard, now=tools.clock)
     )
-    # Members' links lead to nothing but public addresses, whatever feeds may come from.
+    # Members' links and feeds lead to public addresses alone, whatever the catalogue's may.
     public = await stack.enter_async_context(
         Fetcher(version=__version__, guard=Guard(()), now=tools.clock)
     )
@@ -95,6 +111,8 @@ async def _run(
         explain=tools.explain_aside,
         page=tools.page_reader(fetcher, parser) if settings.fetch_pages else None,
         asked_page=tools.page_reader(public, parser) if settings.fetch_pages else None,
+        public_fetch=public.fetch,
+        discover=lambda place: discover(place, public.fetch, parser.parse),
         publisher=DiscordPublisher(client, traffic),
         places=DiscordPlaces(client),
         clock=tools.clock,
@@ -143,15 +161,37 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     explainers = Explainers(newsroom)
     await client.add_cog(explainers)
     client.tree.add_command(explainers.menu)
-    await client.add_cog(FlowSettings(newsroom))
+    settings = ServerSettings(newsroom)
+    await client.add_cog(settings)
     await client.add_cog(Status(newsroom))
+    feeds = Feeds(newsroom)
+    await client.add_cog(feeds)
     await client.add_cog(Help(client.tree, client.command_ids))
     presses = Presses(client.failed)
+    feeds.answer(presses)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)
+    follows = Follows(newsroom)
+    await client.add_cog(follows)
+    follows.answer(presses)
+    await furnish_readers(client, newsroom, presses)
+    presses.on(panel.CUSTOM_ID, settings.pressed)
     presses.on(forecast.CUSTOM_ID, subscriptions.pressed)
     presses.on(forecast.UNDO_ID, subscriptions.undo)
     await client.add_cog(presses)
+
+
+async def furnish_readers(client: Client, newsroom: Newsroom, presses: Presses) -> None:
+    """Give a client what members look things up with, and say what they think with."""
+    search, catching_up, privacy = Search(newsroom), Catchup(newsroom), Privacy(newsroom)
+    for cog in (search, catching_up, privacy):
+        await client.add_cog(cog)
+    judging = Feedback(newsroom)
+    presses.on(search_answers.CUSTOM_ID, search.turn)
+    presses.on(catchup.CUSTOM_ID, catching_up.turn)
+    presses.on(privacy_answers.CUSTOM_ID, privacy.press)
+    presses.on(feedback.CUSTOM_ID, judging.judge)
+    presses.on(feedback.FORM_ID, judging.object)
 
 
 def resting(traffic: Traffic) -> str | None:

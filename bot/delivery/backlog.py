@@ -18,9 +18,12 @@ from bot.models import (
     Standing,
     Waiting,
 )
+from bot.models.said import said
 
-TOO_OLD = "It waited until it was no news any more."
-OFFLINE = "Held: many stories waited while nothing could be posted; they go out as one digest."
+TOO_OLD = said("It waited until it was no news any more.")
+OFFLINE = said(
+    "Held: many stories waited while nothing could be posted; they go out as one digest."
+)
 
 
 def resume(
@@ -76,7 +79,7 @@ def put_off(delivery: Delivery, flows: Sequence[Flow], now: Millis) -> RetryLate
     if not quiet or len(quiet) < len(ends) or delivery.reason == PROOF:
         return None
     end = min(quiet)
-    return RetryLater(f"{QUIET} {clock(end, flows[0].zone)}.", end - now, refused=True)
+    return RetryLater(said(QUIET, at=clock(end, flows[0].zone)), end - now, refused=True)
 
 
 def relieve(waiting: Iterable[Waiting], now: Millis) -> Iterator[Change]:

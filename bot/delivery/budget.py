@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.delivery.hours import day_of
 from bot.models import Flow, Millis
+from bot.models.said import saidn
 
 CORROBORATED = 2
 """As many publishers as this make a story one that need not wait for its share of the day."""
@@ -20,16 +21,20 @@ def refusal(flow: Flow, posts: int, publishers: int, now: Millis) -> str | None:
     if budget is None:
         return None
     if posts >= budget:
-        return f"Held: today's budget of {_posts(budget)} is spent."
+        return saidn(
+            "Held: today's budget of {n} post is spent.",
+            "Held: today's budget of {n} posts is spent.",
+            budget,
+        )
     if publishers < CORROBORATED and posts >= _accrued(budget, flow.zone, now):
-        return f"Held for the digest: today's budget of {_posts(budget)} is to last the day."
+        return saidn(
+            "Held for the digest: today's budget of {n} post is to last the day.",
+            "Held for the digest: today's budget of {n} posts is to last the day.",
+            budget,
+        )
     return None
 
 
 def _accrued(budget: int, zone: str, now: Millis) -> int:
     begin, end = day_of(zone, now)
     return min(budget, 1 + budget * (now - begin) // (end - begin))
-
-
-def _posts(count: int) -> str:
-    return f"{count} post" if count == 1 else f"{count} posts"

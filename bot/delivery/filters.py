@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.models import Article, Filters
+from bot.models.said import said
+from bot.stories.publishers import publisher_name
 
 _LONGEST_NAME = 80
 # Scripts that are written without spaces between words, by the first and last of their letters.
@@ -39,6 +41,9 @@ def preview(articles: Iterable[Article], filters: Filters) -> list[Stopped]:
     return [Stopped(article, reason) for article, reason in judged if reason is not None]
 
 
+FILTERED = said("Filtered: {reason}")
+
+
 def refusal(articles: Sequence[Article], filters: Filters) -> str | None:
     """Return why a story with these articles is kept out, in words for people; None: it is not.
 
@@ -47,24 +52,32 @@ def refusal(articles: Sequence[Article], filters: Filters) -> str | None:
     what is included, where there is any, one of the articles needs to have one: of the words, and
     of the publishers.
     """
-    if filters == _NONE:
-        return None
+    why = None if filters == _NONE else _why_not(articles, filters)
+    return None if why is None else said(FILTERED, reason=why)
+
+
+def _why_not(articles: Sequence[Article], filters: Filters) -> str | None:
     texts = [_text(article.title, article.teaser) for article in articles]
     names = [article.publisher.strip() for article in articles]
     for word in filters.not_words:
         if any(has(text, word) for text in texts):
-            return f"Filtered: it has the word “{_clip(word)}”."
+            return said("it has the word “{word}”.", word=_clip(word))
     unwanted, wanted = _names(filters.not_publishers), _names(filters.publishers)
     for name in names:
-        if name.casefold() in unwanted:
-            return f"Filtered: {_clip(name)} is among the publishers that are kept out."
+        if _called(name) & unwanted:
+            return said("{name} is among the publishers that are kept out.", name=_clip(name))
     words = [word for word in filters.words if is_usable(word)]
     if words and not any(has(text, word) for text in texts for word in words):
-        return "Filtered: it has none of the words that are let through."
-    if wanted and not any(name.casefold() in wanted for name in names):
-        who = _clip(names[0]) if names and names[0] else "Its publisher"
-        return f"Filtered: {who} is not among the publishers that are let through."
+        return said("it has none of the words that are let through.")
+    if wanted and not any(_called(name) & wanted for name in names):
+        return _not_let_through(_clip(names[0]) if names else "")
     return None
+
+
+def _not_let_through(publisher: str) -> str:
+    if not publisher:
+        return said("Its publisher is not among the publishers that are let through.")
+    return said("{name} is not among the publishers that are let through.", name=publisher)
 
 
 _NONE = Filters()
@@ -136,7 +149,17 @@ def _is_unspaced(character: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _names(publishers: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name.strip().casefold() for name in publishers if name.strip())
+    return frozenset().union(*map(_called, publishers))
+
+
+@lru_cache(maxsize=1024)
+def _called(name: str) -> frozenset[str]:
+    """Return what a publisher is called, as it is written, and without sections around it.
+
+    So a filter on "NYT > World News", as publishers were shown once, still means "NYT".
+    """
+    said = {name.strip().casefold(), publisher_name(name).casefold()}
+    return frozenset(said - {""})
 
 
 def _clip(name: str) -> str:

@@ -19,25 +19,31 @@ from bot.models import (
     Sent,
     Unreadable,
 )
+from bot.models.said import said
 
 FIRST_WAIT: Millis = 2 * SECOND
 LONGEST_WAIT: Millis = 10 * MINUTE
 NONCE_WINDOW: Millis = MINUTE
 """How long Discord surely remembers a nonce; it promises "a few minutes"."""
 
-UNPROVED = "It can't be proved whether this was posted, so it is left."
-TRIED_TOO_LONG = "It was tried until it was no news any more."
+UNPROVED = said("It can't be proved whether this was posted, so it is left.")
+TRIED_TOO_LONG = said("It was tried until it was no news any more.")
 
-_GONE = ChannelGone("The channel is not there any more.")
-_NO_POSTING = Forbidden("I may not post here: give me Send Messages and Embed Links.")
+_GONE = ChannelGone(said("The channel is not there any more."))
+_NO_POSTING = Forbidden(said("I may not post here: give me Send Messages and Embed Links."))
 _NO_PLACE = Forbidden(
-    "Messages can't be posted in this kind of channel: choose a text or announcement channel, a "
-    "thread or a forum."
+    said(
+        "Messages can't be posted in this kind of channel: choose a text or announcement "
+        "channel, a thread or a forum."
+    )
 )
-_BUSY = RetryLater("Discord can't take it at the moment.")
-_PATIENCE = RetryLater("Discord asks for patience.", refused=True)
+NO_DIRECT_MESSAGES = Forbidden(
+    said("I may not send you direct messages: allow them from a server where we both are.")
+)
+_BUSY = RetryLater(said("Discord can't take it at the moment."))
+_PATIENCE = RetryLater(said("Discord asks for patience."), refused=True)
 _TOO_MANY_THREADS = Forbidden(
-    "This server has as many open threads as Discord allows: close some of them."
+    said("This server has as many open threads as Discord allows: close some of them.")
 )
 
 WRONG_KIND = {40058, 50008, 50024, 10087}
@@ -52,32 +58,43 @@ _BY_CODE: dict[int, Outcome] = {
     # the story
     10008: Sent(None),  # the nonce's message was here, and somebody has deleted it since
     20009: Rejected(
-        "Discord takes it for explicit content, which may not be sent here.", tell=True
+        said("Discord takes it for explicit content, which may not be sent here."), tell=True
     ),
-    20031: Rejected("Its headline has words that Discord does not allow in a title.", tell=True),
-    50035: Rejected("Discord refuses the form of the message.", malformed=True),
-    200000: Rejected("This server's AutoMod has blocked it.", tell=True),
-    200001: Rejected("This server's AutoMod has blocked its headline.", tell=True),
-    240000: Rejected("Discord has blocked it for a link that it takes for harmful.", tell=True),
+    20031: Rejected(
+        said("Its headline has words that Discord does not allow in a title."), tell=True
+    ),
+    50035: Rejected(said("Discord refuses the form of the message."), malformed=True),
+    200000: Rejected(said("This server's AutoMod has blocked it."), tell=True),
+    200001: Rejected(said("This server's AutoMod has blocked its headline."), tell=True),
+    240000: Rejected(
+        said("Discord has blocked it for a link that it takes for harmful."), tell=True
+    ),
     # the channel
     10003: _GONE,
-    10087: Forbidden("The forum's tag is not there any more."),
+    10087: Forbidden(said("The forum's tag is not there any more.")),
     40058: _NO_PLACE,
     40066: Forbidden(
-        "Only moderators may use this forum's tags: add one for everybody (Edit Channel → Tags)."
+        said(
+            "Only moderators may use this forum's tags: add one for everybody "
+            "(Edit Channel → Tags)."
+        )
     ),
     40067: Forbidden(
-        "This forum wants a tag on each post: add one that I may use (Edit Channel → Tags)."
+        said("This forum wants a tag on each post: add one that I may use (Edit Channel → Tags).")
     ),
-    50001: Forbidden("I may not see this channel: give me View Channel."),
+    50001: Forbidden(said("I may not see this channel: give me View Channel.")),
     50008: _NO_PLACE,
     50013: _NO_POSTING,
     50024: _NO_PLACE,
-    ARCHIVED: Forbidden("The thread is archived, and I may not open it again: open it."),
-    160005: Forbidden("The thread is locked: unlock it, or choose another channel."),
+    ARCHIVED: Forbidden(said("The thread is archived, and I may not open it again: open it.")),
+    160005: Forbidden(said("The thread is locked: unlock it, or choose another channel.")),
+    # a member's direct messages
+    10013: ChannelGone(said("This member is not on Discord any more.")),
+    50007: NO_DIRECT_MESSAGES,
+    50278: NO_DIRECT_MESSAGES,
     # the server
-    10004: ChannelGone("The server is not there any more."),
-    50009: Forbidden("This server's verification level keeps me out of the channel."),
+    10004: ChannelGone(said("The server is not there any more.")),
+    50009: Forbidden(said("This server's verification level keeps me out of the channel.")),
     160006: _TOO_MANY_THREADS,
     160007: _TOO_MANY_THREADS,
     # Discord itself, for a while
@@ -122,12 +139,18 @@ def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outco
     if status == 429:
         return RetryLater(_PATIENCE.reason, _millis(retry_after), refused=True)
     if status >= 500 or code == 0:
-        return RetryLater(f"Discord can't take it at the moment ({status}).", _millis(retry_after))
+        return RetryLater(
+            said("Discord can't take it at the moment ({status}).", status=status),
+            _millis(retry_after),
+        )
     if code in _BY_CODE:
         return _BY_CODE[code]
     if status == 403:
         return _NO_POSTING
-    return Rejected(f"Discord refuses the message ({status}, code {code}).", malformed=True)
+    return Rejected(
+        said("Discord refuses the message ({status}, code {code}).", status=status, code=code),
+        malformed=True,
+    )
 
 
 def _millis(seconds: float | None) -> Millis | None:

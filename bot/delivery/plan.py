@@ -23,6 +23,7 @@ from bot.models import (
     Subscription,
     Waiting,
 )
+from bot.models.said import said
 
 BURST = 5
 BURST_WINDOW: Millis = 15 * MINUTE
@@ -30,9 +31,11 @@ BURST_WINDOW: Millis = 15 * MINUTE
 BACKLOG_WAIT: Millis = 5 * MINUTE
 """How long what is more than that is collected for one digest."""
 
-QUIET = "Held: quiet hours until"
-PROOF = "It is the newest story, and shows what a new subscription brings."
-BACKLOG = "Held: many stories came at once; they go out as one digest."
+QUIET = said("Held: quiet hours until {at}.")
+PROOF = said("It is the newest story, and shows what a new subscription brings.")
+BACKLOG = said("Held: many stories came at once; they go out as one digest.")
+_HOURLY = said("Held for the digest of {at} (hourly).")
+_DAILY = said("Held for the digest of {at} (daily).")
 _RANKS = {
     DeliveryState.PENDING: 0,
     DeliveryState.HELD: 1,
@@ -219,10 +222,10 @@ def paced(flow: Flow, channel_id: int, now: Millis) -> Verdict:
     """Return when a story goes out by a flow's pace and quiet hours, however many there are."""
     if flow.pace is Pace.HOURLY:
         at = next_hourly(channel_id, now)
-        return held(flow, at, f"Held for the digest of {clock(at, flow.zone)} (hourly).")
+        return held(flow, at, said(_HOURLY, at=clock(at, flow.zone)))
     if flow.pace is Pace.DAILY:
         at = next_at(flow.digest_at, flow.zone, now)
-        return held(flow, at, f"Held for the digest of {clock(at, flow.zone)} (daily).")
+        return held(flow, at, said(_DAILY, at=clock(at, flow.zone)))
     if quiet_until(flow.quiet, flow.zone, now) is not None:
         return held(flow, now, "")
     return Verdict(DeliveryState.PENDING, now)
@@ -232,7 +235,7 @@ def held(flow: Flow, due_at: Millis, reason: str) -> Verdict:
     """Hold a story for a digest that is due then, or when the quiet hours end that it is then."""
     end = quiet_until(flow.quiet, flow.zone, due_at)
     if end is not None:
-        due_at, reason = end, f"{QUIET} {clock(end, flow.zone)}."
+        due_at, reason = end, said(QUIET, at=clock(end, flow.zone))
     return Verdict(DeliveryState.HELD, due_at, reason)
 
 

@@ -12,7 +12,8 @@ from bot.models import Due, Millis
 class Queue:
     """What is due, by channel; in a channel one at a time, in the order planned.
 
-    Next is whoever's server has got the fewest posts since the queue was last empty; among these
+    Next is whoever's server has got the fewest posts since the queue was last empty (a member's
+    direct messages count as one); among these
     the story that was sent the fewest times. So a story for 5,000 channels lets the first post of
     another server pass, and a server with 100 channels does not hold up one with a single channel.
     Taking one costs the same however long the queue is, but for a logarithm.
@@ -52,7 +53,7 @@ class Queue:
         """Take up to so many, of different channels; these are busy until they are `free`."""
         taken: list[Due] = []
         while len(taken) < limit and (due := self._next()) is not None:
-            self._by_guild[due.guild_id] += 1
+            self._by_guild[due.whose] += 1
             self._by_story[due.about] += 1
             self._busy.add(due.channel_id)
             taken.append(due)
@@ -70,7 +71,7 @@ class Queue:
 
     def put_back(self, due: Due) -> None:
         """Take back what was taken, as if it had not been."""
-        self._by_guild[due.guild_id] -= 1
+        self._by_guild[due.whose] -= 1
         self._by_story[due.about] -= 1
         self._channels.setdefault(due.channel_id, deque()).appendleft(due)
         self.free(due.channel_id)
@@ -105,7 +106,7 @@ class Queue:
     def _first(self, channel_id: int, level: int) -> Due | None:
         """Take a channel's oldest; None where its server was served meanwhile: it lines up anew."""
         waiting = self._channels[channel_id]
-        if self._by_guild[waiting[0].guild_id] > level:
+        if self._by_guild[waiting[0].whose] > level:
             self._line_up(channel_id)
             return None
         due = waiting.popleft()
@@ -118,7 +119,7 @@ class Queue:
         if waiting is None or channel_id in self._busy:
             return
         due = waiting[0]
-        level = self._by_guild[due.guild_id]
+        level = self._by_guild[due.whose]
         group = self._groups.get((level, due.about))
         if not group:
             self._groups[level, due.about] = deque([channel_id])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from bot.models import (
     MANY_AT_ONCE,
@@ -16,12 +17,33 @@ from bot.models import (
     Millis,
     Subscription,
 )
+from bot.words import mark, retold, tr, trn
 
 _FILTERED = "Filtered: "
-_UNKNOWN = (
-    "Why is not kept: it may have been planned and taken back with /unsubscribe, or be longer "
-    "ago than is remembered."
-)
+_Sent = dict[tuple[bool, bool], str]
+"""Ways to say that something was sent, by whether it is known when, and where."""
+_IN_DIGEST: _Sent = {
+    (True, True): mark("It went out in a digest {at}: {link}"),
+    (True, False): mark("It went out in a digest {at}."),
+    (False, True): mark("It went out in a digest: {link}"),
+    (False, False): mark("It went out in a digest."),
+}
+_DIGEST: _Sent = {
+    (True, True): mark("{digest}, posted {at}: {link}"),
+    (True, False): mark("{digest}, posted {at}."),
+    (False, True): mark("{digest}, posted: {link}"),
+    (False, False): mark("{digest}, posted."),
+}
+_POSTED: _Sent = {
+    (True, True): mark("Posted {at}: {link}"),
+    (True, False): mark("Posted {at}."),
+    (False, True): mark("Posted: {link}"),
+    (False, False): mark("Posted."),
+}
+_DELETED: _Sent = {
+    (True, False): mark("It was posted {at}, and has been deleted since."),
+    (False, False): mark("It was posted, and has been deleted since."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +72,76 @@ def fate(became: Became, subscriptions: Sequence[Subscription], now: Millis, voi
     `subscriptions` are the channel's, which may hold it up.
     """
     delivery = became.delivery
-    reason = voice.text(delivery.reason) if delivery.reason else ""
+    reason = voice.text(retold(delivery.reason)) if delivery.reason else ""
     match delivery.state:
         case DeliveryState.SENT:
             return _sent(became, reason, voice)
         case DeliveryState.FILTERED:
-            return f"Filtered: {reason.removeprefix(_FILTERED) or 'its filters keep it out.'}"
+            return _filtered(delivery.reason or "", voice)
         case DeliveryState.REJECTED:
-            return f"Not posted: {reason or 'the reason was not written down.'}"
+            return tr(
+                "Not posted: {reason}", reason=reason or tr("the reason was not written down.")
+            )
         case DeliveryState.SENDING:
-            return "It is being sent at this moment, or will be looked for in the channel."
+            return tr("It is being sent at this moment, or will be looked for in the channel.")
     held_up = _held_up(delivery, subscriptions, voice)
     return held_up or _waits(became, reason, now, voice)
 
 
+def _filtered(reason: str, voice: Voice) -> str:
+    why = voice.text(retold(reason.removeprefix(_FILTERED)))
+    return tr("Filtered: {reason}", reason=why or tr("its filters keep it out."))
+
+
 def _sent(became: Became, reason: str, voice: Voice) -> str:
     delivery, digest = became.delivery, became.digest
-    at = "" if delivery.settled_at is None else f" {voice.when(delivery.settled_at)}"
     link = address(delivery)
-    where = f": {voice.link(link)}" if link else "."
     if delivery.digest_id is not None or digest is not None:
-        return f"It went out in a digest{at}{where}"
+        return _said(_IN_DIGEST, delivery, voice, link)
     if delivery.is_digest:
-        return f"A digest of {_stories(became.stories)}, posted{at}{where}"
+        return _said(_DIGEST, delivery, voice, link, digest=_digest(became.stories))
     if delivery.message_id is None:
-        return f"It was posted{at}, and has been deleted since."
+        return _said(_DELETED, delivery, voice, None)
+    posted = _said(_POSTED, delivery, voice, link)
     # What a post that stood there already says is no part of one that was just sent.
-    found = f" {reason}" if reason and delivery.attempts == 0 else ""
-    return f"Posted{at}{where}{found}"
+    return _joined(posted, reason if delivery.attempts == 0 else "")
+
+
+def _said(ways: _Sent, delivery: Delivery, voice: Voice, link: str | None, **more: str) -> str:
+    at = delivery.settled_at
+    return tr(
+        ways[at is not None, link is not None],
+        at="" if at is None else voice.when(at),
+        link=voice.link(link) if link else "",
+        **more,
+    )
+
+
+def _digest(stories: int) -> str:
+    return trn("A digest of {n} story", "A digest of {n} stories", stories)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _held_up(delivery: Delivery, subscriptions: Sequence[Subscription], voice: Voice) -> str | None:
     """Say what keeps a delivery from being sent at its time; None: nothing does."""
     about = [s for s in subscriptions if delivery.is_digest or s.topic == delivery.topic]
+    if not about and not delivery.guild_id:
+        return None  # a member follows its story: else it would have been taken back
+    if not about and delivery.is_digest:
+        return tr("It is not sent: the channel does not get anything any more.")
     if not about:
-        topic = "anything" if delivery.is_digest else f"“{voice.text(delivery.topic)}”"
-        return f"It is not sent: the channel does not get {topic} any more."
+        return tr(
+            "It is not sent: the channel does not get “{topic}” any more.",
+            topic=voice.text(delivery.topic),
+        )
     if all(s.paused_reason is not None for s in about):
-        return f"It waits: the channel is paused. {voice.text(about[0].paused_reason or '')}"
+        return tr(
+            "It waits: the channel is paused. {reason}",
+            reason=voice.text(retold(about[0].paused_reason or "")),
+        )
     return None
 
 
@@ -96,29 +150,38 @@ def _waits(became: Became, reason: str, now: Millis, voice: Voice) -> str:
     at = voice.when(delivery.due_at)
     match delivery.state:
         case DeliveryState.PARKED:
-            return f"It waits, as the channel was paused. {reason}".rstrip()
+            return _joined(tr("It waits, as the channel was paused."), reason)
         case DeliveryState.HELD if digest is not None:
-            return f"It is in a digest of the channel's that is on its way. {reason}".rstrip()
+            return _joined(tr("It is in a digest of the channel's that is on its way."), reason)
         case DeliveryState.HELD:
-            until = f"It comes {at}." if delivery.due_at > now else "It comes any moment."
-            return f"{reason or 'Held for a digest.'} {until}"
-    what = f"A digest of {_stories(became.stories)}" if delivery.is_digest else "It"
-    told = f"{what} waits until {at}." if delivery.due_at > now else f"{what} is due now."
-    return f"{told} {_tried(delivery, reason)}".rstrip()
+            is_later = delivery.due_at > now
+            until = tr("It comes {at}.", at=at) if is_later else tr("It comes any moment.")
+            return _joined(reason or tr("Held for a digest."), until)
+    return _joined(_due(became, at, is_later=delivery.due_at > now), _tried(delivery, reason))
+
+
+def _due(became: Became, at: str, *, is_later: bool) -> str:
+    if not became.delivery.is_digest:
+        return tr("It waits until {at}.", at=at) if is_later else tr("It is due now.")
+    digest = _digest(became.stories)
+    if is_later:
+        return tr("{digest} waits until {at}.", digest=digest, at=at)
+    return tr("{digest} is due now.", digest=digest)
 
 
 def _tried(delivery: Delivery, reason: str) -> str:
     if not delivery.attempts:
         return reason[:1].upper() + reason[1:]
-    return f"It was tried {_times(delivery.attempts)}: {reason}" if reason else ""
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
-
-
-def _stories(number: int) -> str:
-    return "1 story" if number == 1 else f"{number} stories"
+    if not reason:
+        return ""
+    if delivery.attempts == 1:
+        return tr("It was tried once: {reason}", reason=reason)
+    return trn(
+        "It was tried {n} time: {reason}",
+        "It was tried {n} times: {reason}",
+        delivery.attempts,
+        reason=reason,
+    )
 
 
 def account(told: Account, now: Millis, voice: Voice) -> list[str]:
@@ -126,25 +189,29 @@ def account(told: Account, now: Millis, voice: Voice) -> list[str]:
     if told.became is not None:
         lines = [fate(told.became, told.subscriptions, now, voice)]
     else:
-        lines = ["It was never planned for this channel.", *_why_not(told, voice)]
+        lines = [tr("It was never planned for this channel."), *_why_not(told, voice)]
     lines += [_brought(brought, voice) for brought in told.brought]
     return lines
 
 
 def _brought(brought: Brought, voice: Voice) -> str:
-    dated = f", dated {voice.when(brought.dated)}" if brought.dated else ", without a date"
-    return f"{voice.text(brought.feed)} brought it {voice.when(brought.at)}{dated}."
+    feed, at = voice.text(brought.feed), voice.when(brought.at)
+    if not brought.dated:
+        return tr("{feed} brought it {at}, without a date.", feed=feed, at=at)
+    return tr(
+        "{feed} brought it {at}, dated {dated}.", feed=feed, at=at, dated=voice.when(brought.dated)
+    )
 
 
 def _why_not(told: Account, voice: Voice) -> Iterator[str]:
     """Say why a story was never planned, as far as what is kept tells."""
     names = sorted({name for brought in told.brought for name in brought.topics})
     if not told.subscriptions:
-        yield "The channel gets no topic: /subscribe brings one there."
+        yield tr("The channel gets no topic: /subscribe brings one there.")
         return
     wanted = [s for s in told.subscriptions if s.topic in names]
     if not wanted:
-        yield f"{_belongs(names, voice)}, and the channel gets {_quoted(told, voice)}."
+        yield _elsewhere(names, [s.topic for s in told.subscriptions], voice)
         return
     reasons = {
         _obstacle(brought, subscription, voice)
@@ -152,17 +219,31 @@ def _why_not(told: Account, voice: Voice) -> Iterator[str]:
         for brought in told.brought
         if subscription.topic in brought.topics
     }
-    yield from sorted(filter(None, reasons)) or [_UNKNOWN]
+    yield from sorted(filter(None, reasons)) or [
+        tr(
+            "Why is not kept: it may have been planned and taken back with /unsubscribe, or be "
+            "longer ago than is remembered."
+        )
+    ]
 
 
-def _belongs(names: Sequence[str], voice: Voice) -> str:
+def _elsewhere(names: Sequence[str], gets: Sequence[str], voice: Voice) -> str:
+    """Say that a story is of other topics than those that a channel gets."""
+    own = _quoted(gets, voice)
     if not names:
-        return "Its feeds are in no topic any more"
-    return f"It belongs to {', '.join(f'“{voice.text(name)}”' for name in names)}"
+        return tr(
+            "Its feeds are in no topic any more, and the channel gets {topics} only.", topics=own
+        )
+    return tr(
+        "It belongs to {names}, and the channel gets {topics} only.",
+        names=_quoted(names, voice),
+        topics=own,
+    )
 
 
-def _quoted(told: Account, voice: Voice) -> str:
-    return ", ".join(f"“{voice.text(s.topic)}”" for s in told.subscriptions) + " only"
+def _quoted(names: Sequence[str], voice: Voice) -> str:
+    quoted = [tr("“{topic}”", topic=voice.text(name)) for name in names]
+    return reduce(lambda before, name: tr("{before}, {next}", before=before, next=name), quoted)
 
 
 def _obstacle(brought: Brought, subscription: Subscription, voice: Voice) -> str | None:
@@ -170,13 +251,26 @@ def _obstacle(brought: Brought, subscription: Subscription, voice: Voice) -> str
     feed, topic = voice.text(brought.feed), voice.text(subscription.topic)
     since, joined = voice.when(subscription.created_at), brought.topics[subscription.topic]
     if brought.at < subscription.created_at:
-        return f"{feed} brought it before the channel got “{topic}”, which was {since}."
+        return tr(
+            "{feed} brought it before the channel got “{topic}”, which was {since}.",
+            feed=feed,
+            topic=topic,
+            since=since,
+        )
     if brought.at < joined:
-        return f"{feed} brought it before it joined “{topic}”, which was {voice.when(joined)}."
+        return tr(
+            "{feed} brought it before it joined “{topic}”, which was {since}.",
+            feed=feed,
+            topic=topic,
+            since=voice.when(joined),
+        )
     if brought.dated and brought.dated < subscription.created_at:
-        return (
-            f"It is dated before the channel got “{topic}”, which was {since}: of the first "
-            f"document of {feed} after that, only what is dated later is news."
+        return tr(
+            "It is dated before the channel got “{topic}”, which was {since}: of the first "
+            "document of {feed} after that, only what is dated later is news.",
+            feed=feed,
+            topic=topic,
+            since=since,
         )
     return _in_document(brought, feed, voice.when(brought.at))
 
@@ -184,15 +278,24 @@ def _obstacle(brought: Brought, subscription: Subscription, voice: Voice) -> str
 def _in_document(brought: Brought, feed: str, at: str) -> str | None:
     """Say what kept a story out for the document that it came in."""
     if brought.dated and brought.dated < brought.at - NEWS_AGE:
-        return f"It was older than three days when {feed} first listed it, {at}."
+        return tr(
+            "It was older than three days when {feed} first listed it, {at}.", feed=feed, at=at
+        )
     if brought.seeded_at is not None and brought.at <= brought.seeded_at:
-        return (
-            f"It was in the first document of {feed} that was read, {at}: of that, only what is "
-            "dated after the subscription is news."
+        return tr(
+            "It was in the first document of {feed} that was read, {at}: of that, only what is "
+            "dated after the subscription is news.",
+            feed=feed,
+            at=at,
         )
     if brought.at_once > MANY_AT_ONCE:
-        return (
-            f"{feed} listed {brought.at_once} new articles at once, {at}: where that many are most "
-            "of a document, only what is surely news is posted."
+        return trn(
+            "{feed} listed {n} new article at once, {at}: where that many are most of a document, "
+            "only what is surely news is posted.",
+            "{feed} listed {n} new articles at once, {at}: where that many are most of a document, "
+            "only what is surely news is posted.",
+            brought.at_once,
+            feed=feed,
+            at=at,
         )
     return None

@@ -35,6 +35,7 @@ from bot.models import (
     Validators,
     WebPage,
 )
+from bot.models.said import said, said_each
 
 Fetch = Callable[[str, Validators], Awaitable[FetchOutcome]]
 Parse = Callable[[Fetched], Awaitable[ParseOutcome]]
@@ -46,17 +47,17 @@ _SAME = 5
 """Newest entries that must be the same before feeds of different lengths count as one."""
 _COMMENT = re.compile(r"comment-?\d|c\d{6}")
 _TRIALS = {
-    Clue.NAMED: "what it names",
-    Clue.SITE: "what is known of such sites",
-    Clue.LINKED: "its links that look like feeds",
-    Clue.USUAL: "the usual addresses",
+    Clue.NAMED: said("what it names"),
+    Clue.SITE: said("what is known of such sites"),
+    Clue.LINKED: said("its links that look like feeds"),
+    Clue.USUAL: said("the usual addresses"),
 }
-_LISTED = "the lists that it links to"
-_YOUTUBE = (
+_LISTED = said("the lists that it links to")
+_YOUTUBE = said(
     "Give the channel's address with its id, https://www.youtube.com/channel/UC…: on the channel, "
     "open its description, then Share channel, then Copy channel ID."
 )
-_WAY_OUT = (
+_WAY_OUT = said(
     "Look on the site for a link called RSS or Feed, and give its address; not every site has one."
 )
 
@@ -73,14 +74,20 @@ async def discover(
     url = address_of(place)
     if name := hosts.feedless(url):
         return DiscoverFailed(
-            f"{name} offers no feeds. See whether the same people have a site, a newsletter, a "
-            "YouTube channel, or an account on Mastodon or Bluesky, and give that address."
+            said(
+                "{name} offers no feeds. See whether the same people have a site, a newsletter, a "
+                "YouTube channel, or an account on Mastodon or Bluesky, and give that address.",
+                name=name,
+            )
         )
     try:
         async with asyncio.timeout(seconds):
             failed = await search.run(url)
     except TimeoutError:
-        failed = f"Looking for feeds took longer than {seconds:g} s. Give a feed's own address."
+        failed = said(
+            "Looking for feeds took longer than {seconds} s. Give a feed's own address.",
+            seconds=f"{seconds:g}",
+        )
     return search.outcome(failed)
 
 
@@ -124,8 +131,13 @@ class _Search:
         await self._look_around(url, fetched.url, parsed.page)
         way_out = _YOUTUBE if hosts.is_youtube(url) else _WAY_OUT
         if not self._trials:
-            return f"{why}, and it names none. {way_out}"
-        return f"{why}, and no feed is at any of these: {', '.join(self._trials)}. {way_out}"
+            return said("{reason_1}, and it names none. {reason_2}", reason_1=why, reason_2=way_out)
+        return said(
+            "{reason_1}, and no feed is at any of these: {reason_2}. {reason_3}",
+            reason_1=why,
+            reason_2=said_each(self._trials),
+            reason_3=way_out,
+        )
 
     async def _look_around(self, url: str, final: str, page: WebPage) -> None:
         """Try what a page names, suggests, links to, and where feeds usually stand."""
@@ -165,8 +177,7 @@ class _Search:
         if clue is not Clue.USUAL:  # guesses are nobody's word, and not worth telling of
             self._unread = tuple(feed for feed in waiting if feed.url not in self._seen)
         if reasons:
-            why = f": {reasons[0]}" if len(reasons) == 1 else ""
-            self._trials.append(f"{name or _TRIALS[clue]} ({len(reasons)}{why})")
+            self._trials.append(_trial(name or _TRIALS[clue], reasons))
         return hindrance
 
     async def _read(self, feed: FeedLink, clue: Clue) -> FetchFailed | ParseFailed | None:
@@ -180,7 +191,7 @@ class _Search:
                 self._pages.append(parsed.page)
             return parsed
         if are_comments(parsed.entries):
-            return ParseFailed("It holds the comments of readers")
+            return ParseFailed(said("It holds the comments of readers"))
         if not any(_is_known(found, fetched, parsed) for found in self._found):
             title = parsed.title or feed.title
             self._found.append(FoundFeed(feed.url, fetched, parsed, clue, title))
@@ -194,9 +205,17 @@ class _Search:
             case FetchFailed():
                 return outcome
             case NotModified():
-                return FetchFailed("The site says that nothing changed, though it was not asked.")
+                return FetchFailed(
+                    said("The site says that nothing changed, though it was not asked.")
+                )
         self._seen.add(outcome.url)
         return outcome, await self._parse(outcome)
+
+
+def _trial(where: str, reasons: Sequence[str]) -> str:
+    if len(reasons) != 1:
+        return said("{reason} ({n})", reason=where, n=len(reasons))
+    return said("{reason_1} (1: {reason_2})", reason_1=where, reason_2=reasons[0])
 
 
 def _is_busy(failed: FetchFailed | None) -> bool:

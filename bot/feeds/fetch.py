@@ -16,6 +16,7 @@ from aiohttp.compression_utils import HAS_ZSTD
 from bot.feeds import failures, headers
 from bot.feeds.guard import Guard, GuardedResolver, Refused
 from bot.models import Fetched, FetchFailed, FetchOutcome, NotModified, Trouble, Validators
+from bot.models.said import said
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -209,9 +210,13 @@ class Fetcher:
             try:
                 hop = self._onward(hop, answer)
             except ValueError as refusal:
-                why = refusal if isinstance(refusal, Refused) else "It is not a web address."
-                return FetchFailed(f"The site sends us on to another address. {why}")
-        return FetchFailed(f"The site sends us on and on, more than {MAX_HOPS} times.")
+                is_ours = isinstance(refusal, Refused)
+                why = str(refusal) if is_ours else said("It is not a web address.")
+                said_first = said("The site sends us on to another address.")
+                return FetchFailed(f"{said_first} {why}")
+        return FetchFailed(
+            said("The site sends us on and on, more than {times} times.", times=MAX_HOPS)
+        )
 
     def _onward(self, hop: _Hop, answer: _Redirect) -> _Hop:
         """Return where a redirect leads; raises ValueError where we do not follow."""
@@ -350,13 +355,13 @@ async def read_file(path: Path) -> FetchOutcome:
 def _read_file(path: Path) -> FetchOutcome:
     try:
         if path.is_dir():
-            return FetchFailed("This is a folder; name the file in it.")
+            return FetchFailed(said("This is a folder; name the file in it."))
         if path.exists() and not path.is_file():
-            return FetchFailed("This is not an ordinary file.")  # a pipe would never end
+            return FetchFailed(said("This is not an ordinary file."))  # a pipe would never end
         with path.open("rb") as file:
             body = file.read(MAX_BYTES + 1)
     except OSError as error:
         return FetchFailed(failures.file_words(error))
     if not body:
-        return FetchFailed("The file is empty.")
+        return FetchFailed(said("The file is empty."))
     return Fetched(body, path.absolute().as_uri()) if len(body) <= MAX_BYTES else _TOO_BIG

@@ -15,6 +15,8 @@ from typing import Any
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from bot.models.said import said
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
@@ -88,15 +90,21 @@ def check_url(text: str, allowed: Sequence[Network] = ()) -> URL:
     let through, and `Guard` decides at the connection. Raises `Refused`, and nothing else.
     """
     if len(text) > MAX_URL:
-        raise Refused(f"The address is longer than {MAX_URL} characters; use a shorter one.")
+        raise Refused(
+            said("The address is longer than {size} characters; use a shorter one.", size=MAX_URL)
+        )
     if _FORBIDDEN.search(text):
         raise Refused(
-            "The address contains a space, a backslash or an invisible character; "
-            "copy it again without it."
+            said(
+                "The address contains a space, a backslash or an invisible character; "
+                "copy it again without it."
+            )
         )
     url = _parse(text)
     if url.user is not None or url.password is not None:
-        raise Refused("The address contains a user name or password; use one without (no “@”).")
+        raise Refused(
+            said("The address contains a user name or password; use one without (no “@”).")
+        )
     _check_host(url, allowed)
     return url
 
@@ -107,12 +115,14 @@ def _parse(text: str) -> URL:
         usable = bool(url.raw_host) and url.port != 0
     except (ValueError, IndexError) as error:  # yarl 1.25 raises the latter for `http://[]@`
         raise Refused(
-            "This is not a web address; copy it whole, beginning with https://."
+            said("This is not a web address; copy it whole, beginning with https://.")
         ) from error
     if url.scheme not in {"http", "https"}:
-        raise Refused("Only web addresses can be read; use one that begins with https://.")
+        raise Refused(said("Only web addresses can be read; use one that begins with https://."))
     if not usable:
-        raise Refused("The address names no site; copy it whole, as in https://site.com/feed.")
+        raise Refused(
+            said("The address names no site; copy it whole, as in https://site.com/feed.")
+        )
     return url
 
 
@@ -122,16 +132,18 @@ def _check_host(url: URL, allowed: Sequence[Network]) -> None:
     if literal is not None:
         if not any(_unmapped(literal) in network for network in allowed):
             raise Refused(
-                "The address gives a number in place of the site's name; use the name. "
-                "(For your own network, the operator can set FEED_ALLOW_NETWORKS.)"
+                said(
+                    "The address gives a number in place of the site's name; use the name. "
+                    "(For your own network, the operator can set FEED_ALLOW_NETWORKS.)"
+                )
             )
         return
     if not _NAME.fullmatch(host) or len(host) > _MAX_NAME:
-        raise Refused("The name of the site is not written correctly; check its spelling.")
+        raise Refused(said("The name of the site is not written correctly; check its spelling."))
     labels = host.rstrip(".").split(".")
     # `0x7f000001` and `0177.0.0.1` are addresses to some resolvers (WHATWG: "ends in a number").
     if _NUMBER.fullmatch(labels[-1]):
-        raise Refused("The address gives a number in place of the site's name; use the name.")
+        raise Refused(said("The address gives a number in place of the site's name; use the name."))
     if not allowed:
         _check_public(labels, url.port)
 
@@ -139,13 +151,21 @@ def _check_host(url: URL, allowed: Sequence[Network]) -> None:
 def _check_public(labels: list[str], port: int | None) -> None:
     if len(labels) == 1 or labels[-1] in _PRIVATE_SUFFIXES:
         raise Refused(
-            "The address leads into a private network; use a public one, as in "
-            "https://site.com/feed. (For your own network, the operator can set "
-            "FEED_ALLOW_NETWORKS.)"
+            said(
+                "The address leads into a private network; use a public one, as in "
+                "https://site.com/feed. (For your own network, the operator can set "
+                "FEED_ALLOW_NETWORKS.)"
+            )
         )
     if port not in PORTS:
         usual = ", ".join(str(number) for number in sorted(PORTS))
-        raise Refused(f"The address uses port {port}; only these are read: {usual}.")
+        raise Refused(
+            said(
+                "The address uses port {port}; only these are read: {usual}.",
+                port=port,
+                usual=usual,
+            )
+        )
 
 
 def _literal(host: str) -> Address | None:

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Sequence
 
 from bot.models import DAY, HOUR, MINUTE, Feed, Health, HealthKind, Millis, Trouble
+from bot.models.said import said
 
 ENOUGH = 3
 """How many dates tell a pace: two may lie together by chance."""
@@ -42,30 +43,32 @@ def usual(posts_a_day: float | None) -> str:
         return ""
     hourly = posts_a_day / 24
     if hourly > MANY:
-        return "many an hour"
+        return said("many an hour")
     if hourly >= _HOURLY:
-        return f"about {round(hourly)} an hour"
-    for count, unit in (
-        (posts_a_day, "day"),
-        (posts_a_day * 7, "week"),
-        (posts_a_day * 30, "month"),
+        return said("about {n} an hour", n=round(hourly))
+    for count, words in (
+        (posts_a_day, said("about {n} a day")),
+        (posts_a_day * 7, said("about {n} a week")),
+        (posts_a_day * 30, said("about {n} a month")),
     ):
         if count >= _ABOUT_ONE:
-            return f"about {round(count)} a {unit}"
-    return "less than 1 a month"
+            return said(words, n=round(count))
+    return said("less than 1 a month")
 
 
 def lasting(time: Millis) -> str:
     """Say how long something lasts, in one unit ("36 h", "3 days"); never less than a minute."""
     if time < 90 * MINUTE:
-        return f"{max(round(time / MINUTE), 1)} min"
+        return said("{n} min", n=max(round(time / MINUTE), 1))
     if time < 2 * DAY:
-        return f"{round(time / HOUR)} h"
+        return said("{n} h", n=round(time / HOUR))
     days = round(time / DAY)
     if days < 60:
-        return f"{days} days"
+        return said("{n} days", n=days)
     months = round(days / 30.4)
-    return f"{months} months" if months < 24 else f"{round(days / 365.25)} years"
+    return (
+        said("{n} months", n=months) if months < 24 else said("{n} years", n=round(days / 365.25))
+    )
 
 
 def longest_lull(dates: Sequence[Millis]) -> Millis | None:
@@ -88,31 +91,47 @@ def health(feed: Feed, now: Millis) -> Health:
         kind = HealthKind.GONE if feed.trouble is Trouble.GONE else HealthKind.FAILING
         return Health(feed, kind, _failing(feed, kind, now))
     if feed.succeeded_at is None:
-        return Health(feed, HealthKind.NEW, "not read yet")
+        return Health(feed, HealthKind.NEW, said("not read yet"))
     dates = [date for date in feed.dates if date <= now]
     usually = usual(cadence(dates))
     if not dates:
-        return Health(feed, HealthKind.WELL, "well, though none of its posts has a date")
+        return Health(feed, HealthKind.WELL, said("well, though none of its posts has a date"))
     # What it did after it was last asked, nobody knows.
     asked = min(feed.succeeded_at, now)
     lull = longest_lull(dates)
     if lull is not None and _silence(dates, asked) > lull:
-        words = f"quiet for {lasting(asked - max(dates))}"
-        return Health(feed, HealthKind.QUIET, f"{words}, usually {usually}" if usually else words)
-    last = f"last post {lasting(now - max(dates))} ago"
-    return Health(feed, HealthKind.WELL, f"usually {usually}, {last}" if usually else last)
+        return Health(feed, HealthKind.QUIET, _quiet(lasting(asked - max(dates)), usually))
+    return Health(feed, HealthKind.WELL, _well(lasting(now - max(dates)), usually))
+
+
+def _quiet(silence: str, usually: str) -> str:
+    if not usually:
+        return said("quiet for {reason}", reason=silence)
+    return said("quiet for {reason_1}, usually {reason_2}", reason_1=silence, reason_2=usually)
+
+
+def _well(ago: str, usually: str) -> str:
+    if not usually:
+        return said("last post {reason} ago", reason=ago)
+    return said("usually {reason_1}, last post {reason_2} ago", reason_1=usually, reason_2=ago)
 
 
 def _failing(feed: Feed, kind: HealthKind, now: Millis) -> str:
-    since = f" for {lasting(now - feed.failing_since)}" if feed.failing_since is not None else ""
-    what = f"gone{since}" if kind is HealthKind.GONE else f"failing{since}"
-    why = (feed.error or "nobody has said why").rstrip(". ")
-    answered = (
-        f"last answered {lasting(now - feed.succeeded_at)} ago"
-        if feed.succeeded_at is not None
-        else "it has never answered"
+    is_gone = kind is HealthKind.GONE
+    why = (feed.error or said("nobody has said why")).rstrip(". ")
+    if feed.failing_since is None:
+        what = said("gone") if is_gone else said("failing")
+    else:
+        words = said("gone for {reason}") if is_gone else said("failing for {reason}")
+        what = said(words, reason=lasting(now - feed.failing_since))
+    if feed.succeeded_at is None:
+        return said("{reason_1}: {reason_2}; it has never answered", reason_1=what, reason_2=why)
+    return said(
+        "{reason_1}: {reason_2}; last answered {reason_3} ago",
+        reason_1=what,
+        reason_2=why,
+        reason_3=lasting(now - feed.succeeded_at),
     )
-    return f"{what}: {why}; {answered}"
 
 
 # ── weekends ─────────────────────────────────────────────────────────────────────────────

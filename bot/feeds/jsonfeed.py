@@ -35,6 +35,8 @@ def read(body: bytes) -> tuple[Item, list[Item]] | None:
         "title": _text(document.get("title")),
         "link": _text(document.get("home_page_url")),
         "language": _text(document.get("language")),
+        "icon": _text(document.get("icon")),
+        "logo": _text(document.get("favicon")),
     }
     return feed, [_entry(item) for item in items[:MAX_ENTRIES]]
 

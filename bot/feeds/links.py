@@ -169,8 +169,11 @@ def _place(text: str) -> str:
 
 
 def picture(offers: Iterable[Mapping[str, object]], base: str) -> str | None:
-    """Return the widest of some media elements (`url`, `type`, `medium`, `width`) as a link."""
-    usable = [o for o in offers if _is_picture(o)]
+    """Return the widest of some media elements (`url`, `type`, `medium`, `width`) as a link.
+
+    What says that it is an icon or a pixel is none: Discord would blow it up to the post's width.
+    """
+    usable = [o for o in offers if _is_picture(o) and not _is_small(o)]
     for offer in sorted(usable, key=lambda o: -_pixels(o.get("width"), unknown=0)):
         if link := shown(offer.get("url") or offer.get("href"), base):
             return link
@@ -241,6 +244,15 @@ def _is_picture(offer: Mapping[str, object]) -> bool:
         return False
     # Some say nothing but how large it is; a video's ending is then looked for in `shown`.
     return bool(_IMAGE_PATH.search(path)) or _pixels(offer.get("width"), unknown=0) >= _MIN_WIDTH
+
+
+def _is_small(offer: Mapping[str, object]) -> bool:
+    width, height = (_pixels(offer.get(side), unknown=_MIN_WIDTH) for side in ("width", "height"))
+    told = _WIDTH_IN_LINK.search(str(offer.get("url") or offer.get("href") or "")[:MAX_LINK])
+    return width < _MIN_WIDTH or height <= 1 or (told is not None and int(told[1]) < _MIN_WIDTH)
+
+
+_WIDTH_IN_LINK = re.compile(r"[?&](?:w|width)=(\d{1,4})(?=&|$)")
 
 
 def _pixels(value: object, *, unknown: int) -> int:

@@ -16,6 +16,7 @@ from bot.feeds import dates, jsonfeed, links, raw, text, webpage
 from bot.feeds.raw import MAX_ENTRIES
 from bot.feeds.teaser import teaser, without_repeats
 from bot.models import MINUTE, Entry, FeedDocument, Millis, ParseFailed, ParseOutcome
+from bot.models.said import said
 
 MAX_TITLE = 500
 MAX_TEXT = 2_000_000
@@ -39,16 +40,16 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParseOutcome:
     without entries and a web page are not: a page answers with the feeds that it names.
     """
     if not body.strip():
-        return ParseFailed("The document is empty")
+        return ParseFailed(said("The document is empty"))
     body = raw.as_utf8(body)
     kind = raw.kind_of(body)
     match kind:
         case raw.Kind.JSON:
             return _read_json(body, url)
         case raw.Kind.PAGE:
-            return ParseFailed("That is a web page, not a feed", page=webpage.read(body, url))
+            return ParseFailed(said("That is a web page, not a feed"), page=webpage.read(body, url))
         case raw.Kind.OTHER:
-            return ParseFailed("That is not a feed")
+            return ParseFailed(said("That is not a feed"))
         case raw.Kind.FEED | raw.Kind.MARKUP:
             return _read_xml(body, url, content_type, is_feed=kind is raw.Kind.FEED)
 
@@ -59,15 +60,18 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParseOutcome:
 def _read_json(body: bytes, url: str) -> ParseOutcome:
     document = jsonfeed.read(body)
     if document is None:
-        return ParseFailed("That is not a feed, but some other JSON")
+        return ParseFailed(said("That is not a feed, but some other JSON"))
     return _document(*document, url)
 
 
 def _read_xml(body: bytes, url: str, content_type: str, *, is_feed: bool) -> ParseOutcome:
     if raw.is_crowded(body):
         return ParseFailed(
-            f"The feed's document has a tag of more than {raw.MAX_ATTRIBUTES:,} attributes, "
-            "which no feed needs: left alone"
+            said(
+                "The feed's document has a tag of more than {limit} attributes, which no feed "
+                "needs: left alone",
+                limit=f"{raw.MAX_ATTRIBUTES:,}",
+            )
         )
     body = raw.readied(body)
     try:
@@ -78,12 +82,16 @@ def _read_xml(body: bytes, url: str, content_type: str, *, is_feed: bool) -> Par
         raise  # the worker's affair: it starts anew
     # feedparser raises whatever its input provokes, and one feed must not stop the others.
     except Exception as error:  # noqa: BLE001  see above
-        return ParseFailed(f"The feed's document cannot be read ({type(error).__name__})")
+        return ParseFailed(
+            said("The feed's document cannot be read ({kind})", kind=type(error).__name__)
+        )
     if not parsed.entries:
         if not is_feed and not parsed.get("version"):
-            return ParseFailed("That is not a feed")
+            return ParseFailed(said("That is not a feed"))
         if parsed.bozo and not isinstance(parsed.bozo_exception, _HARMLESS):
-            return ParseFailed("The feed's document is broken, and no entry in it can be read")
+            return ParseFailed(
+                said("The feed's document is broken, and no entry in it can be read")
+            )
     return _document(dict(parsed.feed), [dict(e) for e in parsed.entries[:MAX_ENTRIES]], url)
 
 
@@ -122,7 +130,19 @@ def _document(feed: Item, items: Sequence[Item], url: str) -> FeedDocument:
         language=text.clean(_str(language)[:_MAX_RAW])[:35],
         site=links.resolve(feed.get("link"), url),
         ttl=_ttl(feed.get("ttl")),
+        icon=_icon(feed, url),
     )
+
+
+def _icon(feed: Item, url: str) -> str | None:
+    """Return the picture that stands for a feed: the square one first, where it has several.
+
+    Atom's icon is square, its logo twice as wide (RFC 4287, 4.2.5 and 4.2.8); RSS has but one, of
+    any form. Many icons are favicons, which Discord does not show.
+    """
+    image = feed.get("image") or {}
+    offers = (feed.get("icon"), image.get("href"), image.get("url"), feed.get("logo"))
+    return next((found for offer in offers if offer and (found := links.shown(offer, url))), None)
 
 
 def _ttl(written: object) -> Millis | None:

@@ -313,7 +313,7 @@ def _mended(text: str) -> str:
     """End a cut text with an ellipsis behind a whole word that can stand last."""
     found = _ellipsis(text)
     if not found:
-        return text
+        return _ended(text)
     words = text[: found.start()].split(" ")
     if _is_glued(found, text):
         words = words[:-1]
@@ -323,6 +323,37 @@ def _mended(text: str) -> str:
     if len(kept) < _MIN_KEPT:
         kept = text[: found.start()].rstrip()
     return kept if kept[-1:] in ".!?" else f"{kept}…"
+
+
+def _ended(text: str) -> str:
+    """End a text that leads on to what is not there, or that was cut without saying so.
+
+    Behind its last whole sentence where that is a teaser by itself, else with an ellipsis.
+    """
+    leads_on = text.endswith((":", ",", ";", "–", "—"))
+    if not leads_on and not _is_cut_in_silence(text):
+        return text
+    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    if ends and ends[-1] >= max(MIN_TEASER, len(text) // 2):
+        return text[: ends[-1]].rstrip()
+    words = text.split(" ")
+    kept = (words if leads_on else words[:-1]) or words
+    while len(kept) > 1 and kept[-1].lower() in _DANGLING:
+        kept.pop()
+    return " ".join(kept).rstrip(" ,;:–—-(“‘") + "…"
+
+
+def _is_cut_in_silence(text: str) -> bool:
+    """Tell whether a text has a length at which software cuts, and ends within a sentence.
+
+    At 250, 255 or 256 characters where they are counted; at about 400 where whole words are kept.
+    """
+    is_cut = len(text) in _CUT_AT or (380 <= len(text) <= 400 and _SENTENCE_END.search(text))
+    return bool(is_cut) and text[-1].isalnum()
+
+
+_CUT_AT = frozenset({250, 255, 256})
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.!?…][\"”’»)]*(?=\s+[\"“‘«(]*[^\Wa-z_])")
 
 
 def _ellipsis(text: str) -> re.Match[str] | None:

@@ -100,6 +100,7 @@ def read(feed: Feed, answer: Fetched, document: FeedDocument, poll: Poll, counts
         feed,
         title=document.title or feed.title or FeedAddress(feed.url).host,
         language=document.language,
+        icon=document.icon,
         ttl=document.ttl,
         dates=_newest(document, poll.now, feed.dates if counts.unread else ()),
     )
@@ -146,11 +147,15 @@ def destination(feed: Feed, poll: Poll, failure: FetchFailed | None = None) -> s
     """Return the address that a feed is to be known by from now on; None: the one it has.
 
     `feed` is as it is after the poll. A move to https is believed at once; any other after a week
-    and ten polls running that were sent to the same place, or when the old address is dead.
+    and ten polls running that were sent to the same place, or when the old address is dead. A feed
+    that a server has brought takes no other move: it would become one with the feed that it leads
+    to, and bring its own articles along to all who get that one.
     """
     move = feed.move
     if move is None:
         return None
+    if feed.own:
+        return move.target if FeedAddress(feed.url).is_upgraded_to(move.target) else None
     if failure is not None:
         dead = failure.trouble in _DEAD and not failure.redirected
         return move.target if dead else None

@@ -20,6 +20,7 @@ from bot.models import (
     ParseFailed,
     ParseOutcome,
 )
+from bot.models.said import said
 
 STALE: Millis = 60 * DAY
 TEASER = 40
@@ -55,16 +56,18 @@ class Problem(StrEnum):
 
 
 _REMEDIES = {
-    Problem.UNREACHABLE: "Open the address in a browser. If the site has no other feed, take it "
-    "out.",
-    Problem.NOT_A_FEED: "Find the feed's own address, and write that in its place.",
-    Problem.MOVED: "Write the new address in its place.",
-    Problem.DUPLICATE: "Keep one of the two.",
-    Problem.STALE: "Take it out, unless it is meant to be that slow.",
-    Problem.EMPTY: "Try again in a few days, and take it out if it stays so.",
-    Problem.UNDATED: "It works, but its posts will bear the time at which they were found.",
-    Problem.THIN: "Its posts can say little and explain nothing: look for a fuller feed of the "
-    "same site.",
+    Problem.UNREACHABLE: said(
+        "Open the address in a browser. If the site has no other feed, take it out."
+    ),
+    Problem.NOT_A_FEED: said("Find the feed's own address, and write that in its place."),
+    Problem.MOVED: said("Write the new address in its place."),
+    Problem.DUPLICATE: said("Keep one of the two."),
+    Problem.STALE: said("Take it out, unless it is meant to be that slow."),
+    Problem.EMPTY: said("Try again in a few days, and take it out if it stays so."),
+    Problem.UNDATED: said("It works, but its posts will bear the time at which they were found."),
+    Problem.THIN: said(
+        "Its posts can say little and explain nothing: look for a fuller feed of the same site."
+    ),
 }
 
 
@@ -109,7 +112,7 @@ def unread(url: str, topics: Sequence[str], outcome: FetchFailed | NotModified) 
     reason = (
         outcome.reason
         if isinstance(outcome, FetchFailed)
-        else "The site says that nothing changed, though it was not asked."
+        else said("The site says that nothing changed, though it was not asked.")
     )
     return Probe(url, tuple(topics), Finding(Problem.UNREACHABLE, reason))
 
@@ -147,7 +150,9 @@ def _unreadable(failed: ParseFailed) -> str:
         return reason
     more = len(feeds) - _NAMED
     named = ", ".join(feeds[:_NAMED])
-    return f"{reason} It names {named}{f' and {more} more' if more > 0 else ''}"
+    if more > 0:
+        return f"{reason} {said('It names {feeds} and {n} more', feeds=named, n=more)}"
+    return f"{reason} {said('It names {feeds}', feeds=named)}"
 
 
 def _is_thin(entry: Entry) -> bool:
@@ -184,7 +189,9 @@ def judge(probes: Sequence[Probe], now: Millis) -> dict[str, tuple[Finding, ...]
     one that the other holds more than, or else the later one.
     """
     read_ones = [probe for probe in probes if probe.failure is None]
-    one_place = _same(read_ones, lambda probe: probe.final, "It leads to the same address as {}")
+    one_place = _same(
+        read_ones, lambda probe: probe.final, said("It leads to the same address as {url}")
+    )
     doubles = _doubles([probe for probe in read_ones if probe.url not in one_place]) | one_place
     doubles = {url: _staying(finding, doubles) for url, finding in doubles.items()}
     return {
@@ -204,25 +211,34 @@ def _findings(
     if double is not None:
         yield double
     if moved and probe.moved_to not in {None, probe.url}:
-        yield Finding(Problem.MOVED, f"It has moved for good, to {probe.moved_to}", probe.moved_to)
+        yield Finding(
+            Problem.MOVED,
+            said("It has moved for good, to {url}", url=probe.moved_to),
+            probe.moved_to,
+        )
     yield from _poor(probe, now)
 
 
 def _poor(probe: Probe, now: Millis) -> Iterable[Finding]:
     """Tell what is wrong with what a feed holds."""
     if not probe.entries:
-        yield Finding(Problem.EMPTY, "It is a feed, but nothing is in it.")
+        yield Finding(Problem.EMPTY, said("It is a feed, but nothing is in it."))
         return
     if probe.newest is None:
-        yield Finding(Problem.UNDATED, "None of its entries has a date that can be read.")
+        yield Finding(Problem.UNDATED, said("None of its entries has a date that can be read."))
     elif now - probe.newest > STALE:
         age = lasting(now - probe.newest)
-        yield Finding(Problem.STALE, f"Its newest entry is {age} old.")
+        yield Finding(Problem.STALE, said("Its newest entry is {reason} old.", reason=age))
     if 2 * probe.thin > probe.entries:
         yield Finding(
             Problem.THIN,
-            f"{probe.thin} of its {probe.entries} entries say nothing but their headline, or "
-            f"less than {TEASER} characters more.",
+            said(
+                "{thin} of its {all} entries say nothing but their headline, or less than {size} "
+                "characters more.",
+                thin=probe.thin,
+                all=probe.entries,
+                size=TEASER,
+            ),
         )
 
 
@@ -236,7 +252,7 @@ def _same(probes: Sequence[Probe], trait: Callable[[Probe], str], words: str) ->
         kept = next((probe for probe in group if probe.url == value), group[0])
         for probe in group:
             if probe is not kept:
-                found[probe.url] = Finding(Problem.DUPLICATE, words.format(kept.url), kept.url)
+                found[probe.url] = Finding(Problem.DUPLICATE, said(words, url=kept.url), kept.url)
     return found
 
 
@@ -250,11 +266,16 @@ def _staying(finding: Finding, doubles: Mapping[str, Finding]) -> Finding:
 def _doubles(probes: Sequence[Probe]) -> dict[str, Finding]:
     """Tell of feeds that hold the same as another."""
     full = [probe for probe in probes if probe.entries]
-    found = _same(full, lambda probe: probe.digest, "It brings exactly the same as {}")
+    found = _same(full, lambda probe: probe.digest, said("It brings exactly the same as {url}"))
     left = [probe for probe in full if probe.url not in found and probe.entries >= FEW]
     for double, original, shared in _overlaps(left):
         if double.url not in found and original.url not in found:
-            reason = f"{shared} of its {double.entries} entries are also in {original.url}"
+            reason = said(
+                "{shared} of its {all} entries are also in {url}",
+                shared=shared,
+                all=double.entries,
+                url=original.url,
+            )
             found[double.url] = Finding(Problem.DUPLICATE, reason, original.url)
     return found
 

@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from bot.models import Fetched, Page, ParseFailed, ParseOutcome
+from bot.models.said import said
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +71,13 @@ class Parser:
 
     async def page(self, fetched: Fetched) -> Page | ParseFailed:
         """Read a web page: its article, or why it has none; see `bot.feeds.article.read_page`."""
-        return await self._ask(_page, fetched, "page", self._page_limit)
+        return await self._ask(_page, fetched, said("The page"), self._page_limit)
 
     async def _ask(
         self,
         work: _Work[T],
         fetched: Fetched,
-        name: str = "feed's document",
+        name: str = said("The feed's document"),
         limit: float | None = None,
     ) -> T | ParseFailed:
         async with self._turn:
@@ -92,20 +93,29 @@ class Parser:
         except TimeoutError:
             self._end()
             return ParseFailed(
-                f"The {name} took longer than {limit:g} s to read: left alone this time"
+                said(
+                    "{reason} took longer than {seconds} s to read: left alone this time",
+                    reason=name,
+                    seconds=f"{limit:g}",
+                )
             )
         except (BrokenProcessPool, MemoryError):
             self._end()
             return ParseFailed(
-                f"The {name} takes more memory than the reader has, or ended it: "
-                "left alone this time"
+                said(
+                    "{reason} takes more memory than the reader has, or ended it: left alone this "
+                    "time",
+                    reason=name,
+                )
             )
         except Exception as error:
             # A fault over one document is that feed's: it must not end the program at every start.
             log.exception("reading a document of %s failed", urlsplit(fetched.url).hostname)
             return ParseFailed(
-                f"The reader has a fault over this document ({type(error).__name__}): "
-                "left alone this time"
+                said(
+                    "The reader has a fault over this document ({kind}): left alone this time",
+                    kind=type(error).__name__,
+                )
             )
         except BaseException:
             # Cancelled: the next document must not wait behind one that nobody wants any more.

@@ -74,6 +74,11 @@ class Due:
         """What it tells of; a digest is like no other."""
         return -self.id if self.story_id is None else self.story_id
 
+    @property
+    def whose(self) -> int:
+        """Whose turn it takes: its server's, or that of the one member's direct messages."""
+        return self.guild_id or self.channel_id
+
 
 @dataclass(frozen=True, slots=True)
 class Post:

@@ -64,3 +64,5 @@ class FeedDocument:
     """The home page that the feed belongs to."""
     ttl: Millis | None = None
     """How long it may be kept before it is asked for again, where it says so."""
+    icon: str | None = None
+    """A picture that stands for the publisher, http(s), in a format that Discord shows."""

@@ -106,6 +106,11 @@ class Feed:
     """Kinds of key that this feed has contradicted, and that no longer count for it."""
     subscribers: int = 0
     """How many channels get its stories; told to the site."""
+    icon: str | None = None
+    """A picture that stands for it, http(s), by its own word."""
+    own: bool = False
+    """No topic of the catalogue has it: whoever manages a server has brought it, so it is fetched
+    from public addresses alone, and what it says of itself is believed less."""
 
 
 @dataclass(frozen=True, slots=True)

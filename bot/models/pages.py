@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.models.entries import Block
+from bot.models.said import said
 from bot.models.times import Millis
 
 
@@ -32,12 +33,12 @@ class PageTrouble(StrEnum):
 
 
 _WORDS = {
-    PageTrouble.PAYWALL: "The publisher sells this article: its text is not used.",
-    PageTrouble.CONSENT: "The page shows its text only to readers who accept its cookies.",
-    PageTrouble.SCRIPT: "The page has no text of its own: it must be opened in a browser.",
-    PageTrouble.BOT_WALL: "The site shows the page to people only, and turns programs away.",
-    PageTrouble.NOT_ARTICLE: "The page leads to articles, and is none itself.",
-    PageTrouble.NO_TEXT: "No article was found on the page.",
+    PageTrouble.PAYWALL: said("The publisher sells this article: its text is not used."),
+    PageTrouble.CONSENT: said("The page shows its text only to readers who accept its cookies."),
+    PageTrouble.SCRIPT: said("The page has no text of its own: it must be opened in a browser."),
+    PageTrouble.BOT_WALL: said("The site shows the page to people only, and turns programs away."),
+    PageTrouble.NOT_ARTICLE: said("The page leads to articles, and is none itself."),
+    PageTrouble.NO_TEXT: said("No article was found on the page."),
 }
 
 

@@ -71,9 +71,27 @@ class Follow:
     """Of the direct messages with the member."""
     story_id: int
     """The one whose button was pressed."""
+    headline: str
+    """That story's, as it was then; foreign text."""
     begun_at: Millis
     quiet_at: Millis
     """When it ends, unless something new comes before."""
+    paused_reason: str | None = None
+    """Why nothing is sent at the moment, in words for a person; None while all is well."""
+
+
+class Objection(StrEnum):
+    """What may be wrong with an explainer."""
+
+    WRONG = "wrong"
+    """It says something that is not so."""
+    MISSING = "missing"
+    """It leaves out what matters."""
+    OLD = "old"
+    """It is out of date."""
+    ELSEWHERE = "elsewhere"
+    """It is not about this story."""
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,11 @@ class Topic:
         """Emoji and title, as people see it."""
         return f"{self.emoji} {self.title}".strip()
 
+    @property
+    def code(self) -> str:
+        """What it is called in commands; the name of a server's own has the server in it."""
+        return self.name.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:

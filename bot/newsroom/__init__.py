@@ -9,10 +9,31 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 """
 
 from bot.newsroom.asking import Asker, NotExplained, TooOften
-from bot.newsroom.flows import Filtered, Flowing, NothingFlows, Proof
+from bot.newsroom.auditing import Author
+from bot.newsroom.flows import Flowing, Proof
+from bot.newsroom.follows import Followed, Following, NoDirectMessages, StoryGone, TooManyStories
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
 from bot.newsroom.offering import Begun, Ended, Offer, Wanted
+from bot.newsroom.own_outcomes import (
+    MOST_FEEDS,
+    MOST_TOPICS,
+    Added,
+    AlreadyIn,
+    BadName,
+    Choosing,
+    Full,
+    NoFeed,
+    NoOwnFeed,
+    NoOwnTopic,
+    NotBegun,
+    Placing,
+    Previewed,
+    Removed,
+    Restored,
+    WouldEnd,
+)
 from bot.newsroom.parts import Limits, Parts, Publisher, Writer
+from bot.newsroom.settings import Changed, History, NotChanged
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -22,27 +43,50 @@ from bot.newsroom.subscribing import (
 )
 
 __all__ = [
+    "MOST_FEEDS",
+    "MOST_TOPICS",
+    "Added",
     "Adjusted",
+    "AlreadyIn",
     "AlreadySubscribed",
     "Asker",
+    "Author",
+    "BadName",
     "Begun",
+    "Changed",
+    "Choosing",
     "Ended",
-    "Filtered",
     "Flowing",
+    "Followed",
+    "Following",
+    "Full",
+    "History",
     "Limits",
     "Listed",
     "Newsroom",
+    "NoDirectMessages",
+    "NoFeed",
+    "NoOwnFeed",
+    "NoOwnTopic",
     "NoStory",
+    "NotBegun",
+    "NotChanged",
     "NotExplained",
-    "NothingFlows",
     "Offer",
     "Parts",
+    "Placing",
+    "Previewed",
     "Proof",
     "Publisher",
+    "Removed",
+    "Restored",
+    "StoryGone",
     "Subscribed",
     "TooMany",
+    "TooManyStories",
     "TooOften",
     "UnknownTopic",
     "Wanted",
+    "WouldEnd",
     "Writer",
 ]

@@ -41,10 +41,21 @@ class Accounts:
 
         return await self._store.read(ask)
 
-    async def find(self, channel_id: int, named: str) -> Account | None:
-        """Say what became of a story that is named by number, link or words; None: none is."""
-        found = await self._store.read(lambda tx: find(tx, channel_id, named))
-        return found[0] if found else None
+    async def find(
+        self, channel_id: int, named: str, guild_id: int | None = None
+    ) -> Account | None:
+        """Say what became of a story that is named by number, link or words; None: none is.
+
+        Stories that only other servers get are none.
+        """
+
+        async def ask(tx: Tx) -> Account | None:
+            for found in await find(tx, channel_id, named):
+                if found.became or await tx.stories.topic_of(found.story.id, guild_id):
+                    return found
+            return None
+
+        return await self._store.read(ask)
 
     async def headlines(self, channel_id: int) -> list[Story]:
         """List a channel's newest stories that are still kept, newest first."""

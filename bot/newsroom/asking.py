@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
-from bot.explain.allowance import Wait, take
 from bot.explain.material import article_of_page
 from bot.feeds.links import resolve, without_tracking
 from bot.feeds.places import address_of
@@ -23,6 +22,8 @@ from bot.models import (
     Story,
     Topic,
 )
+from bot.models.said import said
+from bot.newsroom.allowances import take_all
 from bot.newsroom.explaining import TRY_AGAIN, Explaining
 from bot.newsroom.parts import Parts
 from bot.store import Tx
@@ -78,21 +79,25 @@ class Asking:
         address = _address(link)
         key = event_key(address)
         if address is None or key is None:
-            return NotExplained("That is no link to an article: copy the article's own address.")
+            return NotExplained(
+                said("That is no link to an article: copy the article's own address.")
+            )
         turn = self._turns.setdefault(key, asyncio.Lock())
         async with turn:
             known = await self._known(key, asker)
             if known is not None:
                 return known
             if self._parts.asked_page is None:
-                return NotExplained("Whoever runs me has turned the reading of pages off.")
+                return NotExplained(said("Whoever runs me has turned the reading of pages off."))
             refused = await self._parts.store.write(lambda tx: self._take(tx, asker))
             return refused or await self._read(address, key, asker)
 
     async def _known(self, key: str, asker: Asker) -> ExplainedStory | None:
         story_id = await self._parts.store.read(lambda tx: tx.stories.of_event(key))
         if story_id is not None:
-            return await self._explaining.explained(story_id, payer=asker.purse)
+            return await self._explaining.explained(
+                story_id, guild_id=asker.guild_id, payer=asker.purse
+            )
         retry = self._parts.clock() - TRY_AGAIN
         found = await self._parts.store.read(lambda tx: tx.pages.asked(key, retry))
         return _told(*found) if found else None
@@ -100,25 +105,15 @@ class Asking:
     async def _take(self, tx: Tx, asker: Asker) -> TooOften | None:
         """Count an asking; neither is counted where one of both has to wait."""
         now = self._parts.clock()
-        askers = {f"member:{asker.member_id}": A_MEMBER}
-        if asker.guild_id:
-            askers[f"server:{asker.guild_id}"] = A_SERVER
-        taken = {
-            name: take(allowance, await tx.spending.spent_until(name), now)
-            for name, allowance in askers.items()
-        }
-        for name, result in taken.items():
-            if isinstance(result, Wait):
-                return TooOften(result.until, whole_server=name.startswith("server:"))
-        for name, result in taken.items():
-            if not isinstance(result, Wait):
-                await tx.spending.keep_spent_until(name, result.spent_until)
-        return None
+        member, server = f"member:{asker.member_id}", f"server:{asker.guild_id}"
+        allowances = {member: A_MEMBER} | ({server: A_SERVER} if asker.guild_id else {})
+        waits = await take_all(tx, allowances, now)
+        return TooOften(waits[1], whole_server=waits[0] == server) if waits else None
 
     async def _read(self, address: str, key: str, asker: Asker) -> Asked:
         page = await self._parts.asked_page(address) if self._parts.asked_page else None
         if not isinstance(page, Page):
-            return NotExplained(page.reason if page else "It can't be read.")
+            return NotExplained(page.reason if page else said("It can't be read."))
         if page.trouble is not None:
             return NotExplained(page.trouble.words)
         # A short link ends at a page that may be known under its own address.

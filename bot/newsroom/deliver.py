@@ -250,7 +250,7 @@ class Deliver:
         while self._unprepared and len(self._preparing) < AHEAD:
             story_id = min(self._unprepared, key=self._turn)
             due = self._unprepared.pop(story_id)
-            self._prepared[due.guild_id] += 1
+            self._prepared[due.whose] += 1
             task = self._group.create_task(self._explain(story_id, due.topic))
             self._preparing[story_id] = task
         if not self._unprepared:
@@ -258,7 +258,7 @@ class Deliver:
 
     def _turn(self, story_id: int) -> tuple[int, Millis]:
         due = self._unprepared[story_id]
-        return self._prepared[due.guild_id], due.due_at
+        return self._prepared[due.whose], due.due_at
 
     async def _explain(self, story_id: int, topic: str) -> None:
         try:

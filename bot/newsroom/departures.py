@@ -17,8 +17,8 @@ AT_ONCE = 500
 log = structlog.get_logger()
 
 
-async def forget(store: Store, now: Millis, present: Collection[int]) -> int:
-    """Delete all that is kept of servers whose time is over; return how many these were.
+async def forget(store: Store, now: Millis, present: Collection[int]) -> list[int]:
+    """Delete all that is kept of servers whose time is over; return which these were.
 
     `present` are the servers that the bot is in, whatever is written down: one may have invited it
     again while it was not running.
@@ -28,14 +28,24 @@ async def forget(store: Store, now: Millis, present: Collection[int]) -> int:
     for guild_id in left:
         await _forget(store, guild_id)
         log.info("the data of a server that the bot is in no more is deleted", guild=guild_id)
-    return len(left)
+    return left
 
 
 async def _forget(store: Store, guild_id: int) -> None:
     for channel_id in await store.read(lambda tx: tx.departures.channels(guild_id)):
-        while await store.write(lambda tx, one=channel_id: _forget_part(tx, one)) == AT_ONCE:  # type: ignore[misc]  # mypy can't infer a lambda with a default
-            pass  # there is more
-    await store.write(lambda tx: tx.departures.forget(guild_id, [f"server:{guild_id}"]))
+        await forget_channel(store, channel_id)
+
+    async def end(tx: Tx) -> None:
+        await tx.own.forget(guild_id)
+        await tx.departures.forget(guild_id, [f"server:{guild_id}", f"feeds:server:{guild_id}"])
+
+    await store.write(end)
+
+
+async def forget_channel(store: Store, channel_id: int) -> None:
+    """Delete all that is kept of a channel, or of a member's direct messages."""
+    while await store.write(lambda tx: _forget_part(tx, channel_id)) == AT_ONCE:
+        pass  # there is more
 
 
 async def _forget_part(tx: Tx, channel_id: int) -> int:

@@ -26,6 +26,7 @@ from bot.newsroom.parts import Parts
 from bot.newsroom.relatives import earlier
 from bot.newsroom.writing import Writing, Written
 from bot.store import Tx
+from bot.stories.scope import SEPARATOR
 
 TRY_AGAIN: Millis = HOUR
 """After this, an explainer that had to do without the model is made again for who asks for it."""
@@ -42,6 +43,8 @@ class _Known:
     story: Story | None
     explainer: Explainer | None
     topic: str
+    in_catalogue: bool
+    """A feed of the catalogue has brought it."""
     looked: bool
     """Its own page was asked for."""
     page: Page | None
@@ -60,23 +63,27 @@ class Explaining:
         story_id: int,
         topic: str | None = None,
         *,
+        guild_id: int | None = None,
         payer: str | None = None,
         until: Millis | None = None,
     ) -> ExplainedStory | None:
         """Return a story with its explainer, which is made now if nobody needed it before.
 
-        None where the story is not kept (any more). `payer` is who asks, where somebody does; no
-        model is waited for longer than `until`, or than the settings allow.
+        None where the story is not kept (any more). Without a topic, it is shown under one that
+        this server has. `payer` is who asks, where somebody does; no model is waited for longer
+        than `until`, or than the settings allow.
         """
         turn = self._turns.setdefault(story_id, asyncio.Lock())
         async with turn:
             # A post takes what is there; a person who comes later is worth another try.
             retry = self._parts.clock() - TRY_AGAIN if payer else 0
-            known = await self._parts.store.read(lambda tx: _ask(tx, story_id, topic, retry))
+            known = await self._parts.store.read(
+                lambda tx: _ask(tx, story_id, topic, guild_id, retry=retry)
+            )
             story = known.story
             if story is None:
                 return None
-            page = known.page if known.looked else await self._page(story, known.explainer)
+            page = known.page if known.looked else await self._page(story, known)
             explainer = known.explainer or await self._make(story, page, payer, until)
         picture = page.picture if page else None
         return ExplainedStory(story, explainer, topic_of(self._parts, known.topic), picture)
@@ -119,14 +126,16 @@ class Explaining:
         )
         return replace(explainer, for_now=written.may_come)
 
-    async def _page(self, story: Story, explainer: Explainer | None) -> Page | None:
+    async def _page(self, story: Story, known: _Known) -> Page | None:
         """Ask for a story's own page, where its text or its picture is missing."""
         article = story.article
-        if self._parts.page is None or article.link is None:
+        # What a server's own feed leads to is nothing that the host of the program has chosen.
+        read = self._parts.page if known.in_catalogue else self._parts.asked_page
+        if read is None or article.link is None:
             return None
-        if not wants_page(article, explained=explainer is not None):
+        if not wants_page(article, explained=known.explainer is not None):
             return None
-        found = await self._parts.page(article.link)
+        found = await read(article.link)
         page = found if isinstance(found, Page) else None
         await self._parts.store.write(lambda tx: tx.pages.keep(story, page))
         return page
@@ -134,15 +143,18 @@ class Explaining:
 
 def topic_of(parts: Parts, name: str) -> Topic:
     """Return a topic; one that has left the catalogue goes by its bare name."""
-    return parts.topics.get(name) or Topic(name, name, "", "", ())
+    return parts.topics.get(name) or Topic(name, name.rpartition(SEPARATOR)[2], "", "", ())
 
 
-async def _ask(tx: Tx, story_id: int, topic: str | None, retry: Millis) -> _Known:
+async def _ask(
+    tx: Tx, story_id: int, topic: str | None, guild_id: int | None, *, retry: Millis
+) -> _Known:
     looked, page = await tx.pages.of_story(story_id)
     return _Known(
         story=await tx.stories.get(story_id),
         explainer=await tx.stories.explainer(story_id, retry),
-        topic=topic or await tx.stories.topic_of(story_id) or "",
+        topic=topic or await tx.stories.topic_of(story_id, guild_id) or "",
+        in_catalogue=await tx.stories.is_in_catalogue(story_id),
         looked=looked,
         page=page,
     )

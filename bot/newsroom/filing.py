@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from bot.delivery.plan import Arrival
@@ -17,6 +17,7 @@ from bot.models import (
     KeyKind,
     Millis,
 )
+from bot.newsroom.following import carry_on
 from bot.newsroom.planning import plan_stories
 from bot.newsroom.reading import Reading
 from bot.store import Tx
@@ -24,6 +25,7 @@ from bot.stories.articles import article_of
 from bot.stories.changes import is_material
 from bot.stories.identity import Identified, event_key, identify
 from bot.stories.identity import Reading as Found
+from bot.stories.scope import within
 
 SAME_EVENT: Millis = 3 * DAY
 """Articles that lead to the same page within this time tell of one event."""
@@ -91,17 +93,19 @@ async def _file_new(tx: Tx, before: Feed, feed: Feed, found: Found, now: Millis)
     articles: dict[int, int] = {}
     arrivals: list[Arrival] = []
     joined: set[int] = set()
+    begun: set[int] = set()
     for new in found.new:
         article = _article(new.entry, feed, now)
-        filed = await _file(tx, feed, new, article, now)
+        filed = await _file(tx, feed, new, article, topics, now=now)
         articles[id(new.entry)] = filed.article_id
-        if filed.is_joined:
-            joined.add(filed.story_id)
+        (joined if filed.is_joined else begun).add(filed.story_id)
         if new.news:
             arrivals.append(Arrival(filed.story_id, new.entry.published, topics, (article,)))
     if arrivals:
         joined &= {arrival.story_id for arrival in arrivals}
         await plan_stories(tx, arrivals, before, topics, joined=joined, now=now)
+        new_ones = [one for one in arrivals if one.story_id in begun]
+        await carry_on(tx, new_ones, before, topics, now=now)
     return articles
 
 
@@ -115,9 +119,12 @@ class _Stored:
     """Its story was there before."""
 
 
-async def _file(tx: Tx, feed: Feed, new: Identified, article: Article, now: Millis) -> _Stored:
+async def _file(
+    tx: Tx, feed: Feed, new: Identified, article: Article, topics: Collection[str], *, now: Millis
+) -> _Stored:
     """Store a new entry as an article of its story."""
-    shared = None if KeyKind.LINK in feed.distrusted_keys else event_key(article.link)
+    key = None if KeyKind.LINK in feed.distrusted_keys else event_key(article.link)
+    shared = within(key, feed.id, topics) if key else None
     same = await tx.stories.same_event(shared, now - SAME_EVENT) if shared else None
     story_id = await tx.stories.add_story(now) if same is None else same
     article_id = await tx.stories.add_article(
@@ -140,4 +147,11 @@ async def _keep_known(tx: Tx, feed: Feed, known: Iterable[Identified], now: Mill
 
 
 def _article(entry: Entry, feed: Feed, now: Millis) -> Article:
-    return article_of(entry, feed_title=feed.title, language=feed.language, now=now)
+    return article_of(
+        entry,
+        feed_title=feed.title,
+        language=feed.language,
+        now=now,
+        host=feed.host,
+        icon=feed.icon,
+    )

@@ -1,4 +1,4 @@
-"""Conducts how stories flow into channels: settings, the proof of a new one, and digests."""
+"""Conducts how stories flow into channels: what flows, the proof of a new one, and digests."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from bot.delivery.filters import refusal
 from bot.delivery.plan import proof
 from bot.delivery.rollback import NOTE, Doubt
-from bot.models import Filters, Flow, Millis, Story, Subscription, Topic
+from bot.models import Millis, Story, Subscription, Topic
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
 from bot.store import Tx
 
-PREVIEWED = 50
-"""How many of a topic's newest stories a filter is tried on."""
 _CANDIDATES = 10
 
 
@@ -38,26 +35,6 @@ class Flowing:
     topic: Topic
 
 
-@dataclass(frozen=True, slots=True)
-class NothingFlows:
-    """The channel does not get the topic, or, where none was named, gets nothing at all."""
-
-    topic: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filtered:
-    """Filters as they are now and were before, and what they would have stopped lately."""
-
-    topic: Topic
-    now: Filters
-    before: Filters
-    tried: int
-    """How many of the newest stories were tried."""
-    stopped: tuple[tuple[Story, str], ...]
-    """Those that would have been stopped, each with the reason in words for a person."""
-
-
 class Flows:
     """What is asked of subscriptions that there are; `ring` wakes the loop that delivers."""
 
@@ -69,42 +46,6 @@ class Flows:
     async def of_channel(self, channel_id: int, topic: str | None = None) -> list[Flowing]:
         """List how a channel's subscriptions flow, or the one to this topic, by topic."""
         return self._flowing(await self._store.read(lambda tx: _named(tx, channel_id, topic)))
-
-    async def change(
-        self, channel_id: int, topic: str | None, change: Callable[[Flow], Flow]
-    ) -> list[Flowing] | NothingFlows:
-        """Change how a channel's subscriptions flow from now on, or the one to this topic."""
-
-        async def write(tx: Tx) -> list[Subscription]:
-            found = await _named(tx, channel_id, topic)
-            changed = [replace(each, flow=change(each.flow)) for each in found]
-            for each in changed:
-                await tx.subscriptions.set_flow(each.channel_id, each.topic, each.flow)
-            return changed
-
-        changed = await self._store.write(write)
-        self._ring()
-        return self._flowing(changed) or NothingFlows(topic)
-
-    async def filter(
-        self, channel_id: int, topic: str | None, change: Callable[[Filters], Filters]
-    ) -> list[Filtered] | NothingFlows:
-        """Change the filters from now on; return what they would have stopped, by topic."""
-
-        async def write(tx: Tx) -> list[Filtered]:
-            made = []
-            for each in await _named(tx, channel_id, topic):
-                filters = change(each.flow.filters)
-                flow = replace(each.flow, filters=filters)
-                await tx.subscriptions.set_flow(each.channel_id, each.topic, flow)
-                stories = await tx.stories.newest([each.topic], PREVIEWED)
-                judged = [(story, refusal([story.article], filters)) for story in stories]
-                found = tuple((story, why) for story, why in judged if why is not None)
-                shown = topic_of(self._parts, each.topic)
-                made.append(Filtered(shown, filters, each.flow.filters, len(stories), found))
-            return made
-
-        return await self._store.write(write) or NothingFlows(topic)
 
     async def prove(self, channel_id: int, topic: str) -> Proof:
         """Post a topic's newest story in a channel that has had none of it; once is enough."""

@@ -33,6 +33,15 @@ log = structlog.get_logger()
 
 UNFINISHED_KEPT: Millis = DAY
 """How long it is kept what a member has begun and not ended."""
+FEEDBACK_KEPT: Millis = 365 * DAY
+"""How long it is kept what members think of explainers, if their stories are kept for as long."""
+CAUGHT_UP_KEPT: Millis = 30 * DAY
+"""How long it is kept until when members have caught up with channels."""
+DROPPED_KEPT: Millis = DAY
+"""How long a server's feed is kept that was taken out: as long as that can be undone."""
+AUDITS_KEPT: Millis = 90 * DAY
+MOST_AUDITS = 1_000
+"""How long, and how many of one server's, changes of settings are kept."""
 
 
 class Housekeeping:
@@ -60,6 +69,7 @@ class Housekeeping:
             "deliveries": await self.forget_deliveries(),
             "keys": await self.forget_keys(),
             "articles": await self.forget_articles(),
+            "feeds": await self.forget_feeds(),
         }
         await self.forget_small()
         if any(told.values()):
@@ -108,10 +118,18 @@ class Housekeeping:
             lambda tx, after, left: tx.retention.forget_excess(after, before, AT_ONCE, left), excess
         )
 
+    async def forget_feeds(self) -> int:
+        """Forget feeds that servers had brought and nobody wants any more; return how many."""
+        before, store = self._parts.clock() - DROPPED_KEPT, self._parts.store
+        dropped = await store.read(lambda tx: tx.retention.dropped(before))
+        for feed_id in dropped:
+            await self._all(lambda tx, one=feed_id: tx.retention.forget_feed(one, AT_ONCE))  # type: ignore[misc]  # as above
+        return len(dropped)
+
     async def forget_small(self) -> None:
         """Forget old answers to links, allowances that are whole again, old days' spending.
 
-        And what became of publications and notices.
+        What became of publications and notices, changes of settings, stories that went quiet.
         """
         now = self._parts.clock()
         settled = now - SETTLED_KEPT
@@ -120,9 +138,15 @@ class Housekeeping:
             await tx.pages.forget_asked(now - ASKED_KEPT)
             await tx.spending.forget_allowances(now)
             await tx.spending.forget_days((now - SPENDING_KEPT) // DAY)
+            # What a day may cost counts on that day; of servers it is kept to look back on.
+            await tx.privacy.forget_purses(now // DAY - 1)
             await tx.unfinished.forget(now - UNFINISHED_KEPT)
+            await tx.feedback.forget(now - FEEDBACK_KEPT)
+            await tx.catchups.forget(now - CAUGHT_UP_KEPT)
 
         await self._parts.store.write(forget)
+        await self._all(lambda tx: tx.follows.forget(now, AT_ONCE))
+        await self._all(lambda tx: tx.audits.forget(now - AUDITS_KEPT, MOST_AUDITS, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_publications(settled, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_notices(settled, AT_ONCE))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -24,17 +24,24 @@ from bot.models import (
 )
 from bot.newsroom.accounts import Accounts
 from bot.newsroom.asking import Asked, Asker, Asking
+from bot.newsroom.catchup import CatchingUp
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.facts import Facts
+from bot.newsroom.feedback import Feedbacks
 from bot.newsroom.flows import Flows, Proof
+from bot.newsroom.follows import Follows
 from bot.newsroom.housekeeping import Housekeeping
 from bot.newsroom.notices import Notices
 from bot.newsroom.offering import Offering
+from bot.newsroom.own_feeds import OwnFeeds
 from bot.newsroom.parts import Parts
 from bot.newsroom.presence import Presence
+from bot.newsroom.privacy import Privacy
 from bot.newsroom.publications import Publications
+from bot.newsroom.searching import Searching
 from bot.newsroom.servers import Servers
+from bot.newsroom.settings import Settings
 from bot.newsroom.subscribing import (
     Adjusted,
     AlreadySubscribed,
@@ -44,6 +51,7 @@ from bot.newsroom.subscribing import (
     UnknownTopic,
     subscribe,
 )
+from bot.newsroom.topics import Topics
 from bot.newsroom.watch import Watch
 from bot.store import Tx
 
@@ -81,8 +89,8 @@ class Newsroom:
     """
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._store = parts.store
+        self._topics = Topics(parts.topics)
+        self._parts = parts = replace(parts, topics=self._topics)
         self._group = asyncio.TaskGroup()
         self._explaining = Explaining(parts)
         self._asking = Asking(parts, self._explaining)
@@ -98,20 +106,38 @@ class Newsroom:
         self._watch = Watch(parts, self._group, self._deliver.look_again)
         self._housekeeping = Housekeeping(parts)
         self._facts = Facts(parts)
+        self._loops: list[asyncio.Task[None]] = []
+        self._open_desks(parts)
+
+    def _open_desks(self, parts: Parts) -> None:
         self.flows = Flows(parts, self._deliver.look_again)
         """How stories flow into channels."""
+        self.settings = Settings(parts, self._deliver.look_again)
+        """Changes to how servers are served."""
         self.servers = Servers(parts)
         """What servers have set for all of their channels."""
+        self.follows = Follows(parts, self._look_again)
+        """What members get by direct message."""
         self.offering = Offering(parts, self._explaining, self._freshen, self._look_again)
         """What /subscribe says before it promises, and what becomes of it."""
         self.accounts = Accounts(parts)
         """What became of stories in channels."""
-        self.presence = Presence(parts, self._look_again)
+        self.own = OwnFeeds(parts, self._topics, self._look_again)
+        """Topics and feeds that servers have made their own."""
+        self.presence = Presence(parts, self._look_again, self.own.forget)
         """Servers, channels and permissions that come and go."""
-        self._loops: list[asyncio.Task[None]] = []
+        self.searching = Searching(parts, self.topics_in)
+        """Earlier stories."""
+        self.catching_up = CatchingUp(parts)
+        """What members have not seen of their channels."""
+        self.feedback = Feedbacks(parts)
+        """What members think of explainers."""
+        self.privacy = Privacy(parts)
+        """What is kept of members."""
 
     async def __aenter__(self) -> Self:
-        await self._store.write(self._set_topics)
+        await self.own.load()
+        await self._parts.store.write(self._set_topics)
         await self._deliver.take_up()
         await self._notices.take_up()
         await self._group.__aenter__()
@@ -170,20 +196,16 @@ class Newsroom:
 
     @property
     def topics(self) -> tuple[Topic, ...]:
-        """Every topic, in the catalogue's order."""
-        return tuple(self._parts.topics.values())
+        """The topics of the catalogue, in its order: those that everybody may see."""
+        return self._topics.of(None)
 
     def topics_in(self, guild_id: int | None) -> tuple[Topic, ...]:
         """List the topics that a server has: the catalogue's, and its own."""
-        return tuple(topic for topic in self.topics if topic.guild_id in {None, guild_id})
+        return self._topics.of(guild_id)
 
     def topic(self, named: str, guild_id: int | None = None) -> Topic | None:
         """Find a topic of a server by its name, title or label, as a member may have typed it."""
-        wanted = named.strip().casefold()
-        for topic in self.topics_in(guild_id):
-            if wanted in {t.casefold() for t in (topic.name, topic.title, topic.label)}:
-                return topic
-        return None
+        return self._topics.named(named, guild_id)
 
     async def subscribe(
         self,
@@ -205,7 +227,9 @@ class Newsroom:
         now = self._parts.clock()
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         flow, shortest = AskedFlow(pace, mention), self._parts.shortest
-        result = await self._store.write(lambda tx: subscribe(tx, wanted, found, flow, shortest))
+        result = await self._parts.store.write(
+            lambda tx: subscribe(tx, wanted, found, flow, shortest)
+        )
         self._look_again()
         return result
 
@@ -224,16 +248,18 @@ class Newsroom:
         """List the stories of the digest that was sent with this nonce, as far as they are kept."""
         return await self.flows.digest(nonce)
 
-    async def unsubscribe(self, channel_id: int, topic: str) -> Topic | None:
+    async def unsubscribe(
+        self, channel_id: int, topic: str, guild_id: int | None = None
+    ) -> Topic | None:
         """Take a topic from a channel; None where the channel did not have it."""
-        found = self.topic(topic)
+        found = self.topic(topic, guild_id)
         topic = found.name if found else topic
 
         async def remove(tx: Tx) -> bool:
             await tx.deliveries.cancel(channel_id, topic)
             return await tx.subscriptions.remove(channel_id, topic)
 
-        removed = await self._store.write(remove)
+        removed = await self._parts.store.write(remove)
         self._watch.look_again()
         return self._topic(topic) if removed else None
 
@@ -246,11 +272,11 @@ class Newsroom:
                 for s in await tx.subscriptions.in_guild(guild_id)
             ]
 
-        return await self._store.read(ask)
+        return await self._parts.store.read(ask)
 
     async def topics_in_channel(self, channel_id: int) -> list[str]:
         """Name the topics that a channel gets."""
-        return await self._store.read(lambda tx: tx.subscriptions.topics_of(channel_id))
+        return await self._parts.store.read(lambda tx: tx.subscriptions.topics_of(channel_id))
 
     async def latest(
         self, topic: str | None, asker: Asker | None = None, *, channel_id: int | None = None
@@ -268,11 +294,13 @@ class Newsroom:
         names = [asked.name] if asked else await self._usual_topics(guild_id, channel_id)
         await self._freshen(names)
         payer = asker.purse if asker else None
-        stories = await self._store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
+        stories = await self._parts.store.read(lambda tx: tx.stories.newest(names, CANDIDATES))
         newest: ExplainedStory | None = None
         until = self._parts.clock() + self._parts.limits.run
         for story in stories:
-            told = await self._explaining.explained(story.id, topic, payer=payer, until=until)
+            told = await self._explaining.explained(
+                story.id, topic, guild_id=guild_id, payer=payer, until=until
+            )
             if told is not None and told.explainer.origin is not Origin.NONE:
                 return told
             newest = newest or told
@@ -284,13 +312,13 @@ class Newsroom:
             found = found or (await tx.subscriptions.in_guild(guild_id) if guild_id else [])
             return sorted({subscription.topic for subscription in found})
 
-        asked = await self._store.read(ask)
+        asked = await self._parts.store.read(ask)
         # Asking the feeds of all topics for one member would be a flood of requests.
         return asked or [next(iter(self._parts.topics))]
 
     async def _freshen(self, topics: list[str]) -> None:
         """Poll those feeds of the topics that have not been asked lately, within bounds."""
-        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(topics))
+        feeds = await self._parts.store.read(lambda tx: tx.feeds.of_topics(topics))
         now = self._parts.clock()
         stale = [feed for feed in feeds if self._is_stale(feed, now)]
         if stale:
@@ -302,7 +330,7 @@ class Newsroom:
         return feed.succeeded_at is None or feed.succeeded_at <= now - self._parts.shortest
 
     async def _no_story(self, names: list[str]) -> NoStory:
-        feeds = await self._store.read(lambda tx: tx.feeds.of_topics(names))
+        feeds = await self._parts.store.read(lambda tx: tx.feeds.of_topics(names))
         return NoStory(tuple(self._topic(name) for name in names), self._health(feeds))
 
     def _health(self, feeds: list[Feed]) -> tuple[Health, ...]:
@@ -312,7 +340,8 @@ class Newsroom:
     async def explained(self, story_id: int, asker: Asker | None = None) -> ExplainedStory | None:
         """Return a story with its explainer; None where the story is not kept (any more)."""
         payer = asker.purse if asker else None
-        return await self._explaining.explained(story_id, payer=payer)
+        guild_id = asker.guild_id if asker else None
+        return await self._explaining.explained(story_id, guild_id=guild_id, payer=payer)
 
     async def explain_link(self, link: str, asker: Asker) -> Asked:
         """Explain what a link leads to, as far as the asker has not asked too often."""
@@ -328,18 +357,18 @@ class Newsroom:
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that the program keeps for itself."""
-        return await self._store.read(lambda tx: tx.notes.get(name))
+        return await self._parts.store.read(lambda tx: tx.notes.get(name))
 
     async def keep_note(self, name: str, value: str) -> None:
         """Keep a small fact for the program itself."""
-        await self._store.write(lambda tx: tx.notes.put(name, value))
+        await self._parts.store.write(lambda tx: tx.notes.put(name, value))
 
     def keep_fact(self, name: str, tell: Callable[[], str]) -> None:
         """Keep what this tells as a note, as it changes, once the loops have begun."""
         self._facts.add(name, tell)
 
     async def _set_topics(self, tx: Tx) -> None:
-        feeds = {topic.name: topic.feeds for topic in self.topics}
+        feeds = {topic.name: topic.feeds for topic in self._topics.values()}
         await tx.feeds.set_topics(feeds, self._parts.clock())
 
     def _topic(self, name: str) -> Topic:

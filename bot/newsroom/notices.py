@@ -7,8 +7,10 @@ import structlog
 from bot.delivery import notices as rules
 from bot.models import MINUTE, ChannelGone, Forbidden, Millis, Notice, Outcome, RetryLater, Sent
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
+from bot.newsroom.servers import language_of
 from bot.publish import notices as words
 from bot.store import StoreUnavailableError, Tx
+from bot.words import speaking
 
 LEASE: Millis = 10 * MINUTE
 """Longer than telling takes; what a dead program was telling comes again at the next start."""
@@ -101,13 +103,26 @@ class Notices:
         """Tell the member, or the server in a channel that takes it; text: why nobody was."""
         nonce, publisher = rules.nonce(notice), self._parts.publisher
         if notice.member_id is not None:
-            return await publisher.tell(notice.member_id, words.in_private(notice), nonce)
+            with speaking(await self._language(notice)):
+                text = words.in_private(notice)
+            return await publisher.tell(notice.member_id, text, nonce)
+        with speaking(await self._language(notice)):
+            post = words.in_public(notice)
         outcome: Outcome | str = _NOBODY
         for channel_id in (await self._elsewhere(notice))[:_TRIED]:
-            outcome = await publisher.publish(channel_id, words.in_public(notice), nonce)
+            outcome = await publisher.publish(channel_id, post, nonce)
             if not isinstance(outcome, Forbidden | ChannelGone):
                 break
         return outcome
+
+    async def _language(self, notice: Notice) -> str:
+        """Return the member's language if it is known, else the server's."""
+
+        async def look(tx: Tx) -> str:
+            own = notice.member_id and await tx.servers.language_of(notice.member_id)
+            return own or await language_of(tx, notice.guild_id, self._parts)
+
+        return await self._parts.store.read(look)
 
     async def _elsewhere(self, notice: Notice) -> list[int]:
         """List other channels of the server that can be written in; those with news first."""

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from bot.delivery.backlog import OFFLINE, put_off
 from bot.delivery.plan import QUIET
 from bot.models import (
+    Body,
     Delivery,
     ExplainedStory,
     Flow,
@@ -16,21 +17,27 @@ from bot.models import (
     Pace,
     Post,
     Rejected,
+    Subscription,
 )
+from bot.models.said import said
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.parts import Parts
 from bot.newsroom.reconcile import Reconciler
+from bot.newsroom.servers import language_for
 from bot.publish import digest as digests
-from bot.publish import render
+from bot.publish import follow_answers, render
 from bot.publish.digest import DigestKind
+from bot.store import Tx
 from bot.stories.ranking import rank
+from bot.words import speaking
 
 Explained = Callable[[int, str, Millis], Awaitable[ExplainedStory | None]]
 """Gives a story with its explainer, by a time."""
 
 _KINDS = {Pace.DAILY: DigestKind.DAILY, Pace.HOURLY: DigestKind.HOURLY}
-_GONE = Rejected("The story is not kept any more.")
-_EMPTY = Rejected("Its stories were posted before, or are no news any more.")
+_GONE = Rejected(said("The story is not kept any more."))
+_QUIET = QUIET.partition("{")[0]
+_EMPTY = Rejected(said("Its stories were posted before, or are no news any more."))
 
 
 class Packer:
@@ -47,10 +54,15 @@ class Packer:
         What is `doubtful` is made at any hour: it has to be looked for.
         """
         now = self._parts.clock()
-        until = now + self._parts.limits.run
-        flows = await self._flows(delivery)
+        flows, language = await self._flows(delivery)
         if not doubtful and (later := put_off(delivery, list(flows.values()), now)) is not None:
             return later
+        with speaking(language):
+            return await self._pack(delivery, flows, now + self._parts.limits.run)
+
+    async def _pack(
+        self, delivery: Delivery, flows: Mapping[str, Flow], until: Millis
+    ) -> Post | Outcome:
         if delivery.story_id is None:
             return await self._digest(delivery, flows, until)
         told = await self._explained(delivery.story_id, delivery.topic, until)
@@ -58,14 +70,27 @@ class Packer:
             return _GONE
         article = told.story.article
         mention = flows.get(delivery.topic, Flow()).mention
-        return Post(render.post(told), article.title or article.teaser, told.topic.title, mention)
+        body = render.post(told)
+        if not delivery.guild_id:
+            body = await self._carrying_on(delivery, body)
+        return Post(body, article.title or article.teaser, told.topic.title, mention)
 
-    async def _flows(self, delivery: Delivery) -> dict[str, Flow]:
-        """Return how the subscriptions flow that a delivery goes out for, by topic."""
-        found = await self._parts.store.read(
-            lambda tx: tx.subscriptions.in_channel(delivery.channel_id)
-        )
-        return {s.topic: s.flow for s in found if delivery.is_digest or s.topic == delivery.topic}
+    async def _carrying_on(self, delivery: Delivery, body: Body) -> Body:
+        """Say in direct messages which story that is followed a post carries on."""
+        channel_id, story_id = delivery.channel_id, delivery.story_id or 0
+        follow = await self._parts.store.read(lambda tx: tx.follows.of_post(channel_id, story_id))
+        return body if follow is None else follow_answers.more_on(body, follow)
+
+    async def _flows(self, delivery: Delivery) -> tuple[dict[str, Flow], str | None]:
+        """Return how the subscriptions flow that a delivery goes out for, and its language."""
+
+        async def look(tx: Tx) -> tuple[list[Subscription], str | None]:
+            found = await tx.subscriptions.in_channel(delivery.channel_id)
+            return found, await language_for(tx, delivery, self._parts)
+
+        found, language = await self._parts.store.read(look)
+        wanted = (s for s in found if delivery.is_digest or s.topic == delivery.topic)
+        return {s.topic: s.flow for s in wanted}, language
 
     async def _digest(
         self, delivery: Delivery, flows: Mapping[str, Flow], until: Millis
@@ -126,7 +151,7 @@ def _kind(held: Collection[Delivery], flows: Collection[Flow]) -> DigestKind:
     reasons = [delivery.reason or "" for delivery in held]
     if OFFLINE in reasons:
         return DigestKind.BACKLOG
-    if all(reason.startswith(QUIET) for reason in reasons):
+    if all(reason.startswith(_QUIET) for reason in reasons):
         return DigestKind.QUIET
     found = {_KINDS.get(flow.pace, DigestKind.BRIEF) for flow in flows}
     return found.pop() if len(found) == 1 else DigestKind.BRIEF

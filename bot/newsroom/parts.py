@@ -10,6 +10,8 @@ from typing import Protocol
 from bot.models import (
     SECOND,
     Body,
+    DiscoverFailed,
+    DiscoverOutcome,
     Draft,
     DraftOutcome,
     Explainer,
@@ -27,6 +29,7 @@ from bot.models import (
     Usage,
     Validators,
 )
+from bot.models.said import said
 from bot.store import Store
 
 LONGEST_SLEEP: Millis = 60_000
@@ -61,6 +64,13 @@ class Publisher(Protocol):
 
     async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:
         """Tell a member something by direct message."""
+        ...
+
+    async def direct(self, member_id: int) -> int | Outcome:
+        """Open the direct messages with a member; return their channel, the same each time.
+
+        Rejected: they take none. Whether they do may not be known before something is posted.
+        """
         ...
 
     async def exists(self, channel_id: int) -> bool | None:
@@ -164,12 +174,23 @@ class Limits:
 NO_MODEL = Limits(day=Usage(), payer=Usage(), run=60 * SECOND)
 
 
+async def nothing_fetched(_: str, __: Validators, ___: int) -> FetchFailed:
+    """Fetch nothing: for where nobody brings feeds of their own."""
+    return FetchFailed(said("Feeds of servers are not read here."))
+
+
+async def nothing_discovered(_: str) -> DiscoverFailed:
+    """Find nothing, as nothing is looked for."""
+    return DiscoverFailed(said("Nothing is looked for here."))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """The newsroom's tools; tests hand in others for the edges."""
 
     store: Store
     topics: Mapping[str, Topic]
+    """The catalogue's, and behind them those that servers have made: each has a name of its own."""
     fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]]
     """Takes a URL, the validators to ask with, and for how many channels it is asked."""
     parse: Callable[[Fetched], Awaitable[ParseOutcome]]
@@ -177,7 +198,12 @@ class Parts:
     page: Callable[[str], Awaitable[Page | FetchFailed]] | None
     """Reads a story's page by its URL; None: pages are not read."""
     asked_page: Callable[[str], Awaitable[Page | FetchFailed]] | None = None
-    """Reads a page that a member asks about, from public addresses alone."""
+    """Reads a page that a member asks about, or that a feed leads to which a server has brought:
+    from public addresses alone."""
+    public_fetch: Callable[[str, Validators, int], Awaitable[FetchOutcome]] = nothing_fetched
+    """As `fetch`, for feeds that servers have brought: from public addresses alone."""
+    discover: Callable[[str], Awaitable[DiscoverOutcome]] = nothing_discovered
+    """Finds the feeds of an address that a member gives, from public addresses alone."""
     writer: Writer | None = None
     """The model; None: explainers are in the stories' own words."""
     limits: Limits = NO_MODEL

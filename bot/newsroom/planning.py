@@ -44,8 +44,7 @@ async def plan_stories(
     articles = await tx.flows.articles(joined, ARTICLES)
     told = [replace(a, articles=tuple(articles.get(a.story_id, a.articles))) for a in arrivals]
     known = await tx.flows.known(joined)
-    doubt = Doubt.read(await tx.notes.get(NOTE), now)
-    in_doubt = doubt.since if doubt is not None and doubt.covers(feed) else None
+    in_doubt = await doubt_since(tx, feed, now)
     for subscriptions in await tx.subscriptions.to_topics(topics, AT_ONCE):
         found = await standings(tx, subscriptions, now)
         planned = plan(told, feed, subscriptions, now, standings=found, known=known)
@@ -54,6 +53,15 @@ async def plan_stories(
             due = [(replace(delivery, first_attempt_at=in_doubt), at) for delivery, at in due]
         await tx.deliveries.add(due, now)
         await tx.flows.change(planned.changes, now)
+
+
+async def doubt_since(tx: Tx, feed: Feed, now: Millis) -> Millis | None:
+    """Return since when a feed's news may have been posted without our knowing; None: it was not.
+
+    That is so after an older database was put back.
+    """
+    doubt = Doubt.read(await tx.notes.get(NOTE), now)
+    return doubt.since if doubt is not None and doubt.covers(feed) else None
 
 
 async def go_on(tx: Tx, channel_id: int, now: Millis) -> None:

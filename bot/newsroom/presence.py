@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
 from bot.delivery.notices import may_resume
-from bot.models import MINUTE, SECOND, Millis
+from bot.models import MINUTE, SECOND, Millis, PausedChannel
+from bot.models.said import said
 from bot.newsroom import departures, settling
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
 from bot.store import StoreUnavailableError, Tx
@@ -18,7 +19,7 @@ EVERY: Millis = 10 * MINUTE
 servers that were left goes."""
 REST: Millis = SECOND
 """What is heard within this time is looked into at once."""
-REMOVED = "I was removed from this server."
+REMOVED = said("I was removed from this server.")
 
 log = structlog.get_logger()
 
@@ -26,13 +27,14 @@ log = structlog.get_logger()
 class Presence:
     """Hears what comes and goes, and looks into it: `loop` does, or else `attend`.
 
-    `ring` wakes the loops that poll and deliver.
+    `ring` wakes the loops that poll and deliver; `over` is told of servers whose data is deleted.
     """
 
-    def __init__(self, parts: Parts, ring: Callable[[], None]) -> None:
+    def __init__(self, parts: Parts, ring: Callable[[], None], over: Callable[[int], None]) -> None:
         self._parts = parts
         self._store = parts.store
         self._ring = ring
+        self._over = over
         self._alarm = Alarm(parts.clock)
         self._gone: dict[int, None] = {}
         self._left: dict[int, None] = {}
@@ -102,7 +104,8 @@ class Presence:
         every = self._passed_at is None or not 0 <= now - self._passed_at < EVERY
         await self._compare(servers)
         if every:  # behind the comparison: a server that is back keeps its data
-            await departures.forget(self._store, now, servers.keys())
+            for guild_id in await departures.forget(self._store, now, servers.keys()):
+                self._over(guild_id)
         await self._go_on(servers, now, every=every)
 
     async def _end(self, channel_id: int) -> None:
@@ -173,9 +176,11 @@ class Presence:
             return
         changed, self._changed = self._changed, set()
         try:
-            for channel in await self._store.read(lambda tx: tx.subscriptions.paused()):
+            for channel in await self._store.read(_paused):
                 is_looked_at = every or channel.guild_id in changed
-                if is_looked_at and channel.guild_id in servers and may_resume(channel, now):
+                # Direct messages (0) are in no server.
+                is_there = channel.guild_id in servers or not channel.guild_id
+                if is_looked_at and is_there and may_resume(channel, now):
                     await self._resume(channel.guild_id, channel.channel_id, now)
         except StoreUnavailableError:
             self._changed |= changed
@@ -184,10 +189,17 @@ class Presence:
             self._passed_at = now
 
     async def _resume(self, guild_id: int, channel_id: int, now: Millis) -> None:
-        if self._parts.places.lacking(guild_id, channel_id) == []:
+        # Whether direct messages are open again can only be tried.
+        if not guild_id or self._parts.places.lacking(guild_id, channel_id) == []:
             await self._store.write(lambda tx: settling.resume(tx, channel_id, now))
             log.info("a paused channel goes on", guild=guild_id, channel=channel_id)
             self._ring()
+
+
+async def _paused(tx: Tx) -> Iterable[PausedChannel]:
+    """List what is paused; a channel where topics and stories are, once."""
+    found = [*await tx.follows.paused(), *await tx.subscriptions.paused()]
+    return {channel.channel_id: channel for channel in found}.values()
 
 
 async def _leave(tx: Tx, guild_id: int, now: Millis) -> None:

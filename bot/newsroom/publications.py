@@ -8,6 +8,7 @@ import structlog
 
 from bot.delivery import spread
 from bot.models import HOUR, MINUTE, RetryLater, Sent
+from bot.models.said import said
 from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
 from bot.store import StoreUnavailableError
 
@@ -57,7 +58,7 @@ class Publications:
         since = now - HOUR - MINUTE
         before = await store.read(lambda tx: tx.publications.published(channel_id, since))
         if (free_at := spread.free_at(before, now)) > now:
-            why = "Discord publishes ten posts of a channel in an hour."
+            why = said("Discord publishes ten posts of a channel in an hour.")
             await store.write(lambda tx: tx.publications.put_off(message_id, free_at, why))
             return
         outcome = await self._parts.publisher.spread(channel_id, message_id)

@@ -16,13 +16,14 @@ from bot.models import (
     Sent,
     Unreadable,
 )
+from bot.models.said import said
 from bot.newsroom.parts import Parts
 from bot.publish import marks
 from bot.store import Tx
 
 KNOWN_POSTS = 1_000
 """How many of a channel's newest posts are told apart from the one that is looked for."""
-_SHOWN = "It stands in the channel already, from before the database was put back."
+_SHOWN = said("It stands in the channel already, from before the database was put back.")
 
 
 class Reconciler:

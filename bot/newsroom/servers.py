@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.models import Server
+from bot.models import Delivery, Server
 from bot.newsroom.parts import Parts
+from bot.store import Tx
 from bot.words import best
 
 
@@ -19,5 +20,21 @@ class Servers:
 
     async def language(self, guild_id: int) -> str:
         """Return the language of a server's posts: the one that was set, else Discord's for it."""
-        server = await self.of(guild_id)
-        return server.language or best(self._parts.places.locale(guild_id))
+        return await self._parts.store.read(lambda tx: language_of(tx, guild_id, self._parts))
+
+
+async def language_of(tx: Tx, guild_id: int, parts: Parts) -> str:
+    """Return the language of a server's posts, in a transaction that is under way."""
+    server = await tx.servers.get(guild_id)
+    return server.language or best(parts.places.locale(guild_id))
+
+
+async def language_for(tx: Tx, delivery: Delivery, parts: Parts) -> str | None:
+    """Return the language of a delivery's message: the server's, or the member's own.
+
+    None: it is a direct message, and what language the member reads is not known.
+    """
+    if delivery.guild_id:
+        return await language_of(tx, delivery.guild_id, parts)
+    member_id = await tx.follows.member_of(delivery.channel_id)
+    return None if member_id is None else await tx.servers.language_of(member_id)

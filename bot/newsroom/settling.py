@@ -8,12 +8,13 @@ from bot.delivery.backlog import TOO_OLD
 from bot.delivery.nonces import nonce_of
 from bot.delivery.notices import QUIET, RELAPSE
 from bot.models import NEWS_AGE, Delivery, DeliveryState, Millis
+from bot.models.said import said
 from bot.newsroom.planning import go_on, relieve
 from bot.store import Tx
 
 MOST_EXPIRED = 10_000
 """Of what is too old at the start; more than that is left to the tidying."""
-GONE = "The channel is not there any more."
+GONE = said("The channel is not there any more.")
 
 
 async def take_up(
@@ -74,25 +75,32 @@ async def record(tx: Tx, delivery: Delivery, settlement: answers.Settlement, now
 
 
 async def pause(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
-    """Pause a channel, and write down who is to be told: nobody twice in a day."""
-    found = await tx.subscriptions.in_channel(channel_id)
+    """Pause a channel, and write down who is to be told: nobody twice in a day.
+
+    Of direct messages that are closed, there is nobody who could be told.
+    """
+    found = [one for one in await tx.subscriptions.in_channel(channel_id) if one.guild_id]
     await tx.subscriptions.pause(channel_id, reason, now, now - RELAPSE)
+    await tx.follows.pause(channel_id, reason, now, now - RELAPSE)
     if not found or await tx.notices.told_since(channel_id, now - QUIET):
         return
-    members = dict.fromkeys(one.created_by for one in found)
+    # 0: whoever it was has had their name taken out.
+    members = dict.fromkeys(one.created_by for one in found if one.created_by)
     await tx.notices.add(found[0].guild_id, channel_id, [*members, None], reason, now)
 
 
 async def resume(tx: Tx, channel_id: int, now: Millis) -> None:
     """Let a channel go on by itself, with what it could not take."""
     await tx.subscriptions.resume(channel_id, now)
+    await tx.follows.resume(channel_id, now)
     await go_on(tx, channel_id, now)
-    await tx.notices.drop(channel_id, now, "It went on before they were told.")
+    await tx.notices.drop(channel_id, now, said("It went on before they were told."))
 
 
 async def end(tx: Tx, channel_id: int, reason: str, now: Millis) -> None:
     """End all that has to do with a channel that is not there any more."""
     await tx.subscriptions.remove_channel(channel_id)
+    await tx.follows.remove_channel(channel_id)
     await tx.deliveries.give_up(channel_id, reason, now)
     await tx.publications.give_up(channel_id, now, reason)
     await tx.notices.drop(channel_id, now, reason)
@@ -119,8 +127,8 @@ async def _tell(tx: Tx, delivery: Delivery, reason: str, now: Millis) -> None:
     if await tx.notices.told_since(channel_id, now - QUIET, of_stories=True):
         return
     found = await tx.subscriptions.get(channel_id, delivery.topic)
-    if found is not None:
-        members = [found.created_by, None]
+    if found is not None and found.guild_id:
+        members = [found.created_by, None] if found.created_by else [None]
         await tx.notices.add(
             found.guild_id, channel_id, members, reason, now, story_id=delivery.story_id
         )

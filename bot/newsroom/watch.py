@@ -240,7 +240,8 @@ class Watch:
     async def _fetch(self, feed: Feed, poll: Poll) -> FetchOutcome:
         conditions = upkeep.conditions(feed, poll)
         try:
-            outcome = await self._parts.fetch(feed.url, conditions, feed.subscribers)
+            fetch = self._parts.public_fetch if feed.own else self._parts.fetch
+            outcome = await fetch(feed.url, conditions, feed.subscribers)
         finally:
             self._agenda.done(feed.host, self._parts.clock())
         self._outage.note(feed, outcome)

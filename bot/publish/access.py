@@ -5,12 +5,13 @@ from __future__ import annotations
 import discord
 
 from bot.models import Forbidden
+from bot.models.said import said, said_all
 
 Postable = discord.TextChannel | discord.Thread | discord.ForumChannel
 """What posts can go to: text and announcement channels, threads, forum and media channels."""
 
 # Without it, a crash could lead to a second post: what is there can't be looked up.
-HISTORY = "Read Message History"
+HISTORY = said("Read Message History")
 
 
 def missing(channel: Postable) -> list[str]:
@@ -20,9 +21,9 @@ def missing(channel: Postable) -> list[str]:
         return []
     allowed = channel.permissions_for(me)
     needed = {
-        "View Channel": allowed.view_channel,
+        said("View Channel"): allowed.view_channel,
         **_speaking(channel, allowed),
-        "Embed Links": allowed.embed_links,
+        said("Embed Links"): allowed.embed_links,
         HISTORY: allowed.read_message_history,
     }
     return [name for name, granted in needed.items() if not granted]
@@ -30,8 +31,8 @@ def missing(channel: Postable) -> list[str]:
 
 def _speaking(channel: Postable, allowed: discord.Permissions) -> dict[str, bool]:
     if isinstance(channel, discord.Thread):
-        return {"Send Messages in Threads": allowed.send_messages_in_threads}
-    return {"Send Messages": allowed.send_messages}  # in a forum, it is what makes posts
+        return {said("Send Messages in Threads"): allowed.send_messages_in_threads}
+    return {said("Send Messages"): allowed.send_messages}  # in a forum, it is what makes posts
 
 
 def refusal(channel: object) -> Forbidden | None:
@@ -50,6 +51,7 @@ def refusal(channel: object) -> Forbidden | None:
 
 def words(lacking: list[str]) -> str:
     """Say what the bot lacks, and the way out."""
-    *most, last = lacking
-    names = f"{', '.join(most)} and {last}" if most else last
-    return f"I may not post here: give me {names} (Edit Channel → Permissions)."
+    return said(
+        "I may not post here: give me {reason} (Edit Channel → Permissions).",
+        reason=said_all(lacking),
+    )

@@ -12,6 +12,7 @@ from bot.models import Body, Feed, Flow, Health, HealthKind, Millis, Subscriptio
 from bot.publish import flow_answers
 from bot.publish.cards import ROOM, card, listed, whole_lines
 from bot.publish.escape import fit
+from bot.words import retold, tr, trn
 
 _NAMED = 10
 """How many topics one sentence names; with more, the card would pass Discord's limit."""
@@ -22,29 +23,39 @@ _TOLD = 3
 
 def subscribed(topic: Topic, channel_id: int, flow: Flow, *, resumed: bool) -> str:
     """Confirm a subscription."""
-    how = flow_answers.promise(flow)
+    gaps = {
+        "channel": f"<#{channel_id}>",
+        "topic": topic.label,
+        "how": flow_answers.promise(flow),
+    }
     if resumed:
-        return f"▶️ <#{channel_id}> gets **{topic.label}** again: {how}."
-    return f"✅ <#{channel_id}> gets **{topic.label}** from now on: {how}."
+        return tr("▶️ {channel} gets **{topic}** again: {how}.", **gaps)
+    return tr("✅ {channel} gets **{topic}** from now on: {how}.", **gaps)
 
 
 def no_first_story() -> str:
     """Say that there is no story yet that could be posted at once."""
-    return "Its feeds have brought nothing yet. The next story will be the first."
+    return tr("Its feeds have brought nothing yet. The next story will be the first.")
 
 
 def too_many(limit: int, *, in_channel: bool) -> str:
     """Refuse one subscription more."""
-    where = "A channel" if in_channel else "A server"
-    return (
-        f"{where} can have {limit} subscriptions, and that many are there. `/subscriptions` lists "
-        "them, `/unsubscribe` makes room."
+    if in_channel:
+        return tr(
+            "A channel can have {limit} subscriptions, and that many are there. `/subscriptions` "
+            "lists them, `/unsubscribe` makes room.",
+            limit=limit,
+        )
+    return tr(
+        "A server can have {limit} subscriptions, and that many are there. `/subscriptions` lists "
+        "them, `/unsubscribe` makes room.",
+        limit=limit,
     )
 
 
 def wrong_channel() -> str:
     """Refuse a kind of channel that posts can't go to."""
-    return (
+    return tr(
         "I post in text channels, announcement channels, threads and forums. Name one with "
         "`channel`."
     )
@@ -52,18 +63,20 @@ def wrong_channel() -> str:
 
 def member_may_not(channel_id: int) -> str:
     """Refuse a member who may not write in the channel."""
-    return (
-        f"You may not write in <#{channel_id}>, so you can't say what is posted there. Choose a "
-        "channel that you can write in, or ask a moderator."
+    return tr(
+        "You may not write in {channel}, so you can't say what is posted there. Choose a channel "
+        "that you can write in, or ask a moderator.",
+        channel=f"<#{channel_id}>",
     )
 
 
 def bot_may_not(channel_id: int, missing: Sequence[str]) -> str:
     """Name the permissions that the bot lacks in a channel."""
-    names = listed([f"**{name}**" for name in missing])
-    return (
-        f"I can't post in <#{channel_id}> yet: I lack {names} there. Edit the channel → "
-        "Permissions → add me with these, then try again."
+    return tr(
+        "I can't post in {channel} yet: I lack {permissions} there. Edit the channel → "
+        "Permissions → add me with these, then try again.",
+        channel=f"<#{channel_id}>",
+        permissions=listed([f"**{retold(name)}**" for name in missing]),
     )
 
 
@@ -75,15 +88,17 @@ def subscriptions(listed: Iterable[tuple[Subscription, Topic, Sequence[Health]]]
     rows = list(listed)
     if not rows:
         return card(
-            "Nothing yet",
-            "No channel of this server gets any topic. `/subscribe` one, or see them all with "
-            "`/topics`.",
+            tr("Nothing yet"),
+            tr(
+                "No channel of this server gets any topic. `/subscribe` one, or see them all with "
+                "`/topics`."
+            ),
         )
     told = _subscription_lines(rows, _TOLD)
     for flows in (True, False):
         if len("\n".join(told)) > ROOM:
             told = _subscription_lines(rows, 0, flows=flows)
-    return card("What this server gets", whole_lines(told))
+    return card(tr("What this server gets"), whole_lines(told))
 
 
 def _subscription_lines(
@@ -105,15 +120,21 @@ def _subscription_lines(
 
 def _health(feeds: Sequence[Health]) -> str:
     if not feeds:
-        return "this topic is not there any more ⚠️ `/unsubscribe` ends it"
+        return tr("this topic is not there any more ⚠️ `/unsubscribe` ends it")
     failing = sum(1 for health in feeds if health.fails)
     quiet = sum(1 for health in feeds if health.kind is HealthKind.QUIET)
-    said = [f"{len(feeds)} feed" if len(feeds) == 1 else f"{len(feeds)} feeds"]
+    said = trn("{n} feed", "{n} feeds", len(feeds))
     if failing:
-        said.append(f"{failing} of them failing ⚠️")
+        words = trn("{n} of them failing ⚠️", "{n} of them failing ⚠️", failing)
+        said = tr("{before}, {next}", before=said, next=words)
     if quiet:
-        said.append(f"{quiet} unusually quiet" if failing else f"{quiet} of them unusually quiet")
-    return ", ".join(said)
+        words = (
+            trn("{n} unusually quiet", "{n} unusually quiet", quiet)
+            if failing
+            else trn("{n} of them unusually quiet", "{n} of them unusually quiet", quiet)
+        )
+        said = tr("{before}, {next}", before=said, next=words)
+    return said
 
 
 def _worst_first(feeds: Iterable[Health]) -> list[Health]:
@@ -125,45 +146,56 @@ def _worst_first(feeds: Iterable[Health]) -> list[Health]:
 
 def _ill(health: Health) -> str:
     mark = "⚠️" if health.fails else "💤"
-    return f"{mark} {_name(health.feed)}: {fit(health.words, 200)}"
+    return f"{mark} {_name(health.feed)}: {fit(retold(health.words), 200)}"
 
 
-def topics(all_topics: Iterable[Topic]) -> Body:
-    """List the topics that there are."""
-    lines = [
-        " · ".join(filter(None, (f"**{topic.label}**", topic.description, f"`{topic.name}`")))
+def topics(all_topics: Sequence[Topic]) -> Body:
+    """List the topics that there are: those of all servers, then this one's own."""
+    shared, own = _topic_lines(all_topics, own=False), _topic_lines(all_topics, own=True)
+    lines = [*shared, "", tr("This server's own:"), *own] if own else shared
+    below = tr("`/subscribe` brings one to a channel.")
+    return card(tr("Topics"), f"{whole_lines(lines)}\n\n{below}")
+
+
+def _topic_lines(all_topics: Sequence[Topic], *, own: bool) -> list[str]:
+    return [
+        " · ".join(filter(None, (f"**{topic.label}**", topic.description, f"`{topic.code}`")))
         for topic in all_topics
+        if (topic.guild_id is not None) is own
     ]
-    return card("Topics", f"{whole_lines(lines)}\n\n`/subscribe` brings one to a channel.")
 
 
 def no_story(all_topics: Sequence[Topic], feeds: Sequence[Health]) -> Body:
     """Say that nothing has come in, and why, where it is known."""
     shown = [f"**{topic.label}**" for topic in all_topics[:_NAMED]]
     left = len(all_topics) - len(shown)
-    names = listed([*shown, f"{left} more"] if left else shown)
+    names = listed([*shown, trn("{n} more", "{n} more", left)] if left else shown)
     failing = [health for health in feeds if health.fails]
     if failing:
-        lines = [f"- {_name(ill.feed)}\n  {fit(ill.words, 300)}" for ill in failing[:5]]
-        return card("Nothing came in", f"The feeds of {names} fail:\n{whole_lines(lines)}")
+        lines = [f"- {_name(ill.feed)}\n  {fit(retold(ill.words), 300)}" for ill in failing[:5]]
+        return card(
+            tr("Nothing came in"),
+            f"{tr('The feeds of {topics} fail:', topics=names)}\n{whole_lines(lines)}",
+        )
     return card(
-        "Nothing yet", f"The feeds of {names} have brought nothing yet. Try again in a minute."
+        tr("Nothing yet"),
+        tr("The feeds of {topics} have brought nothing yet. Try again in a minute.", topics=names),
     )
 
 
 def _name(feed: Feed) -> str:
     """Name a feed to members: its address may hold a key."""
-    return fit(feed.title or urlsplit(feed.url).hostname or "a feed", 120)
+    return fit(feed.title or urlsplit(feed.url).hostname or tr("a feed"), 120)
 
 
 def story_gone() -> str:
     """Answer a button whose story is not kept any more."""
-    return "This story is not kept any more. `/latest` has newer ones."
+    return tr("This story is not kept any more. `/latest` has newer ones.")
 
 
 def no_link() -> str:
     """Say that a message holds nothing to explain."""
-    return (
+    return tr(
         "There is no link in that message. Choose one that leads to an article, or give me its "
         "address with `/explain`."
     )
@@ -171,21 +203,29 @@ def no_link() -> str:
 
 def too_often(until: Millis, *, whole_server: bool) -> str:
     """Say that links were asked about too often, and when it goes on."""
-    who = "This server has" if whole_server else "You have"
-    return (
-        f"⏳ {who} asked about many links in a short time. It goes on <t:{until // 1000 + 1}:R>; "
-        "what I have explained before can be asked for at any time."
+    when = f"<t:{until // 1000 + 1}:R>"
+    if whole_server:
+        return tr(
+            "⏳ This server has asked about many links in a short time. It goes on {when}; what I "
+            "have explained before can be asked for at any time.",
+            when=when,
+        )
+    return tr(
+        "⏳ You have asked about many links in a short time. It goes on {when}; what I have "
+        "explained before can be asked for at any time.",
+        when=when,
     )
 
 
 def not_explained(reason: str) -> str:
     """Say why a link can't be explained."""
-    return f"I can't explain this one. {fit(reason, 400)}"
+    return tr("I can't explain this one. {reason}", reason=fit(retold(reason), 400))
 
 
 def failed(reference: str) -> str:
     """Answer for a fault of the program's own; the reference is in its log."""
-    return (
-        f"Something went wrong on my side, and it is noted down as `{reference}`. Try again; if it "
-        "stays so, tell whoever runs me that number."
+    return tr(
+        "Something went wrong on my side, and it is noted down as `{reference}`. Try again; if it "
+        "stays so, tell whoever runs me that number.",
+        reference=reference,
     )

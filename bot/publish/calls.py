@@ -12,6 +12,7 @@ from discord.http import Route
 
 from bot.delivery.outcome import judge
 from bot.models import SECOND, Forbidden, Outcome, RetryLater
+from bot.models.said import said
 from bot.publish.traffic import LONGEST_PAUSE, Call, RestingError, Traffic, seconds_of
 
 TIMEOUT = 60.0
@@ -96,7 +97,9 @@ class Calls:
         except RestingError as rests:
             failure = Failure(_rests(rests.seconds))
         except _TriedAgainError:
-            failure = Failure(RetryLater("Discord can't take it at the moment.", refused=True))
+            failure = Failure(
+                RetryLater(said("Discord can't take it at the moment."), refused=True)
+            )
         except _ANSWERS as error:
             failure = self._failure(error)
         else:
@@ -118,22 +121,22 @@ class Calls:
                 header = error.response.headers.get("Retry-After")
                 return Failure(judge(error.status, error.code, seconds_of(header, 0.0)), error.code)
             case TimeoutError() | aiohttp.ClientConnectorError():
-                return Failure(RetryLater("Discord can't be reached.", refused=True))
+                return Failure(RetryLater(said("Discord can't be reached."), refused=True))
             case _:
                 return Failure(unreadable(error))
 
 
 def unreadable(error: Exception) -> RetryLater:
     """Judge an answer that Discord would not give: whether it took the message is unknown."""
-    return RetryLater(f"Discord can't be understood ({type(error).__name__}).")
+    return RetryLater(said("Discord can't be understood ({kind}).", kind=type(error).__name__))
 
 
 def _patience(seconds: float) -> RetryLater:
-    return RetryLater("Discord asks for patience.", round(seconds * SECOND), refused=True)
+    return RetryLater(said("Discord asks for patience."), round(seconds * SECOND), refused=True)
 
 
 def _rests(seconds: float) -> RetryLater:
-    reason = "Sending rests, since Discord has refused too much."
+    reason = said("Sending rests, since Discord has refused too much.")
     return RetryLater(reason, round(seconds * SECOND), refused=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.models import Body
 from bot.publish.escape import clip
+from bot.words import tr, trn
 
 ROOM = 4096 - 200
 """Characters of a card's text, with some to spare for what comes below it."""
@@ -26,9 +27,20 @@ def whole_lines(lines: Sequence[str], limit: int = ROOM) -> str:
     if len(text) <= limit:
         return text
     kept = clip(text, limit).rpartition("\n")[0]
-    return f"{kept}\n… and {len(lines) - kept.count(chr(10)) - 1} more"
+    left = len(lines) - kept.count("\n") - 1
+    return f"{kept}\n{and_more(left)}"
+
+
+def and_more(left: int) -> str:
+    """Count what is left out of a list."""
+    return trn("… and {n} more", "… and {n} more", left)
 
 
 def listed(names: Sequence[str]) -> str:
     """Name several things in a sentence."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    if len(names) < 2:
+        return "".join(names)
+    before, *between, last = names
+    for name in between:
+        before = tr("{before}, {next}", before=before, next=name)
+    return tr("{before} and {last}", before=before, last=last)

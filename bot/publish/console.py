@@ -14,14 +14,14 @@ from rich.text import Text
 from bot.models import Post, Sent
 from bot.publish.markdown import Mark, http_url, printable, runs, say
 from bot.publish.nowhere import Nowhere
-from bot.publish.page import buttons_of, colour_of, moment_of
+from bot.publish.page import colour_of, moment_of
+from bot.publish.page_parts import LINK_BUTTON, buttons_of
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from bot.models import Body, Millis, Outcome
 
-_LINK_BUTTON = 5
 _BAR = Box("▌   \n▌   \n▌   \n▌   \n▌   \n▌   \n▌   \n▌   \n")
 """Discord's coloured bar on the left and nothing else, so that text is copied without a frame."""
 _STYLES = {Mark.BOLD: "bold", Mark.ITALIC: "italic", Mark.UNDERLINE: "underline", Mark.CODE: "cyan"}
@@ -79,8 +79,9 @@ def _address(label: str, value: object) -> Text:
 
 
 def _button(button: dict[str, Any]) -> Text:
-    label = _plain(button.get("label"), "bold")
-    if button.get("style") != _LINK_BUTTON:
+    sign = (button.get("emoji") or {}).get("name")
+    label = _plain(" ".join(filter(None, (sign, button.get("label")))), "bold")
+    if button.get("style") != LINK_BUTTON:
         return Text.assemble("[ ", label, " ]", overflow="fold")
     address = http_url(button.get("url"))
     if address is None:

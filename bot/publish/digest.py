@@ -12,9 +12,11 @@ from typing import Any
 
 from bot.models import Body, ExplainedStory, SectionName, Story, Topic
 from bot.publish import sections
+from bot.publish.cards import and_more
 from bot.publish.escape import escape, fit
 from bot.publish.markdown import http_url
 from bot.publish.render import FOOTER, URL, colour
+from bot.words import mark, tr, trn
 
 MARK = "digest:"
 CUSTOM_ID = rf"{MARK}(?P<nonce>[A-Za-z0-9_=-]{{1,25}})(?::(?P<page>[0-9]{{1,3}}))?"
@@ -32,13 +34,23 @@ _CALM = 0x5865F2
 
 
 class DigestKind(StrEnum):
-    """Why stories come together; the value begins the digest's title."""
+    """Why stories come together."""
 
-    HOURLY = "This hour"
-    DAILY = "Today"
-    QUIET = "During quiet hours"
-    BACKLOG = "While I was away"
-    BRIEF = "News in brief"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    QUIET = "quiet"
+    BACKLOG = "backlog"
+    BRIEF = "brief"
+
+
+_NAMES = {
+    DigestKind.HOURLY: mark("This hour"),
+    DigestKind.DAILY: mark("Today"),
+    DigestKind.QUIET: mark("During quiet hours"),
+    DigestKind.BACKLOG: mark("While I was away"),
+    DigestKind.BRIEF: mark("News in brief"),
+}
+"""What a digest's title begins with."""
 
 
 def digest(
@@ -61,7 +73,7 @@ def digest(
     shown = _shown(told, several=several)
     text = _text([(story.topic, entry) for story, entry in shown], several=several)
     left = total - len(shown)
-    lines = [text, f"… and {left} more" if left > 0 else ""]
+    lines = [text, and_more(left) if left > 0 else ""]
     embed: dict[str, Any] = {
         "title": title(total, kind),
         "description": "\n\n".join(filter(None, lines)),
@@ -71,7 +83,7 @@ def digest(
         embed["footer"] = {"text": footer}
     if picture := _picture(told):
         embed["thumbnail"] = {"url": picture}
-    label = f"All {total} stories" if total > 1 else "This story"
+    label = trn("This story", "All {n} stories", total)
     return {
         "embeds": [embed],
         "allowed_mentions": {"parse": []},
@@ -81,7 +93,7 @@ def digest(
 
 def title(total: int, kind: DigestKind) -> str:
     """Name a digest; plain text."""
-    return f"📰 {kind}: {_count(total)}"
+    return tr("📰 {when}: {stories}", when=tr(_NAMES[kind]), stories=_count(total))
 
 
 def custom_id(nonce: str, page: int | None = None) -> str:
@@ -100,14 +112,14 @@ def listing(stories: Sequence[tuple[Story, Topic]], *, nonce: str, page: int = 0
     pages = list(_pages([(topic, _line(story)) for story, topic in ordered], several=several))
     page = min(page, len(pages) - 1)
     embed: dict[str, Any] = {
-        "title": f"📰 {_count(len(stories))}",
+        "title": tr("📰 {stories}", stories=_count(len(stories))),
         "description": pages[page],
         "color": _colour(topics),
     }
     body: Body = {"embeds": [embed], "allowed_mentions": {"parse": []}}
     if len(pages) > 1:
-        embed["footer"] = {"text": f"Page {page + 1} of {len(pages)}"}
-        turns = [("◀ Back", page - 1)] * (page > 0) + [("More ▶", page + 1)] * (
+        embed["footer"] = {"text": tr("Page {page} of {pages}", page=page + 1, pages=len(pages))}
+        turns = [(tr("◀ Back"), page - 1)] * (page > 0) + [(tr("More ▶"), page + 1)] * (
             page + 1 < len(pages)
         )
         body["components"] = [_row(*((said, custom_id(nonce, to)) for said, to in turns))]
@@ -116,7 +128,7 @@ def listing(stories: Sequence[tuple[Story, Topic]], *, nonce: str, page: int = 0
 
 def not_kept() -> str:
     """Answer the button of a digest whose stories are not kept any more."""
-    return "The stories of this digest are not kept any more. `/latest` has newer ones."
+    return tr("The stories of this digest are not kept any more. `/latest` has newer ones.")
 
 
 # ── the stories ──────────────────────────────────────────────────────────────────────────
@@ -175,9 +187,9 @@ def _heading(topic: Topic) -> str:
 
 def _line(story: Story) -> str:
     article = story.article
-    words = " ".join((article.title or article.teaser).split()) or "(untitled)"
+    words = " ".join((article.title or article.teaser).split()) or tr("(untitled)")
     headline = sections.linked(fit(words, _HEADLINE), article.link, _LINK)
-    publisher = " ".join(article.publisher.split()) or "Unknown publisher"
+    publisher = " ".join(article.publisher.split()) or tr("Unknown publisher")
     return f"**{headline}** · {fit(publisher, _PUBLISHER)}"
 
 
@@ -216,7 +228,7 @@ def _colour(topics: Sequence[Topic]) -> int:
 
 
 def _count(total: int) -> str:
-    return f"{total} story" if total == 1 else f"{total} stories"
+    return trn("{n} story", "{n} stories", total)
 
 
 def _row(*buttons: tuple[str, str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from bot.models import (
     Sent,
     Unreadable,
 )
+from bot.models.said import said
 from bot.publish import access, forum
 from bot.publish.calls import Answer, Calls, Failure, unreadable
 from bot.publish.history import History
@@ -106,7 +107,7 @@ class DiscordPublisher:
             return None
         if isinstance(opened.outcome, Forbidden | Rejected):
             return Failure(
-                Forbidden("The thread is archived, and I may not open it again: open it.")
+                Forbidden(said("The thread is archived, and I may not open it again: open it."))
             )
         return opened
 
@@ -165,7 +166,7 @@ class DiscordPublisher:
         loop = asyncio.get_running_loop()
         wait = self._spreading_rests.get(channel_id, 0.0) - loop.time()
         if wait > 0:
-            reason = "Discord publishes only so many posts an hour."
+            reason = said("Discord publishes only so many posts an hour.")
             return RetryLater(reason, round(wait * SECOND), refused=True)
         path = "/channels/{channel_id}/messages/{message_id}/crosspost"
         route = Route("POST", path, channel_id=channel_id, message_id=message_id)
@@ -190,16 +191,26 @@ class DiscordPublisher:
 
     async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:
         """Tell a member something by direct message; at most 2,000 characters of it."""
+        opened = await self.direct(member_id)
+        if not isinstance(opened, int):
+            return opened
+        body: Body = {"content": text[:_TEXT], "allowed_mentions": {"parse": []}}
+        said = await self._say(opened, body, nonce)
+        return _untold(said) if isinstance(said, Failure) else said
+
+    async def direct(self, member_id: int) -> int | Outcome:
+        """Open the direct messages with a member; return their channel, the same each time.
+
+        That they are open to the bot is not known before something is posted there.
+        """
         route = Route("POST", "/users/@me/channels")
         opened = await self._calls(route, body={"recipient_id": str(member_id)})
         if isinstance(opened, Failure):
             return _untold(opened)
-        body: Body = {"content": text[:_TEXT], "allowed_mentions": {"parse": []}}
         try:
-            said = await self._say(int(opened.data["id"]), body, nonce)
+            return int(opened.data["id"])
         except _MISFORMED as error:
             return unreadable(error)
-        return _untold(said) if isinstance(said, Failure) else said
 
     async def exists(self, channel_id: int) -> bool | None:
         """Ask Discord whether there is such a channel; None: that can't be had at the moment.
@@ -238,7 +249,7 @@ def _sent(answer: Answer | Failure) -> Sent | Failure:
 def _untold(failure: Failure) -> Outcome:
     """Say why a member was not told; the server's channels have nothing to do with it."""
     if failure.code in _NO_DIRECT_MESSAGES:
-        return Rejected("This member does not take direct messages.")
+        return Rejected(said("This member does not take direct messages."))
     if isinstance(failure.outcome, Forbidden | ChannelGone):
         return Rejected(failure.outcome.reason)
     return failure.outcome

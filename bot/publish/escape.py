@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 # Discord takes more than "\n" for a line's end, or drops it before it looks where lines start.
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -49,10 +50,18 @@ def clip(text: str, limit: int) -> str:
     return cut.rstrip(" ,;:–—-") + "…"
 
 
-def fit(text: str, limit: int) -> str:
-    """Clip and escape a text, so that what comes out has at most `limit` code points."""
-    room = limit
-    while len(safe := escape(clip(text, room))) > limit:
+def fit(text: str, limit: int, cut: Callable[[str, int], str] | None = None) -> str:
+    """Clip and escape a text, so that what comes out has at most `limit` code points.
+
+    `cut` shortens it to a number of code points; `clip` if left out.
+    """
+    room, shorten = limit, cut or clip
+    while len(safe := escape(shorten(text, room))) > limit:
         # Half of what is too much: a text of nothing but marks doubles when it is escaped.
         room -= max((len(safe) - limit) // 2, 1)
     return safe
+
+
+def in_line(text: str, limit: int) -> str:
+    """Clip and escape a text that has to stay in one line."""
+    return fit(" ".join(text.split()), limit)

@@ -1,21 +1,19 @@
-"""Pure: how a channel's stories flow, in words, and what /settings answers.
+"""Pure: how stories flow, in words, and what is answered to who may not say so.
 
 Every refusal says what is wrong and what to do next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from bot.models import Body, Filters, Flow, Pace, Story, Subscription, Topic
-from bot.publish.cards import card, listed, whole_lines
+from bot.models import Filters, Flow, Pace, Topic
+from bot.publish.cards import listed
 from bot.publish.escape import fit
-from bot.publish.sections import linked
+from bot.words import retold, tr, trn
 
-_HEADLINE = 120
 _NAMED = 8
-"""How many headlines a preview names."""
+"""How many words of a filter are named."""
 _TERM = 60
 """Characters of a word or a publisher's name that are shown."""
 
@@ -32,78 +30,120 @@ def in_short(flow: Flow) -> str:
     """Say in a few words how stories flow."""
     said = [_pace(flow)]
     if flow.mention is not None:
-        said.append(f"mentions <@&{flow.mention}>")
+        said.append(tr("mentions {role}", role=f"<@&{flow.mention}>"))
     if flow.budget is not None:
-        said.append(f"at most {flow.budget} a day")
+        said.append(trn("at most {n} a day", "at most {n} a day", flow.budget))
     if flow.quiet is not None:
-        said.append(f"quiet {clock(flow.quiet.begin)}–{clock(flow.quiet.end)}{_zone(flow)}")
+        said.append(tr("quiet {hours}", hours=hours(flow)))
     if flow.filters != Filters():
-        said.append("filtered")
+        said.append(tr("filtered"))
     if flow.publishes:
-        said.append("published to followers")
+        said.append(tr("published to followers"))
     return " · ".join(said)
 
 
 def _pace(flow: Flow) -> str:
-    if flow.pace is not Pace.DAILY:
-        return flow.pace.value
-    return f"daily at {clock(flow.digest_at)}{_zone(flow)}"
+    if flow.pace is Pace.DAILY:
+        return tr("daily at {time}", time=digest_time(flow))
+    return pace_name(flow.pace)
 
 
-def _zone(flow: Flow) -> str:
-    return f" ({fit(flow.zone, 40)})"
+def pace_name(pace: Pace) -> str:
+    """Name a pace, within a sentence."""
+    match pace:
+        case Pace.AS_IT_HAPPENS:
+            return tr("as it happens")
+        case Pace.HOURLY:
+            return tr("hourly")
+        case Pace.DAILY:
+            return tr("daily")
+
+
+def digest_time(flow: Flow) -> str:
+    """Write when the day's digest comes, with the time zone."""
+    return f"{clock(flow.digest_at)} ({fit(flow.zone, 40)})"
+
+
+def hours(flow: Flow) -> str:
+    """Write the quiet hours with the time zone; empty where there are none."""
+    if flow.quiet is None:
+        return ""
+    return f"{clock(flow.quiet.begin)}–{clock(flow.quiet.end)} ({fit(flow.zone, 40)})"
 
 
 def in_full(flow: Flow) -> list[str]:
     """Say how stories flow, a line for each thing that is set."""
-    how = pace_in_words(flow)
-    said = [how[0].upper() + how[1:]]
+    said = [_pace_in_full(flow)]
     if flow.mention is not None:
-        said.append(f"Mentions <@&{flow.mention}>")
+        said.append(tr("Mentions {role}", role=f"<@&{flow.mention}>"))
     if flow.budget is not None:
-        at = f"{clock(flow.digest_at)}{_zone(flow)}"
-        said.append(f"At most {_posts(flow.budget)} a day; the rest in one digest at {at}")
+        said.append(
+            trn(
+                "At most {n} post a day; the rest in one digest at {time}",
+                "At most {n} posts a day; the rest in one digest at {time}",
+                flow.budget,
+                time=digest_time(flow),
+            )
+        )
     if flow.quiet is not None:
-        hours = f"{clock(flow.quiet.begin)} to {clock(flow.quiet.end)}"
-        said.append(f"Quiet from {hours}{_zone(flow)}; what comes meanwhile is posted after it")
+        said.append(tr("Quiet {hours}; what comes meanwhile is posted after it", hours=hours(flow)))
     if flow.filters != Filters():
         said += in_words(flow.filters)
     if flow.publishes:
-        said.append("Published to the servers that follow this channel")
+        said.append(tr("Published to the servers that follow this channel"))
     return said
 
 
-def pace_in_words(flow: Flow) -> str:
-    """Say when stories come."""
+def _pace_in_full(flow: Flow) -> str:
     match flow.pace:
         case Pace.AS_IT_HAPPENS:
-            return "each new story once, as it comes"
+            return tr("Each new story once, as it comes")
         case Pace.HOURLY:
-            return "new stories together, once an hour"
+            return tr("New stories together, once an hour")
         case Pace.DAILY:
-            return f"new stories together, each day at {clock(flow.digest_at)}{_zone(flow)}"
+            return tr("New stories together, each day at {time}", time=digest_time(flow))
 
 
-def in_words(filters: Filters) -> list[str]:
-    """Say what filters let through, a line each; one line where there are none."""
-    named = (
-        ("Only with the words", filters.words),
-        ("Without the words", filters.not_words),
-        ("Only from", filters.publishers),
-        ("Not from", filters.not_publishers),
+def pace_in_words(flow: Flow) -> str:
+    """Say when stories come, within a sentence."""
+    match flow.pace:
+        case Pace.AS_IT_HAPPENS:
+            return tr("each new story once, as it comes")
+        case Pace.HOURLY:
+            return tr("new stories together, once an hour")
+        case Pace.DAILY:
+            return tr("new stories together, each day at {time}", time=digest_time(flow))
+
+
+def in_words(filters: Filters, most: int = _NAMED, longest: int = _TERM) -> list[str]:
+    """Say what filters let through, a line each; one line where there are none.
+
+    Each names so many words at most, each with so many characters.
+    """
+
+    def named(terms: Sequence[str]) -> str:
+        shown = [f"“{fit(term, longest)}”" for term in terms[:most]]
+        left = len(terms) - len(shown)
+        return listed([*shown, trn("{n} more", "{n} more", left)] if left else shown)
+
+    said = []
+    if filters.words:
+        said.append(tr("Only with the words {words}", words=named(filters.words)))
+    if filters.not_words:
+        said.append(tr("Without the words {words}", words=named(filters.not_words)))
+    if filters.publishers:
+        said.append(tr("Only from {publishers}", publishers=named(filters.publishers)))
+    if filters.not_publishers:
+        said.append(tr("Not from {publishers}", publishers=named(filters.not_publishers)))
+    return said or [tr("No filters: every story is let through")]
+
+
+def paused(reason: str) -> str:
+    """Say that a subscription is paused, and how it goes on."""
+    return tr(
+        "⏸️ Paused. {reason} It goes on by itself as soon as I may post there again.",
+        reason=fit(retold(reason), 200),
     )
-    said = [f"{what} {_terms(terms)}" for what, terms in named if terms]
-    return said or ["No filters: every story is let through"]
-
-
-def _terms(terms: Sequence[str]) -> str:
-    shown = [f"“{fit(term, _TERM)}”" for term in terms[:_NAMED]]
-    left = len(terms) - len(shown)
-    return listed([*shown, f"{left} more"] if left else shown)
-
-
-def _posts(number: int) -> str:
-    return "1 post" if number == 1 else f"{number} posts"
 
 
 # ── /subscribe ───────────────────────────────────────────────────────────────────────────
@@ -111,42 +151,52 @@ def _posts(number: int) -> str:
 
 def promise(flow: Flow) -> str:
     """Say how the stories of a new subscription come."""
-    mention = "" if flow.mention is None else f", with a mention of <@&{flow.mention}>"
-    return f"{pace_in_words(flow)}{mention}"
+    pace = pace_in_words(flow)
+    if flow.mention is None:
+        return pace
+    return tr("{pace}, with a mention of {role}", pace=pace, role=f"<@&{flow.mention}>")
 
 
 def adjusted(topic: Topic, channel_id: int, flow: Flow) -> str:
     """Confirm that a subscription that was there flows otherwise."""
-    return f"✅ <#{channel_id}> has **{topic.label}** already; from now on: {in_short(flow)}."
+    return tr(
+        "✅ {channel} has **{topic}** already; from now on: {flow}.",
+        channel=f"<#{channel_id}>",
+        topic=topic.label,
+        flow=in_short(flow),
+    )
 
 
 def proof_coming(channel_id: int) -> str:
     """Say that the newest story is being posted."""
-    return f"Its newest story is being posted in <#{channel_id}>, so that you see how they look."
+    return tr(
+        "Its newest story is being posted in {channel}, so that you see how they look.",
+        channel=f"<#{channel_id}>",
+    )
 
 
 def not_everyone() -> str:
     """Refuse to mention everyone."""
-    return (
-        "I never mention everyone. Choose a role that people can take for themselves, or leave "
-        "`mention` out."
+    return tr(
+        "I never mention everyone. Choose a role that people can take for themselves, or none."
     )
 
 
 def member_may_not_mention(role_id: int) -> str:
     """Refuse a member to have a role mentioned that they may not mention themselves."""
-    return (
-        f"You may not mention <@&{role_id}> there, so you can't have me do it. Choose a role that "
-        "anyone may mention, or ask a moderator."
+    return tr(
+        "You may not mention {role} there, so you can't have me do it. Choose a role that anyone "
+        "may mention, or ask a moderator.",
+        role=f"<@&{role_id}>",
     )
 
 
 def mention_is_mute(role_id: int) -> str:
     """Warn that a mention will not reach anybody."""
-    return (
-        f"⚠️ <@&{role_id}> will not be notified: in the server's settings, under Roles, switch on "
-        "**Allow anyone to @mention this role**, or give me **Mention @everyone, @here and All "
-        "Roles**."
+    return tr(
+        "⚠️ {role} will not be notified: in the server's settings, under Roles, switch on **Allow "
+        "anyone to @mention this role**, or give me **Mention @everyone, @here and All Roles**.",
+        role=f"<@&{role_id}>",
     )
 
 
@@ -155,149 +205,7 @@ def mention_is_mute(role_id: int) -> str:
 
 def manage_server_only() -> str:
     """Refuse a member who may not change settings."""
-    return (
+    return tr(
         "Only members with **Manage Server** change how stories are posted. Ask one of them; "
         "`/subscriptions` shows how it is now."
     )
-
-
-def nothing_flows(channel_id: int, topic: str | None) -> str:
-    """Say that there is nothing to be set."""
-    what = f"does not get “{fit(topic, 60)}”" if topic else "gets no topic yet"
-    return f"<#{channel_id}> {what}. `/subscriptions` lists what this server gets."
-
-
-def settings(channel_id: int, flows: Iterable[tuple[Topic, Subscription]]) -> Body:
-    """Show how everything flows that a channel gets."""
-    lines = [f"<#{channel_id}>"]
-    for topic, subscription in flows:
-        lines.append(f"**{topic.label}**")
-        if subscription.paused_reason:
-            lines.append(f"- {paused(subscription.paused_reason)}")
-        lines += [f"- {line}" for line in in_full(subscription.flow)]
-    below = (
-        "Change it with `/subscribe` (pace, mention) and `/settings` (quiet, budget, digest, "
-        "filter, mention, publish)."
-    )
-    return card("How stories are posted", f"{whole_lines(lines)}\n\n{below}")
-
-
-def changed(channel_id: int, flows: Sequence[tuple[Topic, Flow]]) -> str:
-    """Confirm a change: how each of these topics flows now."""
-    lines = [f"✅ From now on in <#{channel_id}>:"]
-    lines += [f"- **{topic.label}**: {in_short(flow)}" for topic, flow in flows]
-    return whole_lines(lines, 1_900)
-
-
-def paused(reason: str) -> str:
-    """Say that a subscription is paused, and how it goes on."""
-    return f"⏸️ Paused. {fit(reason, 200)} It goes on by itself as soon as I may post there again."
-
-
-def no_time_of_day(typed: str) -> str:
-    """Refuse what is no time of day."""
-    return (
-        f"“{fit(typed, 40)}” is no time of day. Write hours and minutes as `HH:MM`, for example "
-        "`22:30`."
-    )
-
-
-def no_end() -> str:
-    """Refuse quiet hours that never end."""
-    return (
-        "Quiet hours need a `begin` and an `end` that differ, for example `begin:22:00 end:07:00`; "
-        "`begin:off` ends them."
-    )
-
-
-def unknown_zone(typed: str) -> str:
-    """Refuse what is no time zone."""
-    return (
-        f"There is no time zone “{fit(typed, 60)}”. Choose one from the list that opens while you "
-        "type: begin with a large city near you, for example `Berlin`."
-    )
-
-
-def not_an_announcement(channel_id: int) -> str:
-    """Refuse to publish from a channel that nobody can follow."""
-    return (
-        f"<#{channel_id}> is no announcement channel, so no server can follow it. Turn it into one "
-        "under Edit Channel → Overview, or name another with `channel`."
-    )
-
-
-def no_term(typed: str) -> str:
-    """Refuse a word of a filter that is in no text."""
-    return f"“{fit(typed, 40)}” is in no text: a word needs a letter or a digit."
-
-
-def too_many_terms(most: int, longest: int) -> str:
-    """Refuse a filter that is too long."""
-    return (
-        f"A filter takes {most} words or publishers of {longest} characters at the most. Leave "
-        "some out; one word often does for several."
-    )
-
-
-class Trial(NamedTuple):
-    """Filters as they are now and were before, and what they would have stopped lately."""
-
-    topic: Topic
-    now: Filters
-    before: Filters
-    tried: int
-    """How many of the newest stories they were tried on."""
-    stopped: Sequence[tuple[Story, str]]
-    """Those that would have been stopped, each with the reason."""
-
-
-def filtered(channel_id: int, trials: Sequence[Trial]) -> Body:
-    """Confirm filters with what they would have stopped of the newest stories, and the way back."""
-    named = _NAMED if len(trials) == 1 else 2
-    lines = [f"From now on in <#{channel_id}>:"]
-    for trial in trials:
-        lines += [f"**{trial.topic.label}**"]
-        lines += [f"- {line}" for line in in_words(trial.now)]
-        lines += [_count(trial.tried, len(trial.stopped))]
-        lines += [f"- {_headline(s)}: {_why(why)}" for s, why in trial.stopped[:named]]
-        if len(trial.stopped) > named:
-            lines.append(f"… and {len(trial.stopped) - named} more")
-        lines.append(_undo(trial))
-    return card("Filters", whole_lines(lines))
-
-
-def _why(reason: str) -> str:
-    """Give a reason without what is said once above all of them."""
-    return fit(reason.removeprefix("Filtered: "), 160)
-
-
-def _count(tried: int, stopped: int) -> str:
-    if not tried:
-        return "There are no stories yet that it could be tried on."
-    if not stopped:
-        return f"Of the newest {tried} stories it would have stopped none."
-    return f"Of the newest {tried} stories it would have stopped {stopped}:"
-
-
-def _headline(story: Story) -> str:
-    article = story.article
-    words = " ".join((article.title or article.teaser).split()) or "(untitled)"
-    return linked(fit(words, _HEADLINE), article.link)
-
-
-def _undo(trial: Trial) -> str:
-    now, before = trial.now, trial.before
-    if now == before:
-        return "That is how it was before."
-    was = {
-        "include_words": (now.words, before.words),
-        "exclude_words": (now.not_words, before.not_words),
-        "include_publishers": (now.publishers, before.publishers),
-        "exclude_publishers": (now.not_publishers, before.not_publishers),
-    }
-    options = " ".join(
-        f"{name}:{fit(', '.join(old), 200) if old else 'off'}"
-        for name, (new, old) in was.items()
-        if new != old
-    )
-    return f"To undo it: /settings filter topic:{fit(trial.topic.name, 60)} {options}"

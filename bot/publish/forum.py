@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.models import Body, Forbidden, Post
+from bot.models.said import said
 from bot.publish.escape import clip
 
 KINDS = {15, 16}
@@ -15,8 +16,10 @@ NAME = 100
 """Characters of a thread's name."""
 _REQUIRES_TAG = 1 << 4
 _NO_TAG = Forbidden(
-    "This forum wants a tag on each post, and has none that I may use: add a tag that is not for "
-    "moderators only, or no longer require tags (Edit Channel → Tags)."
+    said(
+        "This forum wants a tag on each post, and has none that I may use: add a tag that is not "
+        "for moderators only, or no longer require tags (Edit Channel → Tags)."
+    )
 )
 
 

@@ -10,6 +10,7 @@ import discord
 from discord.http import Route
 
 from bot.models import MINUTE, Body, Forbidden, Millis, Outcome, RetryLater, Unreadable
+from bot.models.said import said
 from bot.publish.access import HISTORY
 from bot.publish.calls import Calls, Failure, unreadable
 from bot.publish.forum import Forum
@@ -83,14 +84,16 @@ class History:
             if len(page) < _PAGE:
                 return
             after = max(int(message["id"]) for message in page)
-        raise _StopError(Unreadable("The channel's history is too long to be read to its end."))
+        raise _StopError(
+            Unreadable(said("The channel's history is too long to be read to its end."))
+        )
 
     async def _check_is_shown(self, channel_id: int) -> None:
         """Tell an empty history from one that may not be read: Discord shows both as empty."""
         newest = await self._page(channel_id)
         channel = await self._get(Route("GET", "/channels/{channel_id}", channel_id=channel_id))
         if not newest and channel.get("last_message_id") is not None:
-            reason = f"I may not read its history: give me {HISTORY}."
+            reason = said("I may not read its history: give me {reason}.", reason=HISTORY)
             raise _StopError(Unreadable(reason))
 
     async def _page(self, channel_id: int, **more: int) -> list[Json]:
@@ -137,7 +140,7 @@ class History:
                 return
             # Others may have been archived in the same moment.
             params = {"limit": _PAGE, "before": (end + _MOMENT).isoformat()}
-        raise _StopError(RetryLater("The forum's archive is too long to be read to its end."))
+        raise _StopError(RetryLater(said("The forum's archive is too long to be read to its end.")))
 
     async def _archive(self, params: Json, channel_id: int) -> Json:
         path = "/channels/{channel_id}/threads/archived/public"
@@ -146,7 +149,7 @@ class History:
             archive: Json = answer.data
             return archive
         if isinstance(answer.outcome, Forbidden):
-            reason = f"I may not read what was posted here: give me {HISTORY}."
+            reason = said("I may not read what was posted here: give me {reason}.", reason=HISTORY)
             raise _StopError(Forbidden(reason))
         raise _StopError(answer.outcome)
 

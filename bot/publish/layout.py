@@ -19,6 +19,9 @@ MOST_TEXT = 4_000
 MOST_OPTIONS = 25
 _LABEL, _OPTION, _FORM_TITLE, _FIELD_LABEL, _FIELD_TEXT = 80, 100, 45, 45, 100
 
+SECTION, THUMBNAIL, GALLERY, CONTAINER = 9, 11, 12, 17
+"""Discord's numbers of what holds other parts, and of pictures."""
+
 Component = dict[str, Any]
 
 GREY, BLUE, GREEN, RED = 2, 1, 3, 4
@@ -29,7 +32,7 @@ def layout(*parts: Component, colour: int | None = None) -> Body:
     """Make a message of components alone, in one frame where it has a colour."""
     shown: list[Component] = list(parts)
     if colour is not None:
-        shown = [{"type": 17, "accent_color": colour, "components": shown}]
+        shown = [{"type": CONTAINER, "accent_color": colour, "components": shown}]
     return {"flags": IS_LAYOUT, "components": shown, "allowed_mentions": {"parse": []}}
 
 
@@ -40,12 +43,12 @@ def text(markdown: str) -> Component:
 
 def section(markdown: str, beside: Component) -> Component:
     """Show a text, which is safe already, with a button or a picture beside it."""
-    return {"type": 9, "components": [text(markdown)], "accessory": beside}
+    return {"type": SECTION, "components": [text(markdown)], "accessory": beside}
 
 
 def thumbnail(url: str, description: str = "") -> Component:
     """Show a small picture, http(s); its description is for who can't see it."""
-    shown: Component = {"type": 11, "media": {"url": url}}
+    shown: Component = {"type": THUMBNAIL, "media": {"url": url}}
     return shown | ({"description": clip(description, 1024)} if description else {})
 
 

@@ -9,21 +9,21 @@ from typing import Any
 from bot.models import Body
 from bot.publish import digest
 from bot.publish.markdown import runs
-from bot.publish.render import MARK, custom_id, plain
+from bot.publish.render import FOLLOW, MARK, custom_id, follow_id, plain
 from bot.publish.sections import linked
 
 
 def is_post(message: Body, body: Body, story_id: int) -> bool:
     """Tell whether a message, as Discord returns it, is a story's post, as rendered in `body`.
 
-    The story's id in the button decides. A message without such a button (there was nothing to
-    explain) is known by its link, or by its title and date: link or title may have been corrected
-    since. The caller has left out what others wrote, and what is
-    known to be another post.
+    The story's id in the buttons decides. A message without such a button (there was none where
+    there was nothing to explain) is known by its link, or by its title and date: link or title may
+    have been corrected since. The caller has left out what others wrote, and what is known
+    to be another post.
     """
-    marks = set(_marks(message, MARK))
+    marks = {*_marks(message, MARK), *_marks(message, FOLLOW)}
     if marks:
-        return custom_id(story_id) in marks
+        return bool(marks & {custom_id(story_id), follow_id(story_id)})
     if any(_marks(message, digest.MARK)):
         return False
     if not message.get("embeds"):

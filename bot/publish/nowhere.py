@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.models import Body, Millis, Outcome, Post, Rejected, Unreadable
+from bot.models.said import said
 
-_NOTHING = Rejected("Nothing is posted here.")
+_NOTHING = Rejected(said("Nothing is posted here."))
 
 
 class Nowhere:
@@ -23,6 +24,10 @@ class Nowhere:
         return _NOTHING
 
     async def tell(self, member_id: int, text: str, nonce: str) -> Outcome:  # noqa: ARG002  # as above
+        """Refuse."""
+        return _NOTHING
+
+    async def direct(self, member_id: int) -> int | Outcome:  # noqa: ARG002  # as above
         """Refuse."""
         return _NOTHING
 

@@ -6,23 +6,33 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.models import Body
-from bot.publish.markdown import http_url, plain, printable, runs, say
+from bot.publish import page_layout
+from bot.publish.layout import IS_LAYOUT
+from bot.publish.markdown import http_url, plain, say
+from bot.publish.page_parts import (
+    LINK_BUTTON,
+    View,
+    anchor,
+    button,
+    icon,
+    rows_of,
+    summary,
+    text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.publish.markdown import Run
+    from collections.abc import Mapping, Sequence
 
 _CSS = Path(__file__).with_name("page.css")
 _BOT = "Wherefore"
-_LINK_BUTTON = 5
 _NO_COLOUR = 0x4E5058
+_OPENS = "explain:"
+Theme = Literal["", "dark", "light"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,12 @@ class Shown:
     """The ephemeral answer that the post's second button opens."""
     note: str = ""
     """A plain remark under the post, in our words: why it looks as it does."""
+    asked: str = ""
+    """What somebody did that this answers, as "Ann used /latest"."""
+    private: bool = False
+    """Whether only the one who asked sees it."""
+    form: Body | None = None
+    """A form that lies over the message."""
 
 
 def page(
@@ -45,36 +61,43 @@ def page(
     intro: str = "",
     pictures: Mapping[str, str] | None = None,
     posted: str = "",
+    names: Mapping[str, str] | None = None,
+    theme: Theme = "",
+    bare: bool = False,
 ) -> str:
     """Return a complete HTML document; every text in it may be hostile.
 
     Posts stand in the order given, under a header for each run of the same channel. `pictures`
     maps a picture's address to a data: URI to show in its place; other pictures are named by
-    their own address, http(s) only. `posted` is the time that stands beside the bot's name.
+    their own address, http(s) only. `posted` is the time that stands beside the bot's name. `names`
+    says what channels, roles and people are called, by their ids. A `theme` is kept to whatever
+    the reader prefers. `bare`: without headers, messages alone.
     """
-    view = _View(pictures or {}, posted)
+    view = View(pictures or {}, posted, names or {})
     style = _style(posts)
     return f"""<!doctype html>
-<html lang="en">
+<html lang="en"{f' class="{theme}"' if theme else ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{_policy(style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="dark light">
-<title>{_text(title)}</title>
+<title>{text(title)}</title>
 <style>{style}</style>
 </head>
 <body>
 {_SPRITE}
 <main>
-{_welcome(title, intro)}
-{_channels(view, posts) or '<p class="empty">Nothing has been posted here yet.</p>'}
+{"" if bare else _welcome(title, intro)}
+{(_messages if bare else _channels)(view, posts) or _EMPTY}
 </main>
 </body>
 </html>
 """
 
+
+_EMPTY = '<p class="empty">Nothing has been posted here yet.</p>'
 
 # ── the page's frame ─────────────────────────────────────────────────────────────────────
 
@@ -96,6 +119,8 @@ stroke-linecap="round" stroke-linejoin="round"/></symbol>
 <path d="M12 5C6.5 5 2.7 9.3 1.5 12c1.2 2.7 5 7 10.5 7s9.3-4.3 10.5-7C21.3 9.3 17.5 5 12 5z\
 m0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9zm0-2.2a2.3 2.3 0 1 0 0-4.6 \
 2.3 2.3 0 0 0 0 4.6z" fill="currentColor"/></symbol>
+<symbol id="open" viewBox="0 0 24 24"><path d="M5 9l7 7 7-7" fill="none" stroke="currentColor" \
+stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/></symbol>
 <symbol id="spine" viewBox="0 0 36 14"><path d="M2 14V7a5 5 0 0 1 5-5h29" fill="none" \
 stroke="currentColor" stroke-width="2" stroke-linecap="round"/></symbol>
 </svg>"""
@@ -110,46 +135,27 @@ def _policy(style: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What every post of a page is drawn with."""
-
-    pictures: Mapping[str, str]
-    posted: str
-
-    def picture(self, address: object) -> str | None:
-        """Return what an image element may load for an address, if anything."""
-        inlined = self.pictures.get(address) if isinstance(address, str) else None
-        return inlined if inlined and inlined.startswith("data:image/") else http_url(address)
-
-
-def _icon(name: str) -> str:
-    return f'<svg class="icon {name}" aria-hidden="true"><use href="#{name}"/></svg>'
-
-
-def _text(value: object) -> str:
-    return escape(printable(str(value or "")))
-
-
 def _welcome(title: str, intro: str) -> str:
-    lead = f"<p>{_text(intro)}</p>" if intro else ""
-    return (
-        f'<header class="welcome">{_icon("hash")}<h1 dir="auto">{_text(title)}</h1>{lead}</header>'
-    )
+    lead = f"<p>{text(intro)}</p>" if intro else ""
+    return f'<header class="welcome">{icon("hash")}<h1 dir="auto">{text(title)}</h1>{lead}</header>'
 
 
-def _channels(view: _View, posts: Sequence[Shown]) -> str:
+def _channels(view: View, posts: Sequence[Shown]) -> str:
     return "\n".join(
         _channel(view, name, list(shown))
         for name, shown in groupby(posts, lambda post: post.channel)
     )
 
 
-def _channel(view: _View, name: str, posts: list[Shown]) -> str:
+def _messages(view: View, posts: Sequence[Shown]) -> str:
+    return "\n".join(_post(view, shown) for shown in posts)
+
+
+def _channel(view: View, name: str, posts: list[Shown]) -> str:
     count = f"{len(posts)} posts" if len(posts) > 1 else "1 post"
     return (
-        f'<section aria-label="Channel {_text(name)}">'
-        f'<header class="channel">{_icon("hash")}<span class="name"><bdi>{_text(name)}</bdi></span>'
+        f'<section aria-label="Channel {text(name)}">'
+        f'<header class="channel">{icon("hash")}<span class="name"><bdi>{text(name)}</bdi></span>'
         f'<span class="topic">{count}</span></header>\n'
         + "\n".join(_post(view, shown) for shown in posts)
         + "\n</section>"
@@ -159,11 +165,25 @@ def _channel(view: _View, name: str, posts: list[Shown]) -> str:
 # ── a post ───────────────────────────────────────────────────────────────────────────────
 
 
-def _post(view: _View, shown: Shown) -> str:
-    note = f'<p class="note" dir="auto">{_text(shown.note)}</p>' if shown.note else ""
-    label = _text(_headline(shown.body)) or "Post"
+def _post(view: View, shown: Shown) -> str:
+    note = f'<p class="note" dir="auto">{text(shown.note)}</p>' if shown.note else ""
+    label = text(_headline(shown.body)) or "Post"
     message = _message(view, shown.body) + _buttons(view, shown.body, shown.reply)
-    return f'<article class="post" aria-label="{label}">{_byline(view)}{message}{note}</article>'
+    private = " private-post" if shown.private else ""
+    message += _only_you() if shown.private else ""
+    message += page_layout.form(view, shown.form) if shown.form else ""
+    return (
+        f'<article class="post{private}" aria-label="{label}">{_asked(shown.asked)}'
+        f"{_byline(view)}{message}{note}</article>"
+    )
+
+
+def _asked(asked: str) -> str:
+    return f'<p class="to" dir="auto">{icon("spine")}{text(asked)}</p>' if asked else ""
+
+
+def _only_you() -> str:
+    return f'<p class="private">{icon("eye")} Only you can see this</p>'
 
 
 def _headline(body: Body) -> str:
@@ -171,80 +191,87 @@ def _headline(body: Body) -> str:
     return next((title for title in titles if title), "").replace("\n", " ")
 
 
-def _byline(view: _View) -> str:
-    posted = f' <span class="posted">{_text(view.posted)}</span>' if view.posted else ""
+def _byline(view: View) -> str:
+    posted = f' <span class="posted">{text(view.posted)}</span>' if view.posted else ""
     return (
-        f'{_icon("avatar")}<p class="byline"><span class="bot">{_BOT}</span> '
+        f'{icon("avatar")}<p class="byline"><span class="bot">{_BOT}</span> '
         f'<span class="app">APP</span>{posted}</p>'
     )
 
 
-def _message(view: _View, body: Body) -> str:
+def _message(view: View, body: Body) -> str:
     content = body.get("content")
-    said = f'<div class="content" dir="auto">{_rich(content)}</div>' if content else ""
+    said = f'<div class="content" dir="auto">{view.rich(content)}</div>' if content else ""
+    if _is_layout(body):
+        return f'{said}<div class="layout">{page_layout.components(view, body["components"])}</div>'
     return said + "".join(_embed(view, embed) for embed in body.get("embeds") or ())
 
 
-def _embed(view: _View, embed: dict[str, Any]) -> str:
+def _is_layout(body: Body) -> bool:
+    return bool(body.get("flags", 0) & IS_LAYOUT and body.get("components"))
+
+
+def _embed(view: View, embed: dict[str, Any]) -> str:
     parts = (
         _image(view, embed, "thumbnail"),
         _author(view, embed.get("author") or {}),
-        _title(embed),
-        _part("div", "description", embed.get("description")),
-        _fields(embed.get("fields") or ()),
+        _title(view, embed),
+        _part(view, "div", "description", embed.get("description")),
+        _fields(view, embed.get("fields") or ()),
         _image(view, embed, "picture"),
         _footer(embed),
     )
     return f'<div class="embed {_colour_class(embed)}">{"".join(parts)}</div>'
 
 
-def _part(element: str, name: str, source: object) -> str:
-    return f'<{element} class="{name}" dir="auto">{_rich(source)}</{element}>' if source else ""
+def _part(view: View, element: str, name: str, source: object) -> str:
+    drawn = view.rich(source) if source else ""
+    return f'<{element} class="{name}" dir="auto">{drawn}</{element}>' if source else ""
 
 
-def _author(view: _View, author: dict[str, Any]) -> str:
+def _author(view: View, author: dict[str, Any]) -> str:
     if not author.get("name"):
         return ""
     icon = view.picture(author.get("icon_url"))
-    drawn = f'<img src="{_text(icon)}" alt="" width="24" height="24">' if icon else ""
-    return f'<p class="author">{drawn}<bdi>{_text(author["name"])}</bdi></p>'
+    drawn = f'<img src="{text(icon)}" alt="" width="24" height="24">' if icon else ""
+    return f'<p class="author">{drawn}<bdi>{text(author["name"])}</bdi></p>'
 
 
-def _title(embed: dict[str, Any]) -> str:
+def _title(view: View, embed: dict[str, Any]) -> str:
     if not embed.get("title"):
         return ""
     address = http_url(embed.get("url"))
-    inner = _rich(embed["title"], links=address is None)
-    linked = f"<a {_anchor(address)}>{inner}</a>" if address else inner
+    inner = view.rich(embed["title"], links=address is None)
+    linked = f"<a {anchor(address)}>{inner}</a>" if address else inner
     return f'<h2 class="title" dir="auto">{linked}</h2>'
 
 
-def _fields(fields: Sequence[dict[str, Any]]) -> str:
+def _fields(view: View, fields: Sequence[dict[str, Any]]) -> str:
     drawn = "".join(
         f'<div class="field{" inline" if field.get("inline") else ""}">'
-        + _part("h3", "name", field.get("name"))
-        + _part("div", "value", field.get("value"))
+        + _part(view, "h3", "name", field.get("name"))
+        + _part(view, "div", "value", field.get("value"))
         + "</div>"
         for field in fields
     )
     return f'<div class="fields">{drawn}</div>' if drawn else ""
 
 
-def _image(view: _View, embed: dict[str, Any], name: str) -> str:
+def _image(view: View, embed: dict[str, Any], name: str) -> str:
     """Draw the large picture below an embed's text, or the thumbnail beside it."""
     shown = embed.get("image" if name == "picture" else name) or {}
     address = view.picture(shown.get("url"))
     if address is None:
         return ""
     title = plain(str(embed.get("title") or "")).replace("\n", " ")
-    alt = _text(f"Picture: {title}" if title else "Picture")
-    return f'<img class="{name}" src="{_text(address)}" alt="{alt}">'
+    alt = text(f"Picture: {title}" if title else "Picture")
+    return f'<img class="{name}" src="{text(address)}" alt="{alt}">'
 
 
 def _footer(embed: dict[str, Any]) -> str:
     moment = moment_of(embed)
     time = f'<time datetime="{moment.isoformat()}">{say(moment)}</time>' if moment else ""
-    words = _text((embed.get("footer") or {}).get("text"))
+    words = text((embed.get("footer") or {}).get("text"))
     parts = [part for part in (words and f"<bdi>{words}</bdi>", time) if part]
     return f'<p class="footer">{" • ".join(parts)}</p>' if parts else ""
 
@@ -261,63 +288,42 @@ def moment_of(embed: dict[str, Any]) -> datetime | None:
 # ── buttons and what they open ───────────────────────────────────────────────────────────
 
 
-def buttons_of(body: Body) -> Iterator[dict[str, Any]]:
-    """List a post's buttons, row by row."""
-    for row in body.get("components") or ():
-        yield from row.get("components") or ()
+def _buttons(view: View, body: Body, reply: Body | None = None) -> str:
+    """Draw the rows below a message, the button that opens the reply last of its row."""
+    if _is_layout(body):
+        return ""
+    drawn = []
+    for row in rows_of(body.get("components")):
+        opener = _opener(row) if reply is not None else None
+        if opener is None or reply is None:
+            drawn.append(page_layout.components(view, [{"type": 1} | row]))
+            continue
+        others = "".join(button(one) for one in row["components"] if one is not opener)
+        answer = f"<details>{summary(opener)}{_reply(view, body, reply)}</details>"
+        drawn.append(f'<div class="buttons">{others}{answer}</div>')
+    return "".join(drawn)
 
 
-def _buttons(view: _View, body: Body, reply: Body | None = None) -> str:
-    """Draw a post's buttons in one row, the one that opens the reply last."""
-    buttons = list(buttons_of(body))
-    openers = (button for button in buttons if button.get("style") != _LINK_BUTTON)
-    opener = next(openers, None) if reply is not None else None
-    drawn = "".join(_button(button) for button in buttons if button is not opener)
-    if opener is not None and reply is not None:
-        label = f'<summary class="button">{_text(opener.get("label"))}</summary>'
-        drawn += f"<details>{label}{_reply(view, body, reply)}</details>"
-    return f'<div class="buttons">{drawn}</div>' if drawn else ""
+def _opener(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Find the button that opens a story's explainer, else the first that is answered by us."""
+    ours: list[dict[str, Any]] = [
+        one for one in row.get("components") or () if one.get("style") != LINK_BUTTON
+    ]
+    ours.sort(key=lambda one: not str(one.get("custom_id", "")).startswith(_OPENS))
+    return ours[0] if ours else None
 
 
-def _button(button: dict[str, Any]) -> str:
-    label = f"<bdi>{_text(button.get('label'))}</bdi>"
-    if button.get("style") != _LINK_BUTTON:
-        return f'<button class="button" type="button" disabled>{label}</button>'
-    address = http_url(button.get("url"))
-    return f'<a class="button" {_anchor(address)}>{label}{_icon("leave")}</a>' if address else ""
-
-
-def _reply(view: _View, body: Body, reply: Body) -> str:
-    headline = _text(_headline(body) or "the post")
+def _reply(view: View, body: Body, reply: Body) -> str:
+    headline = text(_headline(body) or "the post")
     return (
         f'<div class="reply" role="group" aria-label="Answer to one person">'
-        f'<p class="to" dir="auto">{_icon("spine")}<b>{_BOT}</b> {headline}</p>'
+        f'<p class="to" dir="auto">{icon("spine")}<b>{_BOT}</b> {headline}</p>'
         f"{_byline(view)}{_message(view, reply)}{_buttons(view, reply)}"
-        f'<p class="private">{_icon("eye")} Only you can see this</p></div>'
+        f"{_only_you()}</div>"
     )
 
 
 # ── text and style ───────────────────────────────────────────────────────────────────────
-
-
-def _anchor(address: str) -> str:
-    return f'href="{_text(address)}" target="_blank" rel="noopener noreferrer"'
-
-
-def _rich(source: object, *, links: bool = True) -> str:
-    """Return markdown as HTML; without links where it stands inside of one."""
-    return "".join(_run(run, links=links) for run in runs(str(source or "")))
-
-
-def _run(run: Run, *, links: bool) -> str:
-    if run.text == "\n":
-        return "<br>"
-    inner = _text(run.text)
-    if run.moment:
-        inner = f'<time datetime="{run.moment.isoformat()}">{inner}</time>'
-    for mark in reversed(run.marks):
-        inner = f"<{mark}>{inner}</{mark}>"
-    return f"<a {_anchor(run.href)}>{inner}</a>" if links and run.href else inner
 
 
 def colour_of(embed: dict[str, Any]) -> str:
@@ -335,5 +341,10 @@ def _style(posts: Sequence[Shown]) -> str:
     bodies = [body for shown in posts for body in (shown.body, shown.reply) if body]
     embeds = [embed for body in bodies for embed in body.get("embeds") or ()]
     colours = sorted({(_colour_class(embed), colour_of(embed)) for embed in embeds})
+    colours += [(page_layout.bar(c), f"#{c:06x}") for c in _accents(bodies)]
     bars = "".join(f".{name}{{border-left-color:{colour}}}\n" for name, colour in colours)
     return _CSS.read_text("utf-8") + bars
+
+
+def _accents(bodies: Sequence[Body]) -> list[int]:
+    return sorted({c for body in bodies for c in page_layout.accents(body.get("components"))})

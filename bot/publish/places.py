@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 import discord
 
+from bot.models.said import said
 from bot.publish import access
 
 
@@ -41,7 +42,7 @@ class DiscordPlaces:
         refused = access.refusal(channel)
         lacking = access.missing(channel) if refused else []
         if isinstance(channel, discord.Thread) and channel.locked:
-            lacking.append("an unlocked thread")
+            lacking.append(said("an unlocked thread"))
         return lacking
 
     def writable(self, guild_id: int, wanted: Collection[int]) -> list[int]:

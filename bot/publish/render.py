@@ -11,14 +11,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from bot.models import Body, ExplainedStory, Post, SectionName, Topic
-from bot.publish import sections
+from bot.publish import layout, sections
+from bot.publish.endings import ended
 from bot.publish.escape import clip, fit
+from bot.publish.markdown import http_url
+from bot.words import tr
 
-MARK = "explain:"
-CUSTOM_ID = rf"{MARK}(?P<story>[0-9]{{1,18}})"
+MARK, FOLLOW, FEEDBACK = "explain:", "follow:", "feedback:"
+_STORY = "(?P<story>[0-9]{1,18})"
+CUSTOM_ID = f"{MARK}{_STORY}"
+FOLLOW_ID = f"{FOLLOW}{_STORY}"
+FEEDBACK_ID = f"{FEEDBACK}{_STORY}:(?P<verdict>up|down)"
 TITLE, AUTHOR, FOOTER = 256, 256, 200
 CONTENT = 2000
 _MENTION = 30
@@ -43,7 +49,7 @@ def post(told: ExplainedStory) -> Body:
     embed = _embed(told, fields)
     if fields:
         embed["fields"] = fields
-    return _body(embed, _link_button(told), _more_button(told))
+    return _body(embed, _link_button(told), _more_button(told), _follow_button(told))
 
 
 def explainer(told: ExplainedStory, *, below_post: bool = False) -> Body:
@@ -55,15 +61,16 @@ def explainer(told: ExplainedStory, *, below_post: bool = False) -> Body:
     embed = _embed(told, fields)
     if below_post:
         embed.pop("image", None)
-    embed["fields"] = fields or [_NOTHING]
-    return _body(embed, _link_button(told))
+    embed["fields"] = fields or [_nothing()]
+    return _body(embed, _link_button(told), *(_feedback_buttons(told) if fields else ()))
 
 
-_NOTHING = {
-    "name": "Nothing to explain it from",
-    "value": "Nothing in it says for certain why it matters, and I do not invent it.",
-    "inline": False,
-}
+def _nothing() -> dict[str, Any]:
+    return {
+        "name": tr("Nothing to explain it from"),
+        "value": tr("Nothing in it says for certain why it matters, and I do not invent it."),
+        "inline": False,
+    }
 
 
 def repairs(post: Post) -> Iterator[Post]:
@@ -75,12 +82,33 @@ def repairs(post: Post) -> Iterator[Post]:
 
 
 def without_picture(body: Body) -> Body:
-    """Return the body without what Discord may refuse it for: its pictures."""
-    embeds = [
-        {key: value for key, value in embed.items() if key not in {"image", "thumbnail"}}
-        for embed in body.get("embeds", [])
-    ]
-    return {**body, "embeds": embeds}
+    """Return the body without what Discord may refuse it for: its pictures and icons."""
+    bare = dict(body)
+    if "embeds" in body:
+        bare["embeds"] = [_without_picture(embed) for embed in body["embeds"]]
+    if body.get("flags", 0) & layout.IS_LAYOUT:
+        bare["components"] = _as_text(body["components"])
+    return bare
+
+
+def _without_picture(embed: dict[str, Any]) -> dict[str, Any]:
+    bare = {key: value for key, value in embed.items() if key not in {"image", "thumbnail"}}
+    for part in {"author", "footer"} & bare.keys():
+        bare[part] = {key: value for key, value in bare[part].items() if key != "icon_url"}
+    return bare
+
+
+def _as_text(components: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave galleries out, and show sections beside a picture as their texts alone."""
+    shown: list[dict[str, Any]] = []
+    for part in components:
+        if part["type"] == layout.SECTION and part["accessory"]["type"] == layout.THUMBNAIL:
+            shown += part["components"]
+        elif part["type"] == layout.CONTAINER:
+            shown.append({**part, "components": _as_text(part["components"])})
+        elif part["type"] != layout.GALLERY:
+            shown.append(part)
+    return shown
 
 
 def plain(body: Body) -> Body:
@@ -91,7 +119,7 @@ def plain(body: Body) -> Body:
     """
     embed = (body.get("embeds") or [{}])[0]
     told = embed.get("description", "").splitlines()
-    headline = embed.get("title") or (clip(told.pop(0), TITLE) if told else "(untitled)")
+    headline = embed.get("title") or (clip(told.pop(0), TITLE) if told else tr("(untitled)"))
     address = _ADDRESS_ENDS.sub(lambda found: quote(found.group()), embed.get("url", ""))
     simple: Body = {
         "content": _as_fits(f"**{headline}**", [f"<{address}>"] if address else told),
@@ -130,26 +158,43 @@ def custom_id(story_id: int) -> str:
     return f"{MARK}{story_id}"
 
 
+def follow_id(story_id: int) -> str:
+    """Name the button that follows a story, for ever; `FOLLOW_ID` reads the name."""
+    return f"{FOLLOW}{story_id}"
+
+
+def feedback_id(story_id: int, *, up: bool) -> str:
+    """Name a button that says of an explainer whether it helped; `FEEDBACK_ID` reads the name."""
+    return f"{FEEDBACK}{story_id}:{'up' if up else 'down'}"
+
+
 def _embed(told: ExplainedStory, fields: Sequence[dict[str, Any]]) -> dict[str, Any]:
     article = told.story.article
-    embed: dict[str, Any] = {
-        "author": {"name": clip(article.publisher or "Unknown publisher", AUTHOR)},
-        "color": colour(told.topic),
-    }
+    author = {"name": clip(article.publisher or tr("Unknown publisher"), AUTHOR)}
+    if icon := _sound(article.icon):
+        author["icon_url"] = icon
+    embed: dict[str, Any] = {"author": author, "color": colour(told.topic)}
     if article.published:
         at = datetime.fromtimestamp(article.published / 1000, UTC)
         embed["timestamp"] = at.isoformat()
     if article.title or not article.teaser:
-        embed["title"] = fit(article.title or "(untitled)", TITLE)
+        embed["title"] = fit(article.title or tr("(untitled)"), TITLE)
     if footer := clip(_footer(told, fields), FOOTER):
         embed["footer"] = {"text": footer}
     if article.link and len(article.link) <= URL:
         embed["url"] = article.link
     if article.teaser:
-        embed["description"] = fit(article.teaser, TEASER)
+        embed["description"] = fit(article.teaser, TEASER, ended)
     if told.picture and len(told.picture) <= URL:
         embed["image"] = {"url": told.picture}
     return embed
+
+
+def _sound(url: str | None) -> str | None:
+    """Return an address that Discord takes for a picture's, None for any other."""
+    address = http_url(url)
+    sound = address is not None and len(address) <= URL and bool(urlsplit(address).hostname)
+    return address if sound else None
 
 
 def colour(topic: Topic) -> int:
@@ -160,7 +205,7 @@ def colour(topic: Topic) -> int:
 def _footer(told: ExplainedStory, fields: Sequence[dict[str, Any]]) -> str:
     """Name the topic, and who wrote what is shown."""
     headings = {field["name"] for field in fields}
-    shown = [name for name in SectionName if name.heading in headings]
+    shown = [name for name in SectionName if sections.heading(name) in headings]
     written = sections.origins(told.explainer, told.story.article.publisher, shown)
     return " · ".join(filter(None, (told.topic.label, written)))
 
@@ -169,21 +214,40 @@ def _link_button(told: ExplainedStory) -> dict[str, Any] | None:
     article = told.story.article
     if not article.link or len(article.link) > LINK_BUTTON_URL:
         return None
-    at = f" at {article.publisher}" if article.publisher else ""
-    label = clip(f"Read Full Story{at}", LABEL)
-    return {"type": 2, "style": 5, "label": label, "url": article.link}
+    return {"type": 2, "style": 5, "label": _link_label(article.publisher), "url": article.link}
+
+
+def _link_label(publisher: str) -> str:
+    """Name the link's button; of a long name its end goes, wherever in the text it stands."""
+    if not publisher:
+        return tr("Read Full Story")
+    room = LABEL - len(tr("Read Full Story at {publisher}", publisher=""))
+    return clip(tr("Read Full Story at {publisher}", publisher=clip(publisher, room)), LABEL)
 
 
 def _more_button(told: ExplainedStory) -> dict[str, Any] | None:
     if not told.explainer.sections:
         return None
     has_more = told.explainer.sections.keys() - {SectionName.WHY, SectionName.KEY_POINTS}
-    return {
-        "type": 2,
-        "style": 2,
-        "label": "Background & what's next" if has_more else "Where this comes from",
-        "custom_id": custom_id(told.story.id),
-    }
+    label = tr("Background & what's next") if has_more else tr("Where this comes from")
+    return layout.button(label, custom_id(told.story.id))
+
+
+def _follow_button(told: ExplainedStory) -> dict[str, Any] | None:
+    if not told.story.id:
+        return None
+    return layout.button(tr("Follow this story"), follow_id(told.story.id), emoji="📌")
+
+
+def _feedback_buttons(told: ExplainedStory) -> list[dict[str, Any]]:
+    """Ask whether an explainer helped; of a link that is no story of ours nothing is kept."""
+    if not told.story.id:
+        return []
+    up, down = (feedback_id(told.story.id, up=up) for up in (True, False))
+    return [
+        layout.button(tr("Helpful"), up, emoji="👍"),
+        layout.button(tr("Not helpful"), down, emoji="👎"),
+    ]
 
 
 def _body(embed: dict[str, Any], *buttons: dict[str, Any] | None) -> Body:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.models import Claim, Explainer, Origin, Section, SectionName, Source, SourceKind
 from bot.publish.escape import escape, fit
 from bot.publish.markdown import http_url
+from bot.words import tr
 
 FIELD = 1024
 _ALL_FIELDS = 3_600
@@ -48,8 +49,23 @@ def in_full(explainer: Explainer) -> list[dict[str, Any]]:
         if section and (text := _section(section, places, room)):
             fields.append(_field(name, text))
     if sources := places.lines():
-        fields.append({"name": "Sources", "value": sources, "inline": False})
+        fields.append({"name": tr("Sources"), "value": sources, "inline": False})
     return fields
+
+
+def heading(name: SectionName) -> str:
+    """Return a section's heading in the reader's language."""
+    match name:
+        case SectionName.WHY:
+            return tr("Why This Matters")
+        case SectionName.KEY_POINTS:
+            return tr("Key Points")
+        case SectionName.BACKGROUND:
+            return tr("Background Context")
+        case SectionName.NEXT:
+            return tr("What Happens Next")
+        case SectionName.BIGGER:
+            return tr("Bigger Picture")
 
 
 def origins(explainer: Explainer, publisher: str, names: Iterable[SectionName]) -> str:
@@ -57,20 +73,20 @@ def origins(explainer: Explainer, publisher: str, names: Iterable[SectionName]) 
     shown = [section.origin for n in names if (section := explainer.sections.get(n))]
     words = [_origin(origin, explainer, publisher) for origin in dict.fromkeys(shown)]
     if words and explainer.limited:
-        words.append("the model's calls for today are used up")
+        words.append(tr("the model's calls for today are used up"))
     return "; ".join(words)
 
 
 def _origin(origin: Origin, explainer: Explainer, publisher: str) -> str:
     match origin:
         case Origin.PUBLISHER if explainer.credit != publisher:
-            return f"explained by {explainer.credit}"
+            return tr("explained by {publisher}", publisher=explainer.credit)
         case Origin.PUBLISHER:
-            return "by the publisher"
+            return tr("by the publisher")
         case Origin.MODEL:
-            return f"written by {explainer.model}, checked against its sources"
+            return tr("written by {model}, checked against its sources", model=explainer.model)
         case Origin.EXTRACT:
-            return "in the story's own words"
+            return tr("in the story's own words")
         case Origin.NONE:
             return ""
 
@@ -179,7 +195,7 @@ def _between(section: Section) -> str:
 
 
 def _name(source: Source) -> str:
-    return fit(source.publisher or "Unknown publisher", _NAME)
+    return fit(source.publisher or tr("Unknown publisher"), _NAME)
 
 
 def _day(source: Source) -> str:
@@ -205,4 +221,4 @@ def linked(text: str, url: str | None, longest: int = _LINK) -> str:
 
 
 def _field(name: SectionName, value: str) -> dict[str, Any]:
-    return {"name": name.heading, "value": value, "inline": False}
+    return {"name": heading(name), "value": value, "inline": False}

@@ -14,7 +14,7 @@ _TYPED = 60
 
 def named(topics: Iterable[Topic]) -> list[Named]:
     """Return topics as things that may be chosen."""
-    return [Named(topic.name, topic.label, topic.description) for topic in topics]
+    return [Named(topic.code, topic.label, topic.description) for topic in topics]
 
 
 def unknown(typed: str, topics: Sequence[Topic]) -> str:

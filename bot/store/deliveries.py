@@ -8,15 +8,14 @@ import aiosqlite
 
 from bot.models import Delivery, DeliveryState, Due, Millis
 from bot.store.rows import Table, marks
+from bot.store.wanted import WANTED, followed
 
 # Word for word the condition of the index `delivery_due`: without it, the whole history is read.
 _OPEN = "state IN ('pending', 'sending')"
 
 _LEFT = "The channel left the topic before it was known whether this was posted."
-_WANTED = (
-    "EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
-    " AND (s.topic = d.topic OR d.story_id IS NULL) AND s.paused_reason IS NULL)"
-)
+# What a member follows is not the topic's: it stays.
+_OF_TOPIC = f"NOT {followed('delivery')}"
 
 
 class Deliveries(Table):
@@ -51,13 +50,15 @@ class Deliveries(Table):
     async def due(self, now: Millis, limit: int) -> list[Due]:
         """List what is due, of what is wanted; of more than `limit`, some of every server's.
 
-        What was being sent when its lease ran out is due again. What nobody subscribes to any
-        more, or what is paused, is passed over.
+        A member's direct messages count as a server. What was being sent when its lease ran out is
+        due again. What nobody subscribes to, or follows, any more, or what is paused, is passed
+        over.
         """
         rows = await self._all(
             "SELECT id, channel_id, guild_id, story_id, topic, due_at FROM (SELECT d.*,"  # noqa: S608  # no value in it
-            " row_number() OVER (PARTITION BY d.guild_id ORDER BY d.due_at, d.id) AS turn"
-            f" FROM delivery AS d WHERE {_OPEN} AND d.due_at <= ?1 AND {_WANTED}) AS due"
+            " row_number() OVER (PARTITION BY CASE d.guild_id WHEN 0 THEN d.channel_id"
+            " ELSE d.guild_id END ORDER BY d.due_at, d.id) AS turn"
+            f" FROM delivery AS d WHERE {_OPEN} AND d.due_at <= ?1 AND {WANTED}) AS due"
             " ORDER BY turn, due_at LIMIT ?2",
             now,
             limit,
@@ -74,7 +75,7 @@ class Deliveries(Table):
             "UPDATE delivery SET state = 'sending', attempts = attempts + 1, due_at = ?2,"  # noqa: S608  # no value in it
             " first_attempt_at = coalesce(first_attempt_at, ?1)"
             f" WHERE id IN (SELECT min(d.id) FROM delivery AS d WHERE d.id IN ({marks(ids, 3)})"
-            f" AND {_OPEN} AND d.due_at <= ?1 AND {_WANTED}"
+            f" AND {_OPEN} AND d.due_at <= ?1 AND {WANTED}"
             " AND d.channel_id NOT IN (SELECT channel_id FROM delivery WHERE state = 'sending'"
             f" AND due_at > ?1 AND {_OPEN}) GROUP BY d.channel_id)"
             " RETURNING *",
@@ -168,15 +169,17 @@ class Deliveries(Table):
         )
         # What may stand in the channel already is kept, so that it does not come again.
         await self._do(
-            "UPDATE delivery SET state = 'rejected', settled_at = due_at, reason = ?3"
+            "UPDATE delivery SET state = 'rejected', settled_at = due_at, reason = ?3"  # noqa: S608  # as above
             " WHERE channel_id = ?1 AND topic = ?2 AND first_attempt_at IS NOT NULL"
-            " AND state IN ('pending', 'parked', 'held', 'filtered') AND digest_id IS NULL",
+            " AND state IN ('pending', 'parked', 'held', 'filtered') AND digest_id IS NULL"
+            f" AND {_OF_TOPIC}",
             channel_id,
             topic,
             _LEFT,
         )
         return await self._do(
-            "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"
+            "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"  # noqa: S608  # no value in it
+            f" AND {_OF_TOPIC}"
             " AND state IN ('pending', 'parked', 'held', 'filtered') AND (digest_id IS NULL"
             " OR digest_id IN (SELECT id FROM delivery WHERE channel_id = ?1 AND story_id IS NULL"
             " AND state IN ('pending', 'parked') AND first_attempt_at IS NULL))",

@@ -59,8 +59,8 @@ class Departures(Table):
             limit,
         )
         if len(rows) < limit:
-            for table in ("subscription", "notice", "publication"):
-                await self._do(f"DELETE FROM {table} WHERE channel_id = ?1", channel_id)  # noqa: S608  # one of these three
+            for table in ("subscription", "notice", "publication", "catchup"):
+                await self._do(f"DELETE FROM {table} WHERE channel_id = ?1", channel_id)  # noqa: S608  # one of these four
         return [row["story_id"] for row in rows]
 
     async def forget(self, guild_id: int, askers: Collection[str]) -> None:

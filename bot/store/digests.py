@@ -5,12 +5,9 @@ from __future__ import annotations
 from bot.models import Delivery, DeliveryState, Millis
 from bot.store.deliveries import delivery_of
 from bot.store.rows import Table
+from bot.store.wanted import WANTED_STORY
 
-_DUE = (
-    "d.state = 'held' AND d.digest_id IS NULL AND d.due_at <= ?1"
-    " AND EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = d.channel_id"
-    " AND s.topic = d.topic AND s.paused_reason IS NULL)"
-)
+_DUE = f"d.state = 'held' AND d.digest_id IS NULL AND d.due_at <= ?1 AND {WANTED_STORY}"
 
 
 class Digests(Table):

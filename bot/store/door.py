@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot.models.said import said
 from bot.store import archive
 from bot.store.companion import Companion
 from bot.store.schema import MIGRATIONS
@@ -27,9 +28,9 @@ _BUSY_MS = 10_000
 
 
 _FOR_NOW = {
-    sqlite3.SQLITE_FULL: "the disk is full: make room",
-    sqlite3.SQLITE_BUSY: "another program holds the database: let it go",
-    sqlite3.SQLITE_LOCKED: "another program holds the database: let it go",
+    sqlite3.SQLITE_FULL: said("the disk is full: make room"),
+    sqlite3.SQLITE_BUSY: said("another program holds the database: let it go"),
+    sqlite3.SQLITE_LOCKED: said("another program holds the database: let it go"),
 }
 _PRIMARY = 0xFF
 """SQLite's extended error codes hold their kind in the lowest byte."""
@@ -184,7 +185,9 @@ async def _transaction(
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
             why = _FOR_NOW.get(code & _PRIMARY)
             if why is not None:
-                raise StoreUnavailableError(f"The database can't be written: {why}.") from error
+                raise StoreUnavailableError(
+                    said("The database can't be written: {reason}.", reason=why)
+                ) from error
         raise
     else:
         return result

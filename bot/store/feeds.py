@@ -16,15 +16,24 @@ _SUBSCRIBERS = (
 )
 # While a channel is paused, what it would get waits for it: so the feed is read all the same.
 _WATCHED = (
-    "EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"
+    "(EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"
     " WHERE topic_feed.feed_id = feed.id)"
+    # What brought a story that a member follows may bring what carries it on.
+    " OR (id IN (SELECT feed_id FROM follow_story JOIN article USING (story_id))"
+    " AND EXISTS (SELECT 1 FROM topic_feed WHERE topic_feed.feed_id = feed.id)))"
 )
+_OWN = (
+    "(NOT EXISTS (SELECT 1 FROM topic_feed"
+    " WHERE topic_feed.feed_id = feed.id AND topic_feed.topic NOT LIKE '%/%'))"
+)
+_ALL = f"*, {_SUBSCRIBERS} AS subscribers, {_OWN} AS own"
 _RECORD = (
     "UPDATE feed SET title = ?2, language = ?3, etag = ?4, last_modified = ?5, validators_url = ?6,"
     " body_hash = ?7, reader = ?8, seeded_at = ?9, read_at = ?10, whole_at = ?11,"
     " succeeded_at = ?12, next_poll_at = ?13, ttl = ?14, dates = ?15, quiet_polls = ?16,"
     " failures = ?17, failing_since = ?18, trouble = ?19, error = ?20, move_target = ?21,"
-    " move_since = ?22, move_polls = ?23, distrusted_keys = ?24, fresh_until = ?25 WHERE id = ?1"
+    " move_since = ?22, move_polls = ?23, distrusted_keys = ?24, fresh_until = ?25, icon = ?26"
+    " WHERE id = ?1"
 )
 
 _BEQUEATH = (
@@ -55,6 +64,49 @@ class Feeds(Table):
         await self._give_addresses()
         pairs = [(topic, FeedAddress(url)) for topic, urls in topics.items() for url in urls]
         await self._forget_others({(topic, address.canonical) for topic, address in pairs})
+        await self._join(pairs, now)
+
+    async def join(self, topic: str, url: str, now: Millis, added_at: Millis | None = None) -> int:
+        """Put a feed in a topic, as of now or of an earlier time; return which one it is."""
+        address = FeedAddress(url)
+        await self._join([(topic, address)], now, added_at)
+        return await self._number(
+            "SELECT feed_id FROM feed_address WHERE canonical = ?1", address.canonical
+        )
+
+    async def leave(self, topic: str, feed_id: int, now: Millis) -> None:
+        """Take a feed out of a topic; where that was its last one, it is no longer wanted."""
+        await self._do("DELETE FROM topic_feed WHERE topic = ?1 AND feed_id = ?2", topic, feed_id)
+        await self._do(
+            "UPDATE feed SET dropped_at = ?2 WHERE id = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM topic_feed WHERE feed_id = ?1)",
+            feed_id,
+            now,
+        )
+
+    async def at(self, url: str) -> Feed | None:
+        """Return the feed that this address leads to, if one does."""
+        return (await self.at_each([url])).get(url)
+
+    async def at_each(self, urls: Iterable[str]) -> dict[str, Feed]:
+        """Return the feeds that addresses lead to, by address, as far as they lead to any."""
+        canonical = {url: FeedAddress(url).canonical for url in urls}
+        names = sorted(set(canonical.values()))
+        rows = await self._all(
+            f"SELECT {_ALL}, canonical FROM feed_address JOIN feed ON feed.id = feed_id"  # noqa: S608  # only ?n goes in
+            f" WHERE canonical IN ({marks(names, 1)})",
+            *names,
+        )
+        found = {row["canonical"]: _feed(row) for row in rows}
+        return {url: found[name] for url, name in canonical.items() if name in found}
+
+    async def _join(
+        self,
+        pairs: Iterable[tuple[str, FeedAddress]],
+        now: Millis,
+        added_at: Millis | None = None,
+    ) -> None:
+        pairs = list(pairs)
         firsts: dict[str, FeedAddress] = {}
         for _, address in pairs:
             firsts.setdefault(address.canonical, address)
@@ -73,7 +125,7 @@ class Feeds(Table):
         await self._do_many(
             "INSERT INTO topic_feed (topic, feed_id, added_at)"
             " SELECT ?1, feed_id, ?3 FROM feed_address WHERE canonical = ?2 ON CONFLICT DO NOTHING",
-            [(topic, address.canonical, now) for topic, address in pairs],
+            [(topic, a.canonical, now if added_at is None else added_at) for topic, a in pairs],
         )
 
     async def _give_addresses(self) -> None:
@@ -102,7 +154,7 @@ class Feeds(Table):
     async def get(self, feed_id: int) -> Feed:
         """Return a feed that is known to exist; LookupError where it is not."""
         row = await self._one(
-            f"SELECT *, {_SUBSCRIBERS} AS subscribers FROM feed WHERE id = ?1",  # noqa: S608  # no value in it
+            f"SELECT {_ALL} FROM feed WHERE id = ?1",  # noqa: S608  # no value in it
             feed_id,
         )
         if row is None:
@@ -113,7 +165,7 @@ class Feeds(Table):
         """List the feeds of these topics."""
         names = tuple(topics)
         rows = await self._all(
-            f"SELECT *, {_SUBSCRIBERS} AS subscribers FROM feed"  # noqa: S608  # only ?n goes in
+            f"SELECT {_ALL} FROM feed"  # noqa: S608  # only ?n goes in
             " WHERE id IN (SELECT feed_id FROM topic_feed"
             f" WHERE topic IN ({marks(names, 1)})) ORDER BY id",
             *names,
@@ -143,7 +195,7 @@ class Feeds(Table):
         rows = await self._all(
             f"UPDATE feed SET next_poll_at = ?1 WHERE id IN ({marks(due, 2)})"  # noqa: S608  # only ?n goes in
             f"{'' if unwatched else f' AND {_WATCHED}'}"
-            f" RETURNING *, {_SUBSCRIBERS} AS subscribers",
+            f" RETURNING {_ALL}",
             until,
             *due,
         )
@@ -269,6 +321,7 @@ def _row(feed: Feed) -> tuple[Value, ...]:
         move.polls if move else 0,
         json.dumps(sorted(feed.distrusted_keys)),
         feed.fresh_until,
+        feed.icon,
     )
 
 
@@ -299,4 +352,6 @@ def _feed(row: aiosqlite.Row, next_poll_at: Millis | None = None) -> Feed:
         distrusted_keys=frozenset(KeyKind(kind) for kind in json.loads(row["distrusted_keys"])),
         fresh_until=row["fresh_until"],
         subscribers=row["subscribers"],
+        icon=row["icon"],
+        own=bool(row["own"]),
     )

@@ -137,6 +137,34 @@ class Retention(Table):
         )
         return Looked(last, await self._forget(found))
 
+    async def dropped(self, before: Millis) -> list[int]:
+        """List the feeds that servers had brought, and that nobody has wanted since that time."""
+        rows = await self._all(
+            "SELECT id FROM feed WHERE dropped_at < ?1"
+            " AND NOT EXISTS (SELECT 1 FROM topic_feed WHERE feed_id = feed.id)",
+            before,
+        )
+        return [row["id"] for row in rows]
+
+    async def forget_feed(self, feed_id: int, limit: int) -> int:
+        """Forget so many articles of a feed, and the feed with the last of them; return how many.
+
+        What is still to be sent stays, and the feed with it.
+        """
+        rows = await self._all(
+            f"SELECT id FROM article WHERE feed_id = ?1 AND NOT {_NEEDED} ORDER BY id LIMIT ?2",  # noqa: S608  # no value in it
+            feed_id,
+            limit,
+        )
+        found = await self._forget([row["id"] for row in rows])
+        if found < limit and not await self._number(
+            "SELECT count(*) FROM article WHERE feed_id = ?1", feed_id
+        ):
+            for table in ("article_key", "listing", "feed_address", "topic_feed"):
+                await self._do(f"DELETE FROM {table} WHERE feed_id = ?1", feed_id)  # noqa: S608  # one of these
+            await self._do("DELETE FROM feed WHERE id = ?1", feed_id)
+        return found
+
     async def _end(self, after: int, limit: int) -> int | None:
         row = await self._one(
             "SELECT max(id) AS last FROM (SELECT id FROM article WHERE id > ?1 ORDER BY id"
@@ -188,5 +216,11 @@ class Retention(Table):
                 f"DELETE FROM story WHERE id IN ({marks(ids, 1)})"  # noqa: S608  # only ?n goes in
                 " AND NOT EXISTS (SELECT 1 FROM article AS a WHERE a.story_id = story.id)"
                 " AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.story_id = story.id)",
+                *ids,
+            )
+            # What members think of a story is kept for as long as it is.
+            await self._do(
+                f"DELETE FROM feedback WHERE story_id IN ({marks(ids, 1)})"  # noqa: S608  # only ?n goes in
+                " AND NOT EXISTS (SELECT 1 FROM story WHERE story.id = feedback.story_id)",
                 *ids,
             )

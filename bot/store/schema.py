@@ -320,5 +320,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         # What servers and members have set, and what is written down of it.
         *settled.MIGRATION,
+        *archive.WITH_TEXTS,
     ),
 )

@@ -69,12 +69,20 @@ MIGRATION: tuple[str, ...] = (
         member_id BIGINT NOT NULL,
         channel_id BIGINT NOT NULL,
         story_id BIGINT NOT NULL,
+        headline TEXT NOT NULL,
         begun_at BIGINT NOT NULL,
         quiet_at BIGINT NOT NULL,
+        paused_reason TEXT,        -- these four as a subscription has them
+        paused_at BIGINT,
+        resumed_at BIGINT,
+        relapses INTEGER NOT NULL DEFAULT 0,
         UNIQUE (member_id, story_id)
     )
     """,
     "CREATE INDEX follow_by_end ON follow (quiet_at)",
+    "CREATE INDEX follow_by_channel ON follow (channel_id)",
+    # What is sent to members by direct message belongs to no server.
+    "CREATE INDEX subscription_direct ON subscription (created_by) WHERE guild_id = 0",
     """
     CREATE TABLE follow_story (
         follow_id BIGINT NOT NULL REFERENCES follow (id),
@@ -83,6 +91,15 @@ MIGRATION: tuple[str, ...] = (
     )
     """,
     "CREATE INDEX follow_story_by_story ON follow_story (story_id)",
+    # The rare words (stems) of followed stories: what has none of them carries none of them on.
+    """
+    CREATE TABLE follow_word (
+        word TEXT NOT NULL,
+        story_id BIGINT NOT NULL,
+        PRIMARY KEY (word, story_id)
+    )
+    """,
+    "CREATE INDEX follow_word_by_story ON follow_word (story_id)",
     """
     CREATE TABLE feedback (
         story_id BIGINT NOT NULL,
@@ -101,8 +118,13 @@ MIGRATION: tuple[str, ...] = (
         member_id BIGINT NOT NULL,
         channel_id BIGINT NOT NULL,
         asked_at BIGINT NOT NULL,
+        since BIGINT NOT NULL,     -- from when on they were told last
         PRIMARY KEY (member_id, channel_id)
     )
     """,
+    "CREATE INDEX catchup_by_time ON catchup (asked_at)",
+    "CREATE INDEX catchup_by_channel ON catchup (channel_id)",
     "ALTER TABLE feed ADD COLUMN icon TEXT",
+    # When the last server that had brought it took it out; such a feed goes after a while.
+    "ALTER TABLE feed ADD COLUMN dropped_at BIGINT",
 )

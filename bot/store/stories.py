@@ -241,14 +241,22 @@ class Stories(Table):
             found += [Weight(row["story_id"], row["feeds"], row["published"]) for row in rows]
         return found
 
-    async def topic_of(self, story_id: int) -> str | None:
-        """Name a topic that a story belongs to; None where its feeds are in no topic any more."""
+    async def topic_of(self, story_id: int, guild_id: int | None = None) -> str | None:
+        """Name a topic that a story belongs to, of the catalogue or this server's own.
+
+        None where there is none (any more).
+        """
         row = await self._one(
             "SELECT topic FROM article JOIN topic_feed USING (feed_id) WHERE story_id = ?1"
-            " ORDER BY article.id, topic LIMIT 1",
+            " AND (topic NOT LIKE '%/%' OR topic LIKE ?2) ORDER BY article.id, topic LIMIT 1",
             story_id,
+            f"{guild_id}/%",
         )
         return row["topic"] if row else None
+
+    async def is_in_catalogue(self, story_id: int) -> bool:
+        """Tell whether a feed of the catalogue has brought a story."""
+        return await self.topic_of(story_id) is not None
 
     async def newest(self, topics: Iterable[str], limit: int) -> list[Story]:
         """List the newest stories of these topics by their date, newest first."""

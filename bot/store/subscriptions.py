@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 
 import aiosqlite
 
@@ -32,6 +34,20 @@ class Subscriptions(Table):
             subscription.created_by,
             dump(subscription.flow),
         )
+
+    @staticmethod
+    def packed(subscriptions: Iterable[Subscription]) -> str:
+        """Write subscriptions as a text, to bring them back later."""
+        packed = [{**asdict(one), "flow": dump(one.flow)} for one in subscriptions]
+        return json.dumps(packed)
+
+    @staticmethod
+    def unpacked(text: str) -> list[Subscription]:
+        """Read what was packed; none of them is paused."""
+        return [
+            Subscription(**{**one, "flow": load_flow(one["flow"]), "paused_reason": None})
+            for one in json.loads(text)
+        ]
 
     async def set_flow(self, channel_id: int, topic: str, flow: Flow) -> bool:
         """Change how a subscription's stories flow from now on; return whether there is one."""
@@ -89,9 +105,14 @@ class Subscriptions(Table):
         ]
 
     async def guilds(self) -> dict[int, set[int]]:
-        """Return the servers that have subscriptions, with the channels that these are in."""
+        """Return the servers that have subscriptions, with the channels that these are in.
+
+        Direct messages are in no server.
+        """
         found: dict[int, set[int]] = {}
-        for row in await self._all("SELECT DISTINCT guild_id, channel_id FROM subscription"):
+        for row in await self._all(
+            "SELECT DISTINCT guild_id, channel_id FROM subscription WHERE guild_id <> 0"
+        ):
             found.setdefault(row["guild_id"], set()).add(row["channel_id"])
         return found
 
@@ -100,11 +121,27 @@ class Subscriptions(Table):
         await self._do("DELETE FROM subscription WHERE channel_id = ?1", channel_id)
 
     async def in_guild(self, guild_id: int) -> list[Subscription]:
-        """List a server's subscriptions, by channel and topic."""
+        """List a server's subscriptions, by channel and topic; 0 is no server, and has none."""
         rows = await self._all(
-            "SELECT * FROM subscription WHERE guild_id = ?1 ORDER BY channel_id, topic", guild_id
+            "SELECT * FROM subscription WHERE guild_id = ?1 AND guild_id <> 0"
+            " ORDER BY channel_id, topic",
+            guild_id,
         )
         return [_subscription(row) for row in rows]
+
+    async def of_member(self, member_id: int) -> list[Subscription]:
+        """List what a member gets by direct message, by topic."""
+        rows = await self._all(
+            "SELECT * FROM subscription WHERE guild_id = 0 AND created_by = ?1 ORDER BY topic",
+            member_id,
+        )
+        return [_subscription(row) for row in rows]
+
+    async def forget_member(self, member_id: int) -> int:
+        """End all that a member gets by direct message; return how many topics that was."""
+        return await self._do(
+            "DELETE FROM subscription WHERE guild_id = 0 AND created_by = ?1", member_id
+        )
 
     async def in_channel(self, channel_id: int) -> list[Subscription]:
         """List a channel's subscriptions, by topic."""
@@ -121,8 +158,14 @@ class Subscriptions(Table):
         return [row["topic"] for row in rows]
 
     async def oldest(self) -> Millis | None:
-        """Return when the first of the subscriptions there are was made; None: there is none."""
-        row = await self._one("SELECT min(created_at) AS at FROM subscription")
+        """Return when the first of the subscriptions there are was made; None: there is none.
+
+        Stories that members follow count as well.
+        """
+        row = await self._one(
+            "SELECT min(at) AS at FROM (SELECT min(created_at) AS at FROM subscription"
+            " UNION ALL SELECT min(begun_at) FROM follow) AS made"
+        )
         return row["at"] if row else None
 
     async def to_topics(

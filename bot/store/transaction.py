@@ -8,15 +8,21 @@ import aiosqlite
 
 from bot.store.accounts import Accounts
 from bot.store.archive import Archive
+from bot.store.audits import Audits
+from bot.store.catchups import Catchups
 from bot.store.deliveries import Deliveries
 from bot.store.departures import Departures
 from bot.store.digests import Digests
+from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.flows import Flows
+from bot.store.follows import Follows
 from bot.store.forecasts import Forecasts
 from bot.store.notes import Notes
 from bot.store.notices import Notices
+from bot.store.own import Own
 from bot.store.pages import Pages
+from bot.store.privacy import Privacy
 from bot.store.publications import Publications
 from bot.store.retention import Retention
 from bot.store.servers import Servers, Unfinished
@@ -57,6 +63,16 @@ class Tx:
         return Servers(self._connection)
 
     @cached_property
+    def own(self) -> Own:
+        """Topics and feeds that servers have made their own."""
+        return Own(self._connection)
+
+    @cached_property
+    def audits(self) -> Audits:
+        """Who changed what in how servers are served."""
+        return Audits(self._connection)
+
+    @cached_property
     def unfinished(self) -> Unfinished:
         """What members have begun and not ended."""
         return Unfinished(self._connection)
@@ -80,6 +96,11 @@ class Tx:
     def flows(self) -> Flows:
         """What has flown into channels."""
         return Flows(self._connection)
+
+    @cached_property
+    def follows(self) -> Follows:
+        """Stories that members follow by direct message."""
+        return Follows(self._connection)
 
     @cached_property
     def forecasts(self) -> Forecasts:
@@ -120,3 +141,18 @@ class Tx:
     def departures(self) -> Departures:
         """Servers that the bot is in no more."""
         return Departures(self._connection)
+
+    @cached_property
+    def feedback(self) -> Feedback:
+        """What members think of explainers."""
+        return Feedback(self._connection)
+
+    @cached_property
+    def catchups(self) -> Catchups:
+        """How far members have caught up with channels."""
+        return Catchups(self._connection)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What is kept of members."""
+        return Privacy(self._connection)

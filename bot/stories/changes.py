@@ -36,8 +36,10 @@ def _place(article: Article) -> tuple[str, str]:
     return parts.netloc, parts.path
 
 
-def _published_by(article: Article) -> tuple[str, str]:
-    return article.publisher, article.credit
+def _published_by(article: Article) -> tuple[str, str] | None:
+    """Return who published it and who carried it; None where that is one, by whatever name."""
+    names = article.publisher, article.credit
+    return None if article.publisher == article.credit else names
 
 
 def _text(article: Article) -> str:

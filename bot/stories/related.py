@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
@@ -34,8 +34,11 @@ _SAME_PIECE = 0.9
 _LIKE_EACH_OTHER = 0.6
 _RARE = 0.015
 """Share of the articles that hold a rare word, at most."""
+_MARGIN = 2
+"""By how much rarer a word of a followed story may become while it is followed."""
 _FEW = 3
 """Articles that may hold a rare word in a small archive, where a share says little."""
+MayBe = Callable[[Article, Article], bool]
 _MOST_WORDS = 30
 _MOST_FOUND = 8_000
 """Articles that these may be in together: the archive ranks about as many, the newest."""
@@ -104,14 +107,18 @@ def telling(article: Article, frequencies: Frequencies) -> tuple[str, ...]:
 
 
 def still_unknown(
-    article: Article, candidates: Iterable[Article], frequencies: Frequencies
+    article: Article,
+    candidates: Iterable[Article],
+    frequencies: Frequencies,
+    may_be: MayBe | None = None,
 ) -> frozenset[str]:
     """Return the words whose frequencies `related` needs beside those of the article's own.
 
     They are the words of the few candidates that share enough; all others are out without them.
+    `may_be` is as for `likenesses`.
     """
     words = words_of(article)
-    sharing = _sharing(article, words, candidates, _Scale(frequencies, words))
+    sharing = _sharing(article, words, candidates, _Scale(frequencies, words), may_be)
     return frozenset[str]().union(*(its.written for _, its, _ in sharing)) - frequencies.of.keys()
 
 
@@ -131,14 +138,53 @@ def related(
     return tuple(likeness.article for likeness in chosen[:MOST])
 
 
-def likenesses(
+def may_carry_on(article: Article, earlier: Article) -> bool:
+    """Tell whether an article may carry an earlier one on, as far as words don't matter.
+
+    What comes within 12 hours and says most of it again is the same event, told once more.
+    """
+    if article.published <= earlier.published or not _may_be_kin(article, earlier):
+        return False
+    return article.published - earlier.published >= APART or not _is_alike(article, earlier)
+
+
+def carried_on(
     article: Article, candidates: Iterable[Article], frequencies: Frequencies
+) -> tuple[Article, ...]:
+    """Choose those of the candidates that the article carries on: it tells of the same affair.
+
+    `frequencies` are as for `related`; what is `still_unknown`, by `may_carry_on`.
+    """
+    found = likenesses(article, candidates, frequencies, may_carry_on)
+    return tuple(likeness.article for likeness in found if likeness.is_kin)
+
+
+def rare_words(article: Article, frequencies: Frequencies) -> frozenset[str]:
+    """Return the stems that are rare in the archive, or may become so while it grows.
+
+    What carries the article on has at least two of them. `frequencies` are those of
+    `words_of(article).written`.
+    """
+    words = words_of(article)
+    scale = _Scale(frequencies, words)
+    most = max(_FEW, _MARGIN * _RARE * scale.size)
+    return frozenset(known for known in words.forms if scale.of(known) <= most)
+
+
+def likenesses(
+    article: Article,
+    candidates: Iterable[Article],
+    frequencies: Frequencies,
+    may_be: MayBe | None = None,
 ) -> list[Likeness]:
-    """Weigh those of the candidates that may be background and share enough; nearest first."""
+    """Weigh those of the candidates that may be kin and share enough; nearest first.
+
+    `may_be` tells of the article and a candidate whether they may be; None: as background.
+    """
     words = words_of(article)
     scale = _Scale(frequencies, words)
     found = []
-    for candidate, its, overlap in _sharing(article, words, candidates, scale):
+    for candidate, its, overlap in _sharing(article, words, candidates, scale, may_be):
         one = scale.weights(known for known in words.all if known not in overlap.form)
         other = scale.weights(known for known in its.all if known not in overlap.form)
         found.append(Likeness(candidate, _cosine(one, other), overlap))
@@ -146,15 +192,20 @@ def likenesses(
 
 
 def _sharing(
-    article: Article, words: Words, candidates: Iterable[Article], scale: _Scale
+    article: Article,
+    words: Words,
+    candidates: Iterable[Article],
+    scale: _Scale,
+    may_be: MayBe | None,
 ) -> Iterator[tuple[Article, Words, Overlap]]:
     if scale.size < SMALLEST or is_recurring(article.title):
         return
+    may_be = may_be or _may_be_background
     rare = frozenset(known for known in words.forms if scale.is_rare(known))
     for candidate in candidates:
         its = words_of(candidate)
         # The cheapest question first: it is the end of most.
-        if len(rare & its.forms.keys()) < 2 or not _may_be_background(article, candidate):
+        if len(rare & its.forms.keys()) < 2 or not may_be(article, candidate):
             continue
         overlap = _overlap(words, its, form_of(article, words, candidate, its), scale)
         if overlap.is_enough:
@@ -162,7 +213,11 @@ def _sharing(
 
 
 def _may_be_background(article: Article, candidate: Article) -> bool:
-    if candidate.published > article.published - APART or is_recurring(candidate.title):
+    return candidate.published <= article.published - APART and _may_be_kin(article, candidate)
+
+
+def _may_be_kin(article: Article, candidate: Article) -> bool:
+    if is_recurring(candidate.title):
         return False
     languages = {_primary(a.language) for a in (article, candidate)} - {""}
     if len(languages) > 1 or (article.link and candidate.link == article.link):
@@ -186,8 +241,12 @@ def _is_same_piece(title: str, other: str) -> bool:
 
 def _is_double(one: Article, other: Article) -> bool:
     """Tell whether a reader would gain nothing from one beside the other."""
-    if one.published // DAY == other.published // DAY or _is_same_piece(one.title, other.title):
-        return True
+    same_day = one.published // DAY == other.published // DAY
+    return same_day or _is_same_piece(one.title, other.title) or _is_alike(one, other)
+
+
+def _is_alike(one: Article, other: Article) -> bool:
+    """Tell whether most of what one says is in the other."""
     words, its = words_of(one).forms.keys(), words_of(other).forms.keys()
     return len(words & its) >= _LIKE_EACH_OTHER * min(len(words), len(its))
 

@@ -13,12 +13,15 @@ from bot.words.languages import (
     speaking,
     spoken,
 )
-from bot.words.saying import retold, tr, trn
+from bot.words.retelling import retold
+from bot.words.saying import described, mark, tr, trn
 
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
     "best",
+    "described",
+    "mark",
     "retold",
     "speak",
     "speaking",

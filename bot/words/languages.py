@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext
+import logging
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +24,8 @@ LANGUAGES = {
 
 DOMAIN = "wherefore"
 FOLDER = Path(__file__).with_name("locales")
+
+log = logging.getLogger(__name__)
 
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -58,5 +62,10 @@ def speaking(language: str | None) -> Iterator[None]:
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """Return a language's translations, read once; empty where it has none."""
-    return gettext.translation(DOMAIN, FOLDER, languages=[language], fallback=True)
+    """Return a language's translations, read once; empty where it has none that can be read."""
+    try:
+        return gettext.translation(DOMAIN, FOLDER, languages=[language], fallback=True)
+    # What a damaged file makes the library raise; a bot that speaks English is better than none.
+    except (OSError, ValueError, LookupError, struct.error) as error:
+        log.warning("the words of %s can't be read, English is spoken: %s", language, error)
+        return gettext.NullTranslations()

@@ -1,76 +1,52 @@
-"""Texts in the language that is spoken now, and sentences that were kept in English."""
+"""Texts in the language that is spoken now."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from bot.words.languages import catalogue, spoken
 
-_GAP = re.compile(r"\{(\w+)\}")
-_DEEPEST = 3
-"""How many sentences may stand within each other."""
-_LITERAL = 8
-"""Characters that a kept sentence has to share with a text of ours to be taken for it."""
+COMMAND = "command"
+"""What descriptions of commands, options and choices stand under in catalogues."""
+LONGEST_DESCRIPTION = 100
+"""Discord's limit, of choices' names as well.
+
+https://discord.com/developers/docs/interactions/application-commands
+"""
 
 
 def tr(text: str, /, **filled: object) -> str:
     """Say a text; what stands in braces is filled in as it is given."""
-    said = catalogue(spoken()).gettext(text)
-    return said.format(**filled) if filled else said
+    if not text:
+        return text  # a catalogue's own header stands under it
+    translated = catalogue(spoken()).gettext(text)
+    return filled_in(translated, text, filled) if filled else translated
 
 
 def trn(one: str, many: str, number: int, /, **filled: object) -> str:
     """Say a text about a number of things, by the language's own rules; `{n}` is the number."""
-    said = catalogue(spoken()).ngettext(one, many, number)
-    return said.format(n=number, **filled)
+    translated = catalogue(spoken()).ngettext(one, many, number)
+    return filled_in(translated, one if number == 1 else many, {"n": number, **filled})
 
 
-def retold(sentence: str) -> str:
-    """Say a sentence of ours again that was kept in English, as reasons are.
+def mark(text: str, /) -> str:
+    """Mark a text that is kept in a table, and said by `tr` where it is shown."""
+    return text
 
-    What is not recognised is returned as it is.
+
+def described(text: str, language: str) -> str | None:
+    """Describe a command in a language as Discord takes it: 1 to 100 characters.
+
+    None: there are no words for it in that language, or too many of them.
     """
-    return _retold(sentence, spoken(), _DEEPEST)
+    translated = catalogue(language).pgettext(COMMAND, text)
+    is_other = translated != text
+    return translated if is_other and 0 < len(translated) <= LONGEST_DESCRIPTION else None
 
 
-def _retold(sentence: str, language: str, depth: int) -> str:
-    known = _known(language)
-    if not sentence or not known or not depth:
-        return sentence
-    for pattern, text, said in known:
-        if text == sentence:
-            return said
-        found = pattern.fullmatch(sentence) if pattern else None
-        if found:
-            filled = {k: _retold(v, language, depth - 1) for k, v in found.groupdict().items()}
-            return said.format(**filled)
-    return sentence
-
-
-@cache
-def _known(language: str) -> list[tuple[re.Pattern[str] | None, str, str]]:
-    """List what a language has words for, what says most by itself first."""
-    texts: dict[object, str] = getattr(catalogue(language), "_catalog", {})
-    pairs = [(t, s) for t, s in texts.items() if isinstance(t, str) and t and t != s]
-    by_weight = sorted(pairs, key=lambda pair: -len(_GAP.sub("", pair[0])))
-    return [(_pattern(text), text, said) for text, said in by_weight]
-
-
-def _pattern(text: str) -> re.Pattern[str] | None:
-    """Make what recognises a text whatever it was filled with; None: it has no gaps, or no text."""
-    names = _GAP.findall(text)
-    if not names or len(_GAP.sub("", text).strip()) < _LITERAL:
-        return None
-    parts = _GAP.split(text)
-    seen: set[str] = set()
-    pieces = []
-    for index, part in enumerate(parts):
-        if index % 2 == 0:
-            pieces.append(re.escape(part))
-        elif part in seen:
-            pieces.append(f"(?P={part})")
-        else:
-            seen.add(part)
-            pieces.append(f"(?P<{part}>.+?)")
-    return re.compile("".join(pieces), re.DOTALL)
+def filled_in(translated: str, english: str, filled: dict[str, object]) -> str:
+    """Fill gaps; in English where a translation has gaps that there are none for."""
+    if translated != english:
+        try:
+            return translated.format(**filled)
+        except (LookupError, ValueError, AttributeError):
+            pass  # `make words` names such a translation; the reader is told all the same
+    return english.format(**filled)

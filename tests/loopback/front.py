@@ -6,6 +6,10 @@ import json
 import socket
 import struct
 from collections.abc import Callable
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
 
 from aiohttp import web
 
@@ -103,11 +107,27 @@ class Front:
     def _carry_out(self, request: web.Request, path: str, body: bytes) -> Answer:
         authorization = request.headers.get("Authorization")
         try:
-            read = json.loads(body) if body else {}
+            read = _read(request.headers.get("Content-Type", ""), body)
             return self._rest.answer(request.method, path, dict(request.query), authorization, read)
         except Exception as bug:  # seen by the test too, not only in the server's log
             self._journal.blame(f"{request.method} {path}: the server failed: {bug!r}")
             raise
+
+
+def _read(content_type: str, body: bytes) -> Any:
+    """Read a body: JSON, or a form of JSON and files, whose texts are kept with their names."""
+    if not content_type.startswith("multipart/"):
+        return json.loads(body) if body else {}
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    form = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + body)
+    parts = {
+        str(part.get_param("name", header="Content-Disposition")): part.get_content()
+        for part in form.iter_parts()
+    }
+    read: dict[str, Any] = json.loads(parts["payload_json"])
+    for index, attachment in enumerate(read.get("attachments", [])):
+        attachment["content"] = parts[f"files[{index}]"]
+    return read
 
 
 def _response(answer: Answer) -> web.Response:
