@@ -47,6 +47,7 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
         self._own = newsroom.own
+        self._offers = offers.Topics(newsroom)
 
     def answer(self, presses: Presses) -> None:
         """Take the presses that are meant for these commands."""
@@ -266,7 +267,7 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics that the server has."""
-        return offers.topics(self._newsroom, interaction, typed)
+        return self._offers.offered(interaction, typed)
 
     @remove.autocomplete("feed")
     async def offer_feeds(
@@ -310,7 +311,8 @@ async def _tell_added(
     made: Added | AlreadyIn | Full | NotBegun | NoOwnTopic | BadName,
 ) -> None:
     if isinstance(made, Added):
-        await update(interaction, content=feed_answers.added(made.title, made.topic))
+        said = feed_answers.added(made.title, made.topic)
+        await update(interaction, feed_answers.bring(made.topic), said)
     else:
         await update(interaction, content=_refused(made))
 

@@ -23,6 +23,7 @@ from bot.newsroom import (
 )
 from bot.publish import follow_answers as words
 from bot.publish import topics
+from bot.publish.topics import named
 from cogs import offers
 from cogs.presses import Press, Presses
 from cogs.replies import reply, update
@@ -113,7 +114,8 @@ class Follows(commands.Cog):
         self, _: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the topics that are for all."""
-        return self._offers.offered(None, typed)
+        topics = [t for t in self._newsroom.topics_in(interaction.guild_id) if t.guild_id is None]
+        return offers.choices(named(topics), typed)
 
     @unfollow.autocomplete("topic")
     async def offer_followed(

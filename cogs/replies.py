@@ -9,11 +9,10 @@ import discord
 
 from bot.models import Body
 from bot.newsroom import Asker, Newsroom
-from bot.publish import offers, render
+from bot.publish import render
 from bot.publish.layout import IS_LAYOUT
 from bot.words import best, spoken, tr
 from cogs.components import Form, Shown
-from cogs.offers import choices
 
 _MALFORMED = 400
 
@@ -153,10 +152,3 @@ def _said(content: str | None, body: Body | None) -> dict[str, Any]:
     if body is not None and body.get("components"):
         said["view"] = Shown(body)
     return said
-
-
-def topic_choices(
-    named: list[tuple[str, str]], typed: str
-) -> list[discord.app_commands.Choice[str]]:
-    """Offer those topics, (name, label), that what was typed may mean; Discord shows 25."""
-    return choices([offers.Named(name, label) for name, label in named], typed)

@@ -48,7 +48,8 @@ class Search(commands.Cog):
         """Find earlier stories by their words."""
         found = self._newsroom.topic(topic, interaction.guild_id) if topic is not None else None
         if topic is not None and found is None:
-            await reply(interaction, self._unknown(interaction, topic))
+            known = self._newsroom.topics_in(interaction.guild_id)
+            await reply(interaction, topics.unknown(topic, known))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         results = await self._newsroom.searching.begin(
@@ -60,7 +61,8 @@ class Search(commands.Cog):
             case TooOften(until):
                 await reply(interaction, words_of.too_often(until))
             case UnknownTopic(name):
-                await reply(interaction, self._unknown(interaction, name))
+                known = self._newsroom.topics_in(interaction.guild_id)
+                await reply(interaction, topics.unknown(name, known))
 
     async def turn(self, press: Press) -> None:
         """Answer a button below what was found: in its place, or aside where there is nothing."""
@@ -88,4 +90,4 @@ class Search(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the topics that this server has."""
-        return self._offers.offered(interaction.guild_id, typed)
+        return self._offers.offered(interaction, typed)

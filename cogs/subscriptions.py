@@ -71,8 +71,25 @@ class Subscriptions(commands.Cog):
     ) -> None:
         """Post new stories of a topic in a channel; first you see what to expect of it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
+        where = channel or interaction.channel
+        await self._ask(interaction, topic, where, Pace(pace) if pace else None, mention)
+
+    async def brought(self, press: Press) -> None:
+        """Say what to expect of a topic in the channel where its button was pressed."""
+        interaction = press.interaction
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._ask(interaction, press["topic"], interaction.channel)
+
+    async def _ask(
+        self,
+        interaction: discord.Interaction,
+        topic: str,
+        where: object,
+        pace: Pace | None = None,
+        mention: discord.Role | None = None,
+    ) -> None:
         guild_id = interaction.guild_id or 0
-        target = await self._open(interaction, channel or interaction.channel, mention)
+        target = await self._open(interaction, where, mention)
         if not isinstance(target, Destination):
             await reply(interaction, target)
             return
@@ -87,7 +104,7 @@ class Subscriptions(commands.Cog):
                 target.id,
                 interaction.user.id,
                 wanted,
-                Pace(pace) if pace else None,
+                pace,
                 mention.id if mention else None,
             )
         )

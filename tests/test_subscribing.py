@@ -304,29 +304,20 @@ async def test_one_channel_is_told_of_in_full(town: Town) -> None:
 # ── topics of other servers ──────────────────────────────────────────────────────────────
 
 
-async def test_a_servers_own_topic_is_there_for_no_other_server(town: Town) -> None:
-    def own(guild_id: int) -> None:
-        name = f"{guild_id}/harbour"
-        topic = Topic(name, "Harbour", "", "", (FEED,), guild_id=guild_id)
-        town.desk.newsroom._topics.put(guild_id, [topic])
-
-    async def offered() -> list[str]:
-        found = await town.discord.autocomplete(
-            town.ann, town.channel, "subscribe", focused="topic", value="harb"
+async def test_a_servers_own_topic_is_there_for_no_other_server(tmp_path: Path) -> None:
+    own = Topic("7/harbour", "Harbour", "", "", (), guild_id=7)
+    async with open_town(tmp_path) as town:
+        await town.desk.store.write(lambda tx: tx.own.add_topic(own, 5, town.desk.now[0]))
+        await town.desk.newsroom.own.load()
+        offered = await town.discord.autocomplete(
+            town.ann, town.channel, "subscribe", focused="topic", value=""
         )
-        return [one["value"] for one in found]
-
-    own(7)
-    assert await offered() == []
-    for named in ("7/harbour", "Harbour"):
-        said = (await _asks(town, topic=named)).body["content"]
-        assert "There is no topic" in said
-        assert "Did you mean" not in said
-    assert "Harbour" not in await town.says("topics")
-    own(town.ann.guild.id)
-    (name,) = await offered()
-    assert "✅" in await town.subscribe(name)
-    assert await _has(town) == [f"{town.ann.guild.id}/harbour"]
+        assert {one["value"] for one in offered} == {"town", "region"}
+        for named in ("7/harbour", "Harbour"):
+            said = (await _asks(town, topic=named)).body["content"]
+            assert "There is no topic" in said
+            assert "Did you mean" not in said
+        assert "Harbour" not in await town.says("topics")
 
 
 async def test_what_comes_between_the_forecast_and_the_press_is_new(town: Town) -> None:

@@ -64,13 +64,16 @@ def _is_hidden(node: ast.AST, parent: ast.AST) -> bool:
             return _called(node.exc) not in _REFUSALS
         case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.keyword(arg="group_description"):
             return True  # names; and what Discord is told of
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=of))) if of in _LOGS:
-            return True
         case ast.Call():
-            return _called(node) in _ELSEWHERE
+            return _called(node) in _ELSEWHERE or _is_logged(node)
         case ast.Constant():
             return _called(parent) in KEYWORDS
     return _is_annotation(node, parent)
+
+
+def _is_logged(call: ast.Call) -> bool:
+    of = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return isinstance(of, ast.Name) and of.id in _LOGS
 
 
 def _is_annotation(node: ast.AST, parent: ast.AST) -> bool:

@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po, write_po
 from bot.words.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
 from bot.words.retelling import CONTEXT, TEMPLATES
 from tools.words_found import Found, gather
-from tools.words_sound import faults_of
+from tools.words_sound import faults_of, forms_of
 
 _WIDTH = 96
 _SHOWN = 12
@@ -35,7 +35,7 @@ class Words(Catalog):
     """A catalogue whose header says nothing that changes by itself."""
 
     @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]  # it is read only
+    def mime_headers(self) -> list[tuple[str, str]]:
         """Return what catalogues need to be read."""
         return [
             ("Language", str(self.locale_identifier)),
@@ -148,8 +148,7 @@ def _forms_of(found: Found) -> bool:
 
 
 def _is_translated(message: Message) -> bool:
-    forms = [message.string] if isinstance(message.string, str) else list(message.string)
-    return all(forms)
+    return all(forms_of(message))
 
 
 def faults_in(words: Words) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -19,15 +19,10 @@ from bot.words.saying import COMMAND, LONGEST_DESCRIPTION
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("bot", "cogs")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "tr": None,
-    "mark": None,
-    "trn": (1, 2),
-    "said": None,
-    "saidn": (1, 2),
-}
+SHOWN = cast("Mapping[str, Any]", {"tr": None, "mark": None, "trn": (1, 2)})
 """The functions whose arguments are texts, with the places of these, as Babel has them."""
-_KEPT = {"said", "saidn"}
+KEPT = cast("Mapping[str, Any]", {"said": None, "saidn": (1, 2)})
+"""Those whose texts are kept in English."""
 
 
 @dataclass
@@ -66,11 +61,10 @@ def sources() -> list[Path]:
 def _in_source() -> Iterator[Found]:
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
-        keywords = cast("Any", KEYWORDS)
-        for keyword in KEYWORDS:
-            context = REASON if keyword in _KEPT else None
-            chosen = {keyword: keywords[keyword]}
-            for _, found, _, _ in extract_from_file(cast("Any", calls), path, chosen):
+        for context, keywords in ((None, SHOWN), (REASON, KEPT)):
+            if not any(f"{keyword}(" in path.read_text(encoding="utf-8") for keyword in keywords):
+                continue
+            for _, found, _, _ in extract_from_file(cast("Any", calls), path, keywords):
                 one, many = (found, None) if isinstance(found, str) else found[:2]
                 yield Found(one, many, context, [name])
 

@@ -12,7 +12,7 @@ from bot.words.saying import COMMAND, LONGEST_DESCRIPTION
 
 _KEPT = {
     "what is in backticks": re.compile(r"`[^`]+`"),
-    "commands": re.compile(r"(?<![\w/<.:])/[a-z]+(?:-[a-z]+)*(?![\w/])"),
+    "commands": re.compile(r"(?<![\w/<.:`])/[a-z]+(?:-[a-z]+)*(?![\w/])"),
     "addresses": re.compile(r"https?://[^\s)]+"),
     "names of settings": re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b"),
     "bold type": re.compile(r"\*\*"),
@@ -26,7 +26,7 @@ _KEPT = {
 def faults_of(message: Message) -> list[str]:
     """Say what is wrong with a message's translation; nothing where all seems well."""
     texts = [message.id] if isinstance(message.id, str) else list(message.id)
-    forms = [message.string] if isinstance(message.string, str) else list(message.string)
+    forms = forms_of(message)
     faults = []
     for number, form in enumerate(forms):
         likes = texts if number + 1 < len(forms) else texts[-1:]
@@ -34,6 +34,12 @@ def faults_of(message: Message) -> list[str]:
     if message.context == COMMAND and any(len(form) > LONGEST_DESCRIPTION for form in forms):
         faults.append(f"longer than {LONGEST_DESCRIPTION} characters")
     return sorted(set(faults))
+
+
+def forms_of(message: Message) -> list[str]:
+    """Return a message's translation, as many texts as the language has forms of it."""
+    text = message.string or ""
+    return [text] if isinstance(text, str) else list(text)
 
 
 def _faults(texts: list[str], form: str) -> list[str]:

@@ -28,6 +28,7 @@ from bot.newsroom import Newsroom, Parts
 from bot.publish import (
     catchup,
     digest,
+    feed_answers,
     feedback,
     forecast,
     panel,
@@ -178,6 +179,7 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     presses.on(panel.CUSTOM_ID, settings.pressed)
     presses.on(forecast.CUSTOM_ID, subscriptions.pressed)
     presses.on(forecast.UNDO_ID, subscriptions.undo)
+    presses.on(feed_answers.OFFER_ID, subscriptions.brought)
     await client.add_cog(presses)
 
 

@@ -72,8 +72,11 @@ async def note_subscription(
 ) -> None:
     """Write down that a channel got a topic, lost it, or gets it otherwise from now on.
 
-    Nothing is written where the two are the same.
+    Nothing is written where the two are the same, nor of a member's own direct messages (server
+    0), which are nobody else's business.
     """
+    if not author.guild_id:
+        return
     before, after = change
     settings: list[Setting] = []
     if before is not None and after is not None:

@@ -111,7 +111,9 @@ class Follows:
             tx: Tx,
         ) -> Subscribed | Adjusted | AlreadySubscribed | TooMany:
             asked = AskedFlow(pace)
-            made = await subscribe(tx, wanted, topic, asked, self._parts.shortest)
+            made = await subscribe(
+                tx, wanted, topic, asked, shortest=self._parts.shortest, now=wanted.created_at
+            )
             await self._keep(tx, member_id, channel_id, now)
             return made
 

@@ -228,7 +228,7 @@ class Newsroom:
         wanted = Subscription(guild_id, channel_id, found.name, now, member_id)
         flow, shortest = AskedFlow(pace, mention), self._parts.shortest
         result = await self._parts.store.write(
-            lambda tx: subscribe(tx, wanted, found, flow, shortest)
+            lambda tx: subscribe(tx, wanted, found, flow, shortest=shortest, now=now)
         )
         self._look_again()
         return result

@@ -24,6 +24,7 @@ from bot.models import (
     Topic,
 )
 from bot.newsroom.asking import Asker, TooOften
+from bot.newsroom.auditing import Author, note_subscription
 from bot.newsroom.explaining import Explaining, topic_of
 from bot.newsroom.parts import Parts
 from bot.newsroom.subscribing import (
@@ -167,7 +168,9 @@ class Offering:
         now = self._parts.clock()
         existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic.name)
         if existing is not None:
-            found = await again(tx, existing, wanted.topic, wanted.flow, now)
+            found = await again(
+                tx, existing, wanted.topic, wanted.flow, member_id=wanted.member_id, now=now
+            )
             if isinstance(found, AlreadySubscribed):
                 return replace(found, number=await _keep(tx, wanted, now))
             return found
@@ -227,7 +230,9 @@ class Offering:
                 return begun
             wanted = self._subscription(begun)
             asked = AskedFlow(pace, begun.mention)
-            made = await subscribe(tx, wanted, topic, asked, self._parts.shortest)
+            made = await subscribe(
+                tx, wanted, topic, asked, shortest=self._parts.shortest, now=self._parts.clock()
+            )
             return await _settled(tx, begun, made)
 
         made = await self._store.write(write)
@@ -249,7 +254,9 @@ class Offering:
                 return await _settled(tx, begun, AlreadySubscribed(existing, topic))
             flow = load_flow(begun.kept["flow"])
             wanted = replace(self._subscription(begun), flow=flow)
-            made = await begin(tx, wanted, topic, self._parts.shortest)
+            made = await begin(
+                tx, wanted, topic, shortest=self._parts.shortest, now=self._parts.clock()
+            )
             return await _settled(tx, begun, made)
 
         made = await self._store.write(write)
@@ -277,6 +284,10 @@ class Offering:
                 return None
             await tx.deliveries.cancel(channel_id, topic)
             await tx.subscriptions.remove(channel_id, topic)
+            author, now = Author(guild_id, member_id), self._parts.clock()
+            await note_subscription(
+                tx, author, (existing.flow, None), now, channel_id=channel_id, topic=topic
+            )
             body = {"channel": channel_id, "topic": topic, "flow": dump(existing.flow)}
             number = await tx.unfinished.add(
                 _ENDED,

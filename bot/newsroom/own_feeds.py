@@ -23,6 +23,7 @@ from bot.models import (
 from bot.models.said import said
 from bot.newsroom.allowances import take_all
 from bot.newsroom.asking import Asker, TooOften
+from bot.newsroom.auditing import Author, note_feed
 from bot.newsroom.looking import address_of, look_at
 from bot.newsroom.own_outcomes import (
     MOST_FEEDS,
@@ -266,6 +267,8 @@ class OwnFeeds:
             feed = OwnFeed(topic.name, begun.url, now, asker.member_id)
             if await tx.own.add_feed(feed, now, begun.title) is None:
                 return AlreadyIn(topic)
+            author = Author(guild_id, asker.member_id)
+            await note_feed(tx, author, topic.name, begun.title, now, added=True)
             await tx.unfinished.end(number)
             return Added(begun.title, topic, is_new)
 

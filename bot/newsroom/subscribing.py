@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.models import Flow, Millis, Pace, Subscription, Topic
+from bot.newsroom.auditing import Author, note_subscription
 from bot.newsroom.planning import go_on
 from bot.store import Tx
 
@@ -74,7 +75,13 @@ class AskedFlow:
 
 
 async def subscribe(
-    tx: Tx, wanted: Subscription, topic: Topic, asked: AskedFlow, shortest: Millis
+    tx: Tx,
+    wanted: Subscription,
+    topic: Topic,
+    asked: AskedFlow,
+    *,
+    shortest: Millis,
+    now: Millis,
 ) -> Subscribed | Adjusted | AlreadySubscribed | TooMany:
     """Give a channel a topic, resume it there, or change how it flows.
 
@@ -82,14 +89,14 @@ async def subscribe(
     """
     existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic)
     if existing is not None:
-        return await again(tx, existing, topic, asked, wanted.created_at)
+        return await again(tx, existing, topic, asked, member_id=wanted.created_by, now=now)
     in_channel = await tx.subscriptions.in_channel(wanted.channel_id)
     flow = asked.of(inherited([one.flow for one in in_channel]))
-    return await begin(tx, replace(wanted, flow=flow), topic, shortest)
+    return await begin(tx, replace(wanted, flow=flow), topic, shortest=shortest, now=now)
 
 
 async def begin(
-    tx: Tx, wanted: Subscription, topic: Topic, shortest: Millis
+    tx: Tx, wanted: Subscription, topic: Topic, *, shortest: Millis, now: Millis
 ) -> Subscribed | TooMany:
     """Give a channel a topic that it does not have, flowing as is said."""
     if full := await no_room(tx, wanted.guild_id, wanted.channel_id):
@@ -98,6 +105,10 @@ async def begin(
     await tx.subscriptions.add(wanted)
     fresh = wanted.created_at - shortest
     await tx.feeds.bring_forward(topic.name, wanted.created_at, fresh)
+    author = Author(wanted.guild_id, wanted.created_by)
+    await note_subscription(
+        tx, author, (None, wanted.flow), now, channel_id=wanted.channel_id, topic=topic.name
+    )
     return Subscribed(wanted, topic)
 
 
@@ -111,12 +122,22 @@ async def no_room(tx: Tx, guild_id: int, channel_id: int) -> TooMany | None:
 
 
 async def again(
-    tx: Tx, existing: Subscription, topic: Topic, asked: AskedFlow, now: Millis
+    tx: Tx,
+    existing: Subscription,
+    topic: Topic,
+    asked: AskedFlow,
+    *,
+    member_id: int,
+    now: Millis,
 ) -> Subscribed | Adjusted | AlreadySubscribed:
-    """Resume what is paused, and change how it flows where that was asked for."""
+    """Resume what is paused, and change how it flows where this member has asked for that."""
     changed = replace(existing, flow=asked.of(existing.flow))
     if changed != existing:
         await tx.subscriptions.set_flow(existing.channel_id, existing.topic, changed.flow)
+        author, change = Author(existing.guild_id, member_id), (existing.flow, changed.flow)
+        await note_subscription(
+            tx, author, change, now, channel_id=existing.channel_id, topic=existing.topic
+        )
     if existing.paused_reason is not None:
         await tx.subscriptions.resume(existing.channel_id)
         await go_on(tx, existing.channel_id, now)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.models import FeedAddress, OwnFeed, Subscription, Topic
 from bot.newsroom.asking import Asker
+from bot.newsroom.auditing import Author, note_feed, note_subscription
 from bot.newsroom.own_outcomes import (
     MOST_FEEDS,
     MOST_TOPICS,
@@ -87,11 +88,16 @@ class Unfeeding:
     async def _remove(self, tx: Tx, asker: Asker, named: Named) -> Removed:
         now, topic, guild_id = self._parts.clock(), named.topic, asker.guild_id or 0
         await tx.own.remove_feed(topic.name, named.feed.url, now)
+        author = Author(guild_id, asker.member_id)
+        await note_feed(tx, author, topic.name, named.title, now, added=False)
         left = [feed for feed in await tx.own.feeds(guild_id) if feed.topic == topic.name]
         ended = () if left else await _subscriptions(tx, guild_id, topic.name)
         for one in ended:
             await tx.deliveries.cancel(one.channel_id, topic.name)
             await tx.subscriptions.remove(one.channel_id, topic.name)
+            await note_subscription(
+                tx, author, (one.flow, None), now, channel_id=one.channel_id, topic=topic.name
+            )
         if not left:
             await tx.own.end_topic(topic.name)
         body = json.dumps(
@@ -119,8 +125,13 @@ class Unfeeding:
                 return Full(MOST_TOPICS, topics=True)
             await tx.own.add_topic(topic, asker.member_id, now)
         await tx.own.add_feed(OwnFeed(**begun["feed"]), now)
+        author = Author(guild_id, asker.member_id)
+        await note_feed(tx, author, topic.name, begun["title"], now, added=True)
         for one in tx.subscriptions.unpacked(begun["subscriptions"]):
-            await _resubscribe(tx, one)
+            if await _resubscribe(tx, one):
+                await note_subscription(
+                    tx, author, (None, one.flow), now, channel_id=one.channel_id, topic=one.topic
+                )
         return Restored(begun["title"], topic)
 
     async def _begin(self, tx: Tx, asker: Asker, kind: str, body: str) -> int:
@@ -141,13 +152,15 @@ class Unfeeding:
         return dict(json.loads(found.body))
 
 
-async def _resubscribe(tx: Tx, one: Subscription) -> None:
-    """Let a channel have a topic again, as far as there is room for it."""
+async def _resubscribe(tx: Tx, one: Subscription) -> bool:
+    """Let a channel have a topic again, as far as there is room for it; return whether it has."""
     has = await tx.subscriptions.in_channel(one.channel_id)
     full = len(has) >= CHANNEL_LIMIT
     full = full or len(await tx.subscriptions.in_guild(one.guild_id)) >= GUILD_LIMIT
-    if not full and one.topic not in {other.topic for other in has}:
-        await tx.subscriptions.add(one)
+    if full or one.topic in {other.topic for other in has}:
+        return False
+    await tx.subscriptions.add(one)
+    return True
 
 
 async def _subscriptions(tx: Tx, guild_id: int, topic: str) -> tuple[Subscription, ...]:

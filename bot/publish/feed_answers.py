@@ -156,6 +156,10 @@ def topic_form(number: int, title: str) -> Body:
 # ── what became of it ────────────────────────────────────────────────────────────────────
 
 
+OFFER_ID = r"offer:(?P<topic>[a-z0-9-]{1,40})"
+"""What brings one of the server's topics to the channel where it is pressed."""
+
+
 def added(title: str, topic: Topic) -> str:
     """Confirm that a feed is in a topic."""
     return tr(
@@ -165,6 +169,12 @@ def added(title: str, topic: Topic) -> str:
         topic=topic.label,
         code=topic.code,
     )
+
+
+def bring(topic: Topic) -> Body:
+    """Offer to bring a topic to the channel that one is in; `OFFER_ID` reads the button's name."""
+    shown = layout.button(tr("Bring it to this channel"), f"offer:{topic.code}", style=layout.BLUE)
+    return {"components": [layout.row(shown)]}
 
 
 def already_in(topic: Topic) -> str:

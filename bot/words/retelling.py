@@ -16,14 +16,15 @@ CONTEXT = "reason"
 TEMPLATES = FOLDER / "reasons.json"
 """All templates, each with its plural or without; `tools.words` writes it."""
 
-LONGEST = 2_000
+LONGEST = 1_000
 """Characters of a sentence that is looked into; a longer one is returned as it is."""
 _GAP = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?)…]) ")
 _MOST_ENDS = 8
+"""In how many places a text is parted, at the most; our sentences are fewer in a row."""
 _DEEPEST = 8
 """How many sentences may stand within each other; a list of names is one in one."""
-_MOST_LOOKS = 500
+_MOST_LOOKS = 300
 """How many pieces of one sentence are looked at: who wrote it may have meant to keep us busy."""
 _TELLING = 8
 """Characters that a template has to have of its own, to count whatever its gaps hold."""
@@ -147,7 +148,8 @@ class _Retelling:
             told = self.best(text[:-1], 1)
             return _Told(f"{told.text}.", told.known)
         whole = self.best(f"{text}.", depth - 1)
-        return _Told(whole.text.rstrip(".。"), whole.known) if whole.known else _Told(text)
+        without = whole.text.removesuffix("。").removesuffix(".")
+        return _Told(without, whole.known) if whole.known else _Told(text)
 
     def _by_templates(self, text: str, depth: int) -> Iterator[_Told]:
         by_start, others = _templates()
@@ -180,8 +182,8 @@ class _Retelling:
         return template.text if said in {template.one, template.many} else said
 
     def _in_a_row(self, text: str, depth: int) -> Iterator[_Told]:
-        ends = [found.start() for found in _SENTENCE_END.finditer(text)][:_MOST_ENDS]
-        for end in ends:
+        ends = [found.start() for found in _SENTENCE_END.finditer(text)]
+        for end in ends if len(ends) <= _MOST_ENDS else ():
             head = self.best(text[:end], depth)
             tail = self.best(text[end + 1 :], depth)
             blank = "" if head.text.endswith(_JOINED) else " "
@@ -215,4 +217,4 @@ def faults_of(one: str, many: str | None = None) -> list[str]:
             faults.append("it has too few words of its own to be told by")
         if many is not None and "{n}" not in (many or ""):
             faults.append("it is a plural without its number")
-    return faults
+    return list(dict.fromkeys(faults))
