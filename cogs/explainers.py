@@ -109,7 +109,7 @@ class Explainers(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics."""
-        return self._offers.offered(interaction.guild_id, typed)
+        return self._offers.offered(interaction, typed)
 
 
 def _own_id(interaction: discord.Interaction) -> int | None:

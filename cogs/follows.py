@@ -37,7 +37,6 @@ class Follows(commands.Cog):
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
-        self._offers = offers.Topics(newsroom)
         self._follows = newsroom.follows
 
     def answer(self, presses: Presses) -> None:
@@ -111,7 +110,7 @@ class Follows(commands.Cog):
 
     @follow.autocomplete("topic")
     async def offer_topics(
-        self, _: discord.Interaction, typed: str
+        self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the topics that are for all."""
         topics = [t for t in self._newsroom.topics_in(interaction.guild_id) if t.guild_id is None]

@@ -27,11 +27,11 @@ class Topics:
         self._newsroom = newsroom
         self._shelves: dict[int | None, tuple[tuple[Topic, ...], Shelf]] = {}
 
-    def offered(self, guild_id: int | None, typed: str) -> Choices:
-        """Offer topics of a server, and of no other; None: those that are for all."""
-        topics = self._newsroom.topics_in(guild_id)
+    def offered(self, interaction: discord.Interaction, typed: str) -> Choices:
+        """Offer topics of the server, and of no other."""
+        topics = self._newsroom.topics_in(interaction.guild_id)
         own = any(topic.guild_id is not None for topic in topics)
-        key = guild_id if own else None
+        key = interaction.guild_id if own else None
         known, shelf = self._shelves.get(key, ((), None))
         if shelf is None or known != topics:
             if len(self._shelves) >= _SHELVES:

@@ -82,9 +82,6 @@ class Search(commands.Cog):
             case None:
                 await whisper(interaction, words_of.not_kept())
 
-    def _unknown(self, interaction: discord.Interaction, typed: str) -> str:
-        return topics.unknown(typed, self._newsroom.topics_in(interaction.guild_id))
-
     @search.autocomplete("topic")
     async def offer_topics(
         self, interaction: discord.Interaction, typed: str

@@ -367,7 +367,7 @@ class Subscriptions(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer all topics."""
-        return self._offers.offered(interaction.guild_id, typed)
+        return self._offers.offered(interaction, typed)
 
     @unsubscribe.autocomplete("topic")
     async def offer_subscribed(
