@@ -176,7 +176,7 @@ class Offering:
             return found
         if full := await no_room(tx, wanted.guild_id, wanted.channel_id):
             return full
-        asker = f"forecasts:{wanted.member_id}"
+        asker = f"forecasts:member:{wanted.member_id}"
         taken = take(FORECASTS, await tx.spending.spent_until(asker), now)
         if isinstance(taken, Wait):
             return TooOften(taken.until, whole_server=False)
