@@ -21,8 +21,8 @@ from bot.newsroom import (
     TooMany,
     TooManyStories,
 )
-from bot.publish import answers
 from bot.publish import follow_answers as words
+from bot.publish import topics
 from bot.publish.topics import named
 from cogs import offers
 from cogs.presses import Press, Presses
@@ -61,7 +61,8 @@ class Follows(commands.Cog):
         """Get new stories of a topic by direct message, for yourself alone."""
         found = self._newsroom.topic(topic, interaction.guild_id)
         if found is None:
-            await reply(interaction, answers.unknown_topic(topic))
+            known = self._newsroom.topics_in(interaction.guild_id)
+            await reply(interaction, topics.unknown(topic, known))
             return
         if found.guild_id is not None:
             await reply(interaction, words.own_topic(found))

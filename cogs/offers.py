@@ -12,7 +12,7 @@ from bot.newsroom import Newsroom
 from bot.publish import offers
 from bot.publish.offers import Named, Shelf
 from bot.publish.topics import named
-from cogs.places import sees
+from cogs.places import found, sees
 
 _SHELVES = 64
 """Servers with topics of their own that are kept ready."""
@@ -62,7 +62,8 @@ async def had(newsroom: Newsroom, interaction: discord.Interaction, channel_id: 
 
     Whose topic is another server's, or nobody's any more, goes by its bare name.
     """
-    if not sees(interaction, channel_id):
+    # A channel that can't be found may be another server's: its id is input.
+    if found(interaction, channel_id) is None or not sees(interaction, channel_id):
         return []
     names = await newsroom.topics_in_channel(channel_id)
     known = {topic.name: topic for topic in newsroom.topics_in(interaction.guild_id)}

@@ -8,8 +8,8 @@ from discord.ext import commands
 
 from bot.models import Results
 from bot.newsroom import Newsroom, TooOften, UnknownTopic
-from bot.publish import answers
 from bot.publish import search_answers as words_of
+from bot.publish import topics
 from cogs import offers
 from cogs.presses import Press
 from cogs.replies import asker_of, reply, update, whisper
@@ -48,7 +48,8 @@ class Search(commands.Cog):
         """Find earlier stories by their words."""
         found = self._newsroom.topic(topic, interaction.guild_id) if topic is not None else None
         if topic is not None and found is None:
-            await reply(interaction, answers.unknown_topic(topic))
+            known = self._newsroom.topics_in(interaction.guild_id)
+            await reply(interaction, topics.unknown(topic, known))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         results = await self._newsroom.searching.begin(
@@ -60,7 +61,8 @@ class Search(commands.Cog):
             case TooOften(until):
                 await reply(interaction, words_of.too_often(until))
             case UnknownTopic(name):
-                await reply(interaction, answers.unknown_topic(name))
+                known = self._newsroom.topics_in(interaction.guild_id)
+                await reply(interaction, topics.unknown(name, known))
 
     async def turn(self, press: Press) -> None:
         """Answer a button below what was found: in its place, or aside where there is nothing."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.models import Body, Feed, Flow, Health, HealthKind, Subscription, Topic
-from bot.publish import answers
+from bot.publish import answers, topics
 from tests.loopback.limits import message_complaints
 from tests.test_escape import live
 
@@ -39,10 +39,6 @@ def text(body: Body) -> str:
         ),
         (answers.subscribed(TOPIC, 7, Flow(), resumed=True), ["<#7>", "**🌍 World**", "again"]),
         (answers.no_first_story(), ["next story will be the first"]),
-        (answers.already_subscribed(TOPIC, 7), ["<#7>", "/latest", "/unsubscribe"]),
-        (answers.unsubscribed(TOPIC, 7), ["<#7>", "**🌍 World**"]),
-        (answers.not_subscribed("ai", 7), ["<#7>", "“ai”", "/subscriptions"]),
-        (answers.unknown_topic("ai"), ["“ai”", "/topics"]),
         (answers.too_many(25, in_channel=True), ["A channel", "25", "/unsubscribe"]),
         (answers.too_many(100, in_channel=False), ["A server", "100", "/unsubscribe"]),
         (answers.wrong_channel(), ["`channel`"]),
@@ -59,7 +55,7 @@ def test_an_answer_says_what_is_so_and_what_to_do_next(said: str, parts: list[st
 
 @pytest.mark.parametrize("name", [BAD, "@here" * 900, "\\" * 4_000, ""])
 def test_what_a_member_types_does_not_act_in_the_answer(name: str) -> None:
-    for said in (answers.unknown_topic(name), answers.not_subscribed(name, 7)):
+    for said in (topics.unknown(name, []), topics.not_subscribed(name, 7, [])):
         foreign = said[said.index("“") : said.index("”")]
         assert live(foreign) == []
         assert len(said) <= 2_000

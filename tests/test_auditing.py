@@ -61,7 +61,7 @@ async def test_a_change_is_written_down_with_who_when_and_from_what_to_what(at: 
     at.wait(DAY)
     made = await budget(at, 5, "town")
     assert made == AuditEntry(
-        1,
+        2,
         Setting.BUDGET,
         CHANNEL,
         is_of_one_topic=True,
@@ -70,7 +70,9 @@ async def test_a_change_is_written_down_with_who_when_and_from_what_to_what(at: 
         undone_at=None,
         changes=(FlowChange(TOWN, Flow(), Flow(budget=5)),),
     )
-    assert await entries(at) == (made,)
+    newest, first = await entries(at)
+    assert newest == made
+    assert (first.setting, first.changes) == (Setting.SUBSCRIBED, (FlowChange(TOWN, None, Flow()),))
     assert await entries(at, GUILD + 1) == ()
 
 
@@ -95,7 +97,7 @@ async def test_each_setting_is_undone_to_what_it_was_and_the_undoing_too(
     assert await flow(at) == Flow()
     assert changed(await settings.undo(BY, back.id)).setting is setting
     assert await flow(at) == after
-    assert [one.undone_at is None for one in await entries(at)] == [True, False, False]
+    assert [one.undone_at is None for one in await entries(at)] == [True, False, False, True]
     assert await settings.undo(BY, made.id) is NotChanged.UNDONE
 
 
@@ -214,7 +216,7 @@ async def test_changes_are_kept_for_ninety_days_and_so_many_of_a_server(
         Author(GUILD + 1, MEMBER), Setting.LANGUAGE, lambda server: replace(server, language="de")
     )
     await at.newsroom.tidy()
-    assert [one.id for one in await entries(at)] == [5, 4, 3]
+    assert [one.id for one in await entries(at)] == [6, 5, 4]
     assert len(await entries(at, GUILD + 1)) == 1
     at.wait(housekeeping.AUDITS_KEPT + 1)
     await at.newsroom.tidy()

@@ -82,7 +82,8 @@ async def test_a_topic_of_its_own_is_made_and_can_be_subscribed_by_its_title(tow
     said = reply.body["content"]
     assert "✅ **Chess Weekly** is in **♟️ Chess** now." in said
     assert "`/subscribe topic:chess`" in said
-    assert not reply.body["components"]
+    brought = await press(town, reply, "Bring it to this channel")
+    assert "🔭 **♟️ Chess** in" in brought.body["content"]
     assert "**♟️ Chess** · `chess`" in await town.says("topics")
     assert "gets **♟️ Chess** from now on" in await town.says("subscribe", topic="chess")
     await town.desk.newsroom.deliver_due()

@@ -357,9 +357,9 @@ async def test_the_servers_settings_are_changed_and_undone(town: Town) -> None:
 
 
 async def test_the_history_lists_who_changed_what_in_pages_and_undoes_it(town: Town) -> None:
-    await town.says("subscribe", topic="town")
     shown = await opened(town)
     assert "Nothing has been changed yet" in await shown.press("history")
+    await town.says("subscribe", topic="town")
     await shown.press("show")
     for posts in range(1, 8):
         await shown.fill("budget", posts=str(posts))

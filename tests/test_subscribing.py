@@ -209,6 +209,20 @@ async def test_a_typo_is_answered_with_what_may_have_been_meant(town: Town) -> N
     assert "Did you mean **Region**?" in await town.says("unsubscribe", topic="regoin")
 
 
+async def test_a_forged_number_is_answered_and_does_nothing(town: Town) -> None:
+    reply = await _asks(town)
+    row = {"type": 1, "components": [
+        {"type": 2, "style": 2, "label": "x", "custom_id": f"subscribe:{'9' * 18}:now"},
+        {"type": 2, "style": 2, "label": "y", "custom_id": "resubscribe:1"},
+    ]}  # fmt: skip
+    forged = _copy(town, {"content": "x", "components": [row]})
+    for number in (f"subscribe:{'9' * 18}:now", "resubscribe:1"):
+        answer = await town.discord.press(town.ann, town.channel, forged, number)
+        assert "too old" in answer.body["content"]
+    assert await _has(town) == []
+    assert "✅" in (await _presses(town, reply, "now")).body["content"]
+
+
 # ── what the channel has already ─────────────────────────────────────────────────────────
 
 
@@ -298,7 +312,7 @@ async def test_a_servers_own_topic_is_there_for_no_other_server(tmp_path: Path) 
         offered = await town.discord.autocomplete(
             town.ann, town.channel, "subscribe", focused="topic", value=""
         )
-        assert [one["value"] for one in offered] == ["town"]
+        assert {one["value"] for one in offered} == {"town", "region"}
         for named in ("7/harbour", "Harbour"):
             said = (await _asks(town, topic=named)).body["content"]
             assert "There is no topic" in said

@@ -168,13 +168,15 @@ class Offering:
         now = self._parts.clock()
         existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic.name)
         if existing is not None:
-            found = await again(tx, existing, wanted.topic, wanted.flow, wanted.member_id, now)
+            found = await again(
+                tx, existing, wanted.topic, wanted.flow, member_id=wanted.member_id, now=now
+            )
             if isinstance(found, AlreadySubscribed):
                 return replace(found, number=await _keep(tx, wanted, now))
             return found
         if full := await no_room(tx, wanted.guild_id, wanted.channel_id):
             return full
-        asker = f"forecasts:{wanted.member_id}"
+        asker = f"forecasts:member:{wanted.member_id}"
         taken = take(FORECASTS, await tx.spending.spent_until(asker), now)
         if isinstance(taken, Wait):
             return TooOften(taken.until, whole_server=False)

@@ -89,7 +89,7 @@ async def subscribe(
     """
     existing = await tx.subscriptions.get(wanted.channel_id, wanted.topic)
     if existing is not None:
-        return await again(tx, existing, topic, asked, wanted.created_by, now)
+        return await again(tx, existing, topic, asked, member_id=wanted.created_by, now=now)
     in_channel = await tx.subscriptions.in_channel(wanted.channel_id)
     flow = asked.of(inherited([one.flow for one in in_channel]))
     return await begin(tx, replace(wanted, flow=flow), topic, shortest=shortest, now=now)
@@ -126,6 +126,7 @@ async def again(
     existing: Subscription,
     topic: Topic,
     asked: AskedFlow,
+    *,
     member_id: int,
     now: Millis,
 ) -> Subscribed | Adjusted | AlreadySubscribed:

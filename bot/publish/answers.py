@@ -38,41 +38,6 @@ def no_first_story() -> str:
     return tr("Its feeds have brought nothing yet. The next story will be the first.")
 
 
-def already_subscribed(topic: Topic, channel_id: int) -> str:
-    """Say that there is nothing to do."""
-    return tr(
-        "{channel} gets **{topic}** already. `/latest` shows its newest story, `pace` and "
-        "`mention` change how it comes, `/unsubscribe` ends it.",
-        channel=f"<#{channel_id}>",
-        topic=topic.label,
-    )
-
-
-def unsubscribed(topic: Topic, channel_id: int) -> str:
-    """Confirm the end of a subscription."""
-    return tr(
-        "👋 {channel} gets **{topic}** no more.", channel=f"<#{channel_id}>", topic=topic.label
-    )
-
-
-def not_subscribed(name: str, channel_id: int) -> str:
-    """Say that there was nothing to end."""
-    return tr(
-        "{channel} does not get “{topic}”. `/subscriptions` lists what this server gets.",
-        channel=f"<#{channel_id}>",
-        topic=fit(name, 60),
-    )
-
-
-def unknown_topic(name: str) -> str:
-    """Say that a topic does not exist."""
-    return tr(
-        "There is no topic “{topic}”. Choose one from the list that opens while you type, or see "
-        "them all with `/topics`.",
-        topic=fit(name, 60),
-    )
-
-
 def too_many(limit: int, *, in_channel: bool) -> str:
     """Refuse one subscription more."""
     if in_channel:
