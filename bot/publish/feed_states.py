@@ -131,7 +131,7 @@ def in_full(known: KnownFeed) -> str:
         said.append(tr("It sends readers to another address for good: add that one in its place."))
     if feed.succeeded_at is not None or known.health.fails:
         said.append(tr("I ask again {when}.", when=ago(feed.next_poll_at)))
-    return " ".join(said)
+    return " · ".join(said)
 
 
 def _failing(known: KnownFeed) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.publish.page import Shown
 from bot.publish.render import without_picture
-from tools.gallery.session import Session, answer, button_of
+from tools.gallery.session import NO_FEED, Session, answer, button_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ async def _(at: Session) -> list[Shown]:
 
 @scene("feed-refused", "/feed add with what is no feed")
 async def _(at: Session) -> list[Shown]:
-    return [await at.uses("feed add", by=at.town.mia, url="https://coast.example/gone")]
+    return [await at.uses("feed add", by=at.town.mia, url=NO_FEED)]
 
 
 @scene("feed-health", "/feed health")

@@ -36,6 +36,7 @@ from tests.town import Town, open_town
 HARBOUR = Topic("harbour", "Kestrel Bay", "⚓", "News from an invented town", (FEED,))
 SCIENCE = Topic("science", "Science", "🔬", "What was found out", (OTHER,))
 _ART = "https://gazette.example/art/"
+NO_FEED = "https://coast.example/about"
 _NEWS = "application/rss+xml"
 _FOUND = [
     ("Moss from a 400-year-old herbarium sprouts again", "moss", "Three of 90 spores grew."),
@@ -60,6 +61,8 @@ class Session:
         """Let the feeds hold what they had before anybody subscribed."""
         self._tells(FEED, _bundled("before.xml"))
         self._tells(OTHER, rss("The Courier", []))
+        page = b"<!doctype html><title>About the pilots</title><p>Here is no feed.</p>"
+        self.town.desk.web.answers[NO_FEED] = Fetched(page, NO_FEED, "text/html", Validators())
         await self.town.desk.newsroom.poll_due()
 
     async def news(self) -> None:
@@ -136,12 +139,13 @@ class Session:
         return channel
 
     async def shut_out(self) -> str:
-        """Let a channel shut the bot out; return what is said to the member who subscribed."""
-        desk = self.town.desk
-        desk.channels.refusals.append(NO_POSTING)
-        desk.wait(HOUR)
-        self._tells(FEED, rss("The Kestrel Bay Gazette", [_item(0, desk.now[0])]))
-        await self._happens()
+        """Let a new channel shut the bot out; return what is said to the member who subscribed."""
+        desk, discord = self.town.desk, self.town.discord
+        channel = discord.add_channel(self.town.ann.guild, "alerts")
+        offer = await self.replied("subscribe", topic="harbour", channel=channel)
+        await self.presses(offer, button_of(offer.body, "subscribe:"))
+        desk.channels.refusals += [NO_POSTING] * 3  # there, and in Ann's direct messages
+        await desk.newsroom.deliver_due()
         await desk.newsroom.tell_due()
         return desk.channels.told[-1][1]
 
@@ -211,11 +215,16 @@ async def _page(url: str) -> Page | FetchFailed:
     if "gone" in url:
         return FetchFailed("The page is gone (404).")
     texts = [
-        "The pilot boat of Norhaven will be the first of the coast to run on hydrogen.",
-        "It matters because the pilots go out 3,000 times a year, in any weather.",
-        "The boat will enter service in June 2027, and the old one is kept for a year.",
+        (
+            BlockKind.PARAGRAPH,
+            "Norhaven's pilot boat is the coast's first to run on hydrogen.",
+        ),
+        (BlockKind.HEADING, "Why it matters"),
+        (BlockKind.PARAGRAPH, "The pilots go out 3,000 times a year, in any weather."),
+        (BlockKind.HEADING, "What's next"),
+        (BlockKind.PARAGRAPH, "The boat will enter service in June 2027; the old one is kept."),
     ]
-    blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
+    blocks = tuple(Block(kind, text) for kind, text in texts)
     return Page(
         url,
         title="Norhaven’s pilots will go out on hydrogen",
