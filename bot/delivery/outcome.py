@@ -30,7 +30,7 @@ UNPROVED = said("It can't be proved whether this was posted, so it is left.")
 TRIED_TOO_LONG = said("It was tried until it was no news any more.")
 
 _GONE = ChannelGone(said("The channel is not there any more."))
-_NO_POSTING = Forbidden(said("I may not post here: give me Send Messages and Embed Links."))
+NO_POSTING = Forbidden(said("I may not post here: give me Send Messages and Embed Links."))
 _NO_PLACE = Forbidden(
     said(
         "Messages can't be posted in this kind of channel: choose a text or announcement "
@@ -84,7 +84,7 @@ _BY_CODE: dict[int, Outcome] = {
     ),
     50001: Forbidden(said("I may not see this channel: give me View Channel.")),
     50008: _NO_PLACE,
-    50013: _NO_POSTING,
+    50013: NO_POSTING,
     50024: _NO_PLACE,
     ARCHIVED: Forbidden(said("The thread is archived, and I may not open it again: open it.")),
     160005: Forbidden(said("The thread is locked: unlock it, or choose another channel.")),
@@ -146,7 +146,7 @@ def judge(status: int, code: int = 0, retry_after: float | None = None) -> Outco
     if code in _BY_CODE:
         return _BY_CODE[code]
     if status == 403:
-        return _NO_POSTING
+        return NO_POSTING
     return Rejected(
         said("Discord refuses the message ({status}, code {code}).", status=status, code=code),
         malformed=True,

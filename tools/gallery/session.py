@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.delivery.outcome import NO_POSTING
 from bot.models import (
     HOUR,
     Block,
@@ -27,7 +29,7 @@ from bot.publish.page import Shown
 from tests.loopback.choosing import Choice
 from tests.loopback.feeds import item, rss
 from tests.loopback.interactions import Reply
-from tests.loopback.state import Member, Message
+from tests.loopback.state import Channel, Member, Message, Permission
 from tests.newsdesk import FEED, OTHER
 from tests.town import Town, open_town
 
@@ -39,6 +41,12 @@ _FOUND = [
     ("Moss from a 400-year-old herbarium sprouts again", "moss", "Three of 90 spores grew."),
     ("Tide gauges agree: the sound rose by 4 cm in ten years", "gauges", "Storms add to it."),
     ("A comet that nobody expected passes on Thursday", "comet", "It is seen before dawn."),
+]
+
+_ROWING = [
+    ("Spring regatta moves to the inner harbour", "The outer course is closed until May."),
+    ("Two new boats for the youth team", "They were paid for by 312 members."),
+    ("Winter training begins on Tuesday", "Meet at seven at the boathouse."),
 ]
 
 
@@ -99,6 +107,44 @@ class Session:
             by or town.ann, town.channel, pressed, custom_id, values=values
         )
 
+    async def submits(self, form: Reply, *, by: Member | None = None, **filled: str) -> Reply:
+        """Fill in a form and send it."""
+        town = self.town
+        return await town.discord.submit(by or town.ann, town.channel, form, filled)
+
+    def direct(self) -> list[Body]:
+        """Return what was sent to members by direct message, oldest first."""
+        here = self.town.channel.id
+        return [body for channel, _, body in self.town.desk.channels.messages if channel != here]
+
+    def club(self) -> str:
+        """Let there be a club with a feed; return its address."""
+        url = "https://rowing.example/feed.xml"
+        now = self.town.desk.now[0]
+        items = [
+            item(title, f"https://rowing.example/{n}", f"r{n}", teaser, published=_at(now, n * 30))
+            for n, (title, teaser) in enumerate(_ROWING, 1)
+        ]
+        self._tells(url, rss("Norhaven Rowing Club", items))
+        return url
+
+    def locked(self) -> Channel:
+        """Return a channel that the bot may not post in."""
+        discord = self.town.discord
+        channel = discord.add_channel(self.town.ann.guild, "announcements")
+        discord.deny(channel, Permission.SEND_MESSAGES | Permission.EMBED_LINKS)
+        return channel
+
+    async def shut_out(self) -> str:
+        """Let a channel shut the bot out; return what is said to the member who subscribed."""
+        desk = self.town.desk
+        desk.channels.refusals.append(NO_POSTING)
+        desk.wait(HOUR)
+        self._tells(FEED, rss("The Kestrel Bay Gazette", [_item(0, desk.now[0])]))
+        await self._happens()
+        await desk.newsroom.tell_due()
+        return desk.channels.told[-1][1]
+
     def _standing(self, body: Body) -> Message:
         """Let a post stand in the channel, where the desk's own channels are no Discord's."""
         world, channel = self.town.discord.world, self.town.channel
@@ -120,8 +166,8 @@ class Session:
 def answer(reply: Reply, asked: str = "") -> Shown:
     """Return how an answer looks; a form lies over the message that it was opened from."""
     if reply.modal:
-        return Shown(body={"content": "…"}, form=reply.body, asked=asked, private=True)
-    return Shown(body=reply.body, asked=asked, private=reply.ephemeral)
+        return Shown(body={"content": "…"}, form=deepcopy(reply.body), asked=asked, private=True)
+    return Shown(body=deepcopy(reply.body), asked=asked, private=reply.ephemeral)
 
 
 def button_of(body: Body, beginning: str) -> str:
@@ -185,5 +231,9 @@ def _bundled(name: str) -> bytes:
 
 def _item(number: int, now: Millis) -> str:
     title, name, teaser = _FOUND[number]
-    at = datetime.fromtimestamp(now / 1000 - 600 * number, UTC)
-    return item(title, f"https://courier.example/{name}", name, teaser, published=at)
+    link = f"https://courier.example/{name}"
+    return item(title, link, name, teaser, published=_at(now, number / 6))
+
+
+def _at(now: Millis, hours_ago: float) -> datetime:
+    return datetime.fromtimestamp(now / 1000 - 3600 * hours_ago, UTC)
