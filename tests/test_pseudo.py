@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from bot.models import DAY, HOUR, Block, BlockKind, Page, Server
+from bot.words import LANGUAGES
+from tests.loopback.component_limits import component_nodes
 from tests.loopback.interactions import Reply
 from tests.newsdesk import FEED, story
 from tests.pseudo import LANGUAGE, bare, found_texts, spoken_from, visible, write
 from tests.subscribing import buttons
 from tests.town import Town, open_town
 
+_BUTTON = 2
 _TEXT = "Gulls have bred."
 _WHY = f"<p>{_TEXT} Gulls have always bred there, on the roof, by the sea.</p><h2>Why it matters</h2><p>{_TEXT}</p>"  # noqa: E501
 # What the story, the topics and the commands are called; mentions, links, times, code.
@@ -23,7 +26,8 @@ _DATA = re.compile(
     r"</[a-z ]+:\d+>|<#\d+>|<@&?\d+>|<t:\d+:\w>|\]\([^)]*\)|`[^`]*`"
     r"|The Gazette|Courier(?: \(courier\.example\))?|courier\.example|Bridge|Old|Roof|Town|Region"
     r"|A few words on|Why (?:this|it) matters|gazette\.example\S*"
-    r"|\b[Gg]ulls\b[^.…⟦]*[.…]?|\b(?:bridge|town|nope|zzz)\b",
+    r"|\b[Gg]ulls\b[^.…⟦]*[.…]?|\b(?:bridge|town|nope|zzz)\b"
+    rf"|UTC|Europe/Berlin|{'|'.join(map(re.escape, LANGUAGES.values()))}",
 )
 
 
@@ -60,6 +64,12 @@ def _forgotten(body: Any) -> list[str]:
     """Return the words of a body that are neither in brackets nor data."""
     found = (_DATA.sub(" ", bare(text)) for text in visible(body))
     return [text for text in found if re.search(r"[^\W\d_]{2,}", text)]
+
+
+def _pressable(body: Any) -> list[str]:
+    """Name the buttons of a panel by their ids."""
+    parts = component_nodes(body["components"])
+    return [part["custom_id"] for part in parts if part["type"] == _BUTTON and "custom_id" in part]
 
 
 def _all_is_said(reply: Reply) -> None:
@@ -121,3 +131,27 @@ async def test_a_kept_reason_is_told_in_the_readers_language(town: Town) -> None
     await town.desk.store.write(lambda tx: tx.subscriptions.pause(channel, reason, now, now))
     said = await town.says("subscriptions")
     assert "⟦I may not post here: give me ⟧⟦Send Messages⟧⟦ and ⟧⟦Embed Links⟧" in said
+
+
+async def test_the_panel_of_settings_and_its_forms_are_in_the_members_language(town: Town) -> None:
+    await town.says("subscribe", topic="town")
+    panel = await town.discord.slash(town.mia, town.channel, "settings")
+    pressed: set[str] = set()
+    while left := [one for one in _pressable(panel.body) if one not in pressed]:
+        pressed.add(left[0])
+        shown = await town.discord.press(town.mia, town.channel, panel, left[0])
+        _all_is_said(shown)
+        panel = panel if shown.modal else shown
+    assert len(pressed) >= 5
+
+
+async def test_commands_are_described_to_discord_in_every_language_that_has_words(
+    town: Town,
+) -> None:
+    (subscribe,) = (one for one in town.discord.commands if one["name"] == "subscribe")
+    described = subscribe["description_localizations"]
+    assert described == {LANGUAGE: f"⟦{subscribe['description'].removesuffix('.')}⟧."}
+    assert not subscribe.get("name_localizations")
+    (pace,) = (one for one in subscribe["options"] if one["name"] == "pace")
+    assert pace["choices"][0]["name_localizations"] == {LANGUAGE: "⟦as it happens⟧"}
+    assert pace["choices"][0]["value"] == "as it happens"
