@@ -231,7 +231,7 @@ async def test_privacy_shows_all_that_is_kept_and_sends_it(town: Town) -> None:
         "You have subscribed a channel to 1 topic.",
         "You have judged 1 explainer.",
         "When you used `/catchup` last, in 1 channel.",
-        "1 thing that you have begun",
+        "2 things that you have begun",
         "How often you have asked lately.",
     ):
         assert said in told(reply)

@@ -13,8 +13,8 @@ from bot.words.saying import COMMAND, LONGEST_DESCRIPTION
 _KEPT = {
     "what is in backticks": re.compile(r"`[^`]+`"),
     "commands": re.compile(r"(?<![\w/<.:`])/[a-z]+(?:-[a-z]+)*(?![\w/])"),
-    "addresses": re.compile(r"https?://[^\s)]+"),
-    "names of settings": re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b"),
+    "addresses": re.compile(r"https?://[\w./-]*[\w/]", re.ASCII),
+    "names of settings": re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b", re.ASCII),
     "bold type": re.compile(r"\*\*"),
     "lines": re.compile(r"\n"),
     "small print": re.compile(r"^-# ", re.MULTILINE),
