@@ -94,8 +94,7 @@ class Reconciler:
         if marks.is_post(message, post.body, delivery.story_id):
             return True
         # The story had another number in the time that is lost.
-        lost = self.doubt is not None and delivery.first_attempt_at == self.doubt.since
-        return lost and marks.shows(message, post.body)
+        return self.doubt is not None and marks.shows(message, post.body)
 
     async def _unknown(self, channel_id: int, since: int) -> list[Body] | Outcome | Unreadable:
         """List the channel's posts since then that are not known to be other deliveries."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.delivery import outcome as answers
 from bot.delivery import rollback
 from bot.delivery.backlog import TOO_OLD
@@ -32,8 +34,12 @@ async def take_up(
     newest = await tx.notes.get(rollback.NEWEST)
     noted = None if newest is None else int(newest)
     doubt = rollback.doubt(noted, beside, await tx.subscriptions.oldest(), now)
+    before = rollback.Doubt.read(await tx.notes.get(rollback.NOTE), now)
     if doubt is None:
-        return left, late, rollback.Doubt.read(await tx.notes.get(rollback.NOTE), now)
+        return left, late, before
+    if before is not None:
+        # What was found meanwhile has moved the end of what is known, and not all of it is found.
+        doubt = replace(doubt, since=min(before.since, doubt.since))
     await tx.deliveries.doubt(doubt.since)
     await tx.notes.put(rollback.NOTE, str(doubt))
     return left, late, doubt

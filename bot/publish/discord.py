@@ -195,8 +195,8 @@ class DiscordPublisher:
         if not isinstance(opened, int):
             return opened
         body: Body = {"content": text[:_TEXT], "allowed_mentions": {"parse": []}}
-        said = await self._say(opened, body, nonce)
-        return _untold(said) if isinstance(said, Failure) else said
+        told = await self._say(opened, body, nonce)
+        return _untold(told) if isinstance(told, Failure) else told
 
     async def direct(self, member_id: int) -> int | Outcome:
         """Open the direct messages with a member; return their channel, the same each time.
