@@ -213,7 +213,7 @@ async def session(locale: str) -> AsyncIterator[Session]:
 async def _page(url: str) -> Page | FetchFailed:
     """Read any page that members ask about: it is always this one."""
     if "gone" in url:
-        return FetchFailed("The page is gone (404).")
+        return FetchFailed("The site answered 404: there is nothing at this address.")
     texts = [
         (
             BlockKind.PARAGRAPH,
