@@ -76,7 +76,7 @@ def test_how_a_feed_is_says_since_when_and_what_comes_next() -> None:
     ill = replace(feed, failures=2, failing_since=NOW, error="It answers 503.")
     said = feed_states.in_full(known(ill, HealthKind.FAILING))
     assert said == (
-        "⚠️ Failing since <t:1795248000:R>: It answers 503. It has never answered. I ask again "
+        "⚠️ Failing since <t:1795248000:R>: It answers 503. · It has never answered. · I ask again "
         "<t:1795248001:R>."
     )
     gone = replace(ill, succeeded_at=NOW, move=Move("https://y.example/?key=s3cret", NOW))
