@@ -5,28 +5,47 @@ from __future__ import annotations
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {2: 3, 6: 4}
 """Bytes of a pixel, by PNG's number of its kind of colour."""
 _COLOURS = 256
+_UNLIKE = 96
+"""How many of these are chosen to be unlike each other: a small red thing stays red."""
+_FAR = 40**2
+"""From which squared distance on colours are unlike."""
 
 
 def shrink(file: Path) -> None:
-    """Rewrite a screenshot with its 256 most common colours; others become the nearest of these.
+    """Rewrite a screenshot with 256 of its colours; others become the nearest of these.
 
     Raises ValueError for what is no PNG of 8 bits a channel, as browsers write it.
     """
     width, rows = _pixels(file.read_bytes())
     counted = Counter(pixel for row in rows for pixel in row)
-    palette = [pixel for pixel, _ in counted.most_common(_COLOURS)]
+    palette = _chosen([pixel for pixel, _ in counted.most_common()])
     places = _Nearest(palette)
     data = b"".join(b"\0" + bytes(places[pixel] for pixel in row) for row in rows)
     header = struct.pack(">IIBBBBB", width, len(rows), 8, 3, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"PLTE", b"".join(palette)), (b"IDAT", zlib.compress(data, 9))]
     file.write_bytes(_SIGNATURE + b"".join(_chunk(*c) for c in [*chunks, (b"IEND", b"")]))
+
+
+def _chosen(pixels: Sequence[bytes]) -> list[bytes]:
+    """Choose some colours that are unlike each other, and then the most common."""
+    unlike: list[bytes] = []
+    for pixel in pixels:
+        if len(unlike) == _UNLIKE:
+            break
+        if all(_distance(pixel, other) >= _FAR for other in unlike):
+            unlike.append(pixel)
+    return list(dict.fromkeys([*unlike, *pixels]))[:_COLOURS]
+
+
+def _distance(one: bytes, other: bytes) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
 
 
 class _Nearest(dict[bytes, int]):
@@ -37,10 +56,8 @@ class _Nearest(dict[bytes, int]):
         self._palette = palette
 
     def __missing__(self, pixel: bytes) -> int:
-        def far(place: int) -> int:
-            return sum((a - b) ** 2 for a, b in zip(pixel, self._palette[place], strict=True))
-
-        self[pixel] = found = min(range(len(self._palette)), key=far)
+        places = range(len(self._palette))
+        self[pixel] = found = min(places, key=lambda n: _distance(pixel, self._palette[n]))
         return found
 
 
