@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import discord
+
 from bot.newsroom import Newsroom
 from bot.publish import digest as digests
 from cogs.presses import Press
@@ -21,7 +23,7 @@ class Digests:
             await interaction.response.defer()  # the list itself is changed
         else:
             await interaction.response.defer(ephemeral=True, thinking=True)
-        stories = await self._newsroom.digest(press["nonce"])
+        stories = await self._newsroom.digest(press["nonce"], _places(interaction))
         if not stories:
             await reply(interaction, digests.not_kept())
             return
@@ -30,3 +32,9 @@ class Digests:
             await update(interaction, body)
         else:
             await reply(interaction, body=body)
+
+
+def _places(interaction: discord.Interaction) -> set[int]:
+    """Return the channel where a button was pressed; of a forum's post, the forum as well."""
+    parent = getattr(interaction.channel, "parent_id", None)
+    return {one for one in (interaction.channel_id, parent) if one is not None}

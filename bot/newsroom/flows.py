@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -55,11 +55,15 @@ class Flows:
             self._ring()
         return proved
 
-    async def digest(self, nonce: str) -> list[tuple[Story, Topic]]:
-        """List the stories of the digest that was sent with this nonce, as far as they are kept."""
+    async def digest(self, nonce: str, places: Collection[int]) -> list[tuple[Story, Topic]]:
+        """List the stories of the digest that was sent with this nonce, as far as they are kept.
+
+        It has to have gone to one of these channels: what was posted elsewhere is no business of
+        whoever knows its nonce.
+        """
 
         async def ask(tx: Tx) -> list[tuple[Story, Topic]]:
-            listed = await tx.digests.stories(nonce)
+            listed = [d for d in await tx.digests.stories(nonce) if d.channel_id in places]
             found = [(await tx.stories.get(d.story_id or 0), d.topic) for d in listed]
             return [(s, topic_of(self._parts, topic)) for s, topic in found if s is not None]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -244,9 +244,9 @@ class Newsroom:
         proof = await self.flows.prove(channel_id, topic)
         return await self._no_story([topic]) if proof is Proof.NOTHING else proof
 
-    async def digest(self, nonce: str) -> list[tuple[Story, Topic]]:
-        """List the stories of the digest that was sent with this nonce, as far as they are kept."""
-        return await self.flows.digest(nonce)
+    async def digest(self, nonce: str, places: Collection[int]) -> list[tuple[Story, Topic]]:
+        """List the stories of the digest that was sent with this nonce to one of these channels."""
+        return await self.flows.digest(nonce, places)
 
     async def unsubscribe(
         self, channel_id: int, topic: str, guild_id: int | None = None

@@ -42,8 +42,8 @@ def status(channel: ChannelStatus, now: Millis, *, direct: bool = False) -> Body
     lines.append(_waiting(channel))
     if channel.recent:
         lines += [tr("**Lately**"), *(_line(b, subscriptions, now) for b in channel.recent)]
-    below = tr("`/status story` tells more about one of them.")
-    return card(tr("How it is here"), f"{whole_lines(lines)}\n\n{below}")
+        lines += ["", tr("`/status story` tells more about one of them.")]
+    return card(tr("How it is here"), whole_lines(lines))
 
 
 def _waiting(channel: ChannelStatus) -> str:
