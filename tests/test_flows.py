@@ -180,15 +180,23 @@ def test_a_new_topic_keeps_what_all_of_its_channel_agree_on() -> None:
 # ── digests ──────────────────────────────────────────────────────────────────────────────
 
 
-async def _held(at: Desk, count: int) -> str:
+async def _held(at: Desk, count: int, channel_id: int = CHANNEL) -> str:
     """Let a channel have held so many stories, which are due; return the sent digest's nonce."""
     tell(at, *(f"Story {n}" for n in range(count)))
-    await at.subscribe()
+    await at.subscribe("town", channel_id)
     await at.newsroom.poll_due()
 
     async def hold(tx: Tx) -> None:
         held = [
-            Delivery(0, s.id, CHANNEL, "town", nonce(CHANNEL, s.id, 1), GUILD, DeliveryState.HELD)
+            Delivery(
+                0,
+                s.id,
+                channel_id,
+                "town",
+                nonce(channel_id, s.id, 1),
+                GUILD,
+                DeliveryState.HELD,
+            )
             for s in await tx.stories.newest(["town"], count)
         ]
         await tx.deliveries.add([(one, at.now[0]) for one in held], at.now[0])
@@ -203,7 +211,7 @@ async def test_a_digests_button_lists_all_of_its_stories_for_whoever_presses_it(
     tmp_path: Path,
 ) -> None:
     async with open_town(tmp_path) as town:
-        name = await _held(town.desk, 80)
+        name = await _held(town.desk, 80, town.channel.id)
         body = town.desk.channels.messages[0][2]
         post = town.discord.world.store(town.channel, town.discord.world.bot_id, body)
         assert body["embeds"][0]["title"].endswith(": 80 stories")
@@ -219,6 +227,17 @@ async def test_a_digests_button_lists_all_of_its_stories_for_whoever_presses_it(
             page += 1
         assert page > 1
         assert all(f"[Story {n}](" in listed for n in range(80))
+
+
+async def test_a_digest_is_not_listed_in_a_channel_that_it_was_not_sent_to(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        name = await _held(town.desk, 3, town.channel.id)
+        elsewhere = town.discord.add_channel(town.ann.guild, "elsewhere")
+        body = town.desk.channels.messages[0][2]
+        forged = town.discord.world.store(elsewhere, town.discord.world.bot_id, body)
+        said = text_of(await town.discord.press(town.ann, elsewhere, forged, f"digest:{name}"))
+        assert "not kept any more" in said
+        assert "Story 1" not in said
 
 
 async def test_the_button_of_a_digest_that_is_forgotten_says_so(tmp_path: Path) -> None:
