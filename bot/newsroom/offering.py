@@ -206,15 +206,15 @@ class Offering:
             newest = newest or told
         return stories[0].article.published if stories else None, newest
 
-    async def begun(self, number: int, member_id: int, *, ended: bool = False) -> Begun | None:
-        """Return what a button of this member's is about; None: it is not kept any more.
+    async def begun(self, number: int, author: Author, *, ended: bool = False) -> Begun | None:
+        """Return what a button of this member's is about in this server; None: it is not kept.
 
         `ended`: it is to bring back what was ended.
         """
         kind = _ENDED if ended else _BEGUN
-        return await self._store.read(lambda tx: _find(tx, number, member_id, kind))
+        return await self._store.read(lambda tx: _find(tx, number, author, kind))
 
-    async def confirm(self, number: int, member_id: int, pace: Pace) -> Becomes | Begun | None:
+    async def confirm(self, number: int, author: Author, pace: Pace) -> Becomes | Begun | None:
         """Let a channel have, at this pace, what was offered or what it has.
 
         A second press changes nothing: what it is about is returned, `done`. None: it is not kept
@@ -222,7 +222,7 @@ class Offering:
         """
 
         async def write(tx: Tx) -> Becomes | Begun | None:
-            begun = await _find(tx, number, member_id, _BEGUN)
+            begun = await _find(tx, number, author, _BEGUN)
             topic = self._parts.topics.get(begun.topic) if begun else None
             if begun is None or topic is None:
                 return None
@@ -239,11 +239,11 @@ class Offering:
         self._look_again()
         return made
 
-    async def restore(self, number: int, member_id: int) -> Becomes | Begun | None:
+    async def restore(self, number: int, author: Author) -> Becomes | Begun | None:
         """Give a channel back what was ended, flowing as it did; else as `confirm` does."""
 
         async def write(tx: Tx) -> Becomes | Begun | None:
-            begun = await _find(tx, number, member_id, _ENDED)
+            begun = await _find(tx, number, author, _ENDED)
             topic = self._parts.topics.get(begun.topic) if begun else None
             if begun is None or topic is None:
                 return None
@@ -263,11 +263,11 @@ class Offering:
         self._look_again()
         return made
 
-    async def dismiss(self, number: int, member_id: int) -> None:
+    async def dismiss(self, number: int, author: Author) -> None:
         """Forget what was offered: the member does not want it now."""
 
         async def write(tx: Tx) -> None:
-            if await _find(tx, number, member_id, _BEGUN) is not None:
+            if await _find(tx, number, author, _BEGUN) is not None:
                 await tx.unfinished.end(number)
 
         await self._store.write(write)
@@ -335,9 +335,11 @@ async def _keep(tx: Tx, wanted: Wanted, now: Millis) -> int:
     )
 
 
-async def _find(tx: Tx, number: int, member_id: int, kind: str) -> Begun | None:
-    found = await tx.unfinished.get(number, kind, member_id)
+async def _find(tx: Tx, number: int, author: Author, kind: str) -> Begun | None:
+    found = await tx.unfinished.get(
+        number, kind, guild_id=author.guild_id, member_id=author.member_id
+    )
     if found is None:
         return None
     kept = json.loads(found.body)
-    return Begun(found.id, found.guild_id, member_id, found.created_at, kept)
+    return Begun(found.id, found.guild_id, found.member_id, found.created_at, kept)

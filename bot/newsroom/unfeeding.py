@@ -145,8 +145,10 @@ class Unfeeding:
 
     async def _take(self, tx: Tx, asker: Asker, kind: str, number: int) -> dict[str, Any] | None:
         """Return what was begun, once: it is over then."""
-        found = await tx.unfinished.get(number, kind, asker.member_id)
-        if found is None or found.guild_id != asker.guild_id:
+        found = await tx.unfinished.get(
+            number, kind, guild_id=asker.guild_id or 0, member_id=asker.member_id
+        )
+        if found is None:
             return None
         await tx.unfinished.end(number)
         return dict(json.loads(found.body))
