@@ -35,13 +35,14 @@ class Servers(Table):
         row = await self._one("SELECT language FROM member WHERE member_id = ?1", member_id)
         return row["language"] if row else None
 
-    async def keep_language(self, member_id: int, language: str) -> None:
-        """Keep a member's language, for what they get unasked."""
+    async def keep_member(self, member_id: int, language: str, channel_id: int) -> None:
+        """Keep a member's language and direct messages, for what they get unasked."""
         await self._do(
-            "INSERT INTO member (member_id, language) VALUES (?1, ?2)"
-            " ON CONFLICT (member_id) DO UPDATE SET language = ?2",
+            "INSERT INTO member (member_id, language, channel_id) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT (member_id) DO UPDATE SET language = ?2, channel_id = ?3",
             member_id,
             language,
+            channel_id,
         )
 
 
