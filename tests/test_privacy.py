@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.models import DAY, HOUR, CaughtUp, Ends, ExplainedStory
-from bot.newsroom import departures
+from bot.newsroom import Asker, Placing, Removed, WouldEnd, departures
 from bot.store.privacy import PLACES
 from bot.store.schema import MIGRATIONS
 from tests.loopback.component_limits import component_nodes
@@ -166,6 +166,30 @@ async def test_the_file_has_what_came_in_private_and_ids_that_every_reader_of_js
         for table in ("member", "follow", "delivery", "publication", "notice"):
             assert [row["channel_id"] for row in written[table]] == [str(long)]
         assert written["follow"][0]["member_id"] == str(MEMBER)
+
+
+async def test_what_another_manager_takes_back_does_not_bring_a_deleted_member_back(
+    tmp_path: Path,
+) -> None:
+    path, (manager, gone) = tmp_path / "news.db", (Asker(555_123, 10), Asker(MEMBER, 10))
+    async with desk(tmp_path) as at:
+        at.web.tells(FEED, story("Opening", START - HOUR))
+        own = at.newsroom.own
+        found = await own.find(gone, FEED)
+        assert isinstance(found, Placing)
+        await own.make(gone, found.number, "Chess", "")
+        await at.subscribe("chess", member=gone.member_id)
+        (named,) = await own.removal.named(10)
+        asked = await own.removal.remove(manager, named.code)
+        assert isinstance(asked, WouldEnd)
+        removed = await own.removal.end(manager, asked.number)
+        assert isinstance(removed, Removed)
+        assert "pending" not in holding(path, MEMBER), "bodies hold no ids of members"
+        before = {one.table for one in await at.newsroom.privacy.forget(MEMBER)}
+        await own.removal.undo(manager, removed.number)
+        assert len(await at.newsroom.subscriptions(10)) == 1
+        assert holding(path, MEMBER) == before
+        assert {"own_feed", "subscription"} <= holding(path, manager.member_id)
 
 
 async def test_another_member_keeps_what_is_theirs(tmp_path: Path) -> None:

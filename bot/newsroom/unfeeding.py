@@ -104,7 +104,8 @@ class Unfeeding:
             {
                 "title": named.title,
                 "topic": asdict(topic),
-                "feed": asdict(named.feed),
+                "url": named.feed.url,
+                "added_at": named.feed.added_at,
                 "subscriptions": tx.subscriptions.packed(ended),
             }
         )
@@ -124,10 +125,12 @@ class Unfeeding:
             if len(topics) >= MOST_TOPICS:
                 return Full(MOST_TOPICS, topics=True)
             await tx.own.add_topic(topic, asker.member_id, now)
-        await tx.own.add_feed(OwnFeed(**begun["feed"]), now)
+        await tx.own.add_feed(
+            OwnFeed(topic.name, begun["url"], begun["added_at"], asker.member_id), now
+        )
         author = Author(guild_id, asker.member_id)
         await note_feed(tx, author, topic.name, begun["title"], now, added=True)
-        for one in tx.subscriptions.unpacked(begun["subscriptions"]):
+        for one in tx.subscriptions.unpacked(begun["subscriptions"], asker.member_id):
             if await _resubscribe(tx, one):
                 await note_subscription(
                     tx, author, (None, one.flow), now, channel_id=one.channel_id, topic=one.topic
