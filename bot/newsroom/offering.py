@@ -23,6 +23,7 @@ from bot.models import (
     Supply,
     Topic,
 )
+from bot.newsroom import returning
 from bot.newsroom.asking import Asker, TooOften
 from bot.newsroom.auditing import Author, note_subscription
 from bot.newsroom.explaining import Explaining, topic_of
@@ -240,7 +241,10 @@ class Offering:
         return made
 
     async def restore(self, number: int, author: Author) -> Becomes | Begun | None:
-        """Give a channel back what was ended, flowing as it did; else as `confirm` does."""
+        """Give a channel back what was ended, flowing as it did, with what waited.
+
+        Else it is as with `confirm`.
+        """
 
         async def write(tx: Tx) -> Becomes | Begun | None:
             begun = await _find(tx, number, author, _ENDED)
@@ -253,10 +257,10 @@ class Offering:
             if existing is not None:
                 return await _settled(tx, begun, AlreadySubscribed(existing, topic))
             flow = load_flow(begun.kept["flow"])
-            wanted = replace(self._subscription(begun), flow=flow)
-            made = await begin(
-                tx, wanted, topic, shortest=self._parts.shortest, now=self._parts.clock()
-            )
+            wanted, now = replace(self._subscription(begun), flow=flow), self._parts.clock()
+            made = await begin(tx, wanted, topic, shortest=self._parts.shortest, now=now)
+            if isinstance(made, Subscribed):
+                await returning.bring_back(tx, wanted, begun.kept["waited"], now)
             return await _settled(tx, begun, made)
 
         made = await self._store.write(write)
@@ -275,20 +279,25 @@ class Offering:
     async def end(self, guild_id: int, channel_id: int, topic: str, member_id: int) -> Ended | None:
         """Take a topic, by its name, from a channel; None where the channel does not have it.
 
-        What waited to be posted under it is taken back.
+        What waited to be posted under it is taken back, and kept for `restore`.
         """
 
         async def write(tx: Tx) -> Ended | None:
             existing = await tx.subscriptions.get(channel_id, topic)
             if existing is None:
                 return None
-            await tx.deliveries.cancel(channel_id, topic)
+            waited = returning.packed(await tx.deliveries.cancel(channel_id, topic))
             await tx.subscriptions.remove(channel_id, topic)
             author, now = Author(guild_id, member_id), self._parts.clock()
             await note_subscription(
                 tx, author, (existing.flow, None), now, channel_id=channel_id, topic=topic
             )
-            body = {"channel": channel_id, "topic": topic, "flow": dump(existing.flow)}
+            body = {
+                "channel": channel_id,
+                "topic": topic,
+                "flow": dump(existing.flow),
+                "waited": waited,
+            }
             number = await tx.unfinished.add(
                 _ENDED,
                 guild_id=guild_id,

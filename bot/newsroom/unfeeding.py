@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.models import FeedAddress, OwnFeed, Subscription, Topic
+from bot.newsroom import returning
 from bot.newsroom.asking import Asker
 from bot.newsroom.auditing import Author, note_feed, note_subscription
 from bot.newsroom.own_outcomes import (
@@ -92,8 +93,10 @@ class Unfeeding:
         await note_feed(tx, author, topic.name, named.title, now, added=False)
         left = [feed for feed in await tx.own.feeds(guild_id) if feed.topic == topic.name]
         ended = () if left else await _subscriptions(tx, guild_id, topic.name)
+        waited = {}
         for one in ended:
-            await tx.deliveries.cancel(one.channel_id, topic.name)
+            taken = await tx.deliveries.cancel(one.channel_id, topic.name)
+            waited[one.channel_id] = returning.packed(taken)
             await tx.subscriptions.remove(one.channel_id, topic.name)
             await note_subscription(
                 tx, author, (one.flow, None), now, channel_id=one.channel_id, topic=topic.name
@@ -107,6 +110,7 @@ class Unfeeding:
                 "url": named.feed.url,
                 "added_at": named.feed.added_at,
                 "subscriptions": tx.subscriptions.packed(ended),
+                "waited": waited,
             }
         )
         number = await self._begin(tx, asker, _UNDO, body)
@@ -132,6 +136,8 @@ class Unfeeding:
         await note_feed(tx, author, topic.name, begun["title"], now, added=True)
         for one in tx.subscriptions.unpacked(begun["subscriptions"], asker.member_id):
             if await _resubscribe(tx, one):
+                # JSON has texts for keys.
+                await returning.bring_back(tx, one, begun["waited"][str(one.channel_id)], now)
                 await note_subscription(
                     tx, author, (None, one.flow), now, channel_id=one.channel_id, topic=one.topic
                 )
