@@ -10,6 +10,7 @@ from bot.models import Body, Pace
 from bot.newsroom import (
     Adjusted,
     AlreadySubscribed,
+    Author,
     Begun,
     Ended,
     Newsroom,
@@ -171,7 +172,7 @@ class Subscriptions(commands.Cog):
         if begun is None:
             return
         if act == words.NOT_NOW:
-            await self._newsroom.offering.dismiss(begun.number, interaction.user.id)
+            await self._newsroom.offering.dismiss(begun.number, _author(interaction))
             await update(interaction, words.alone(words.not_now()))
         elif act == words.END:
             await self._end(interaction, begun)
@@ -189,7 +190,7 @@ class Subscriptions(commands.Cog):
         if not isinstance(target, Destination):
             await whisper(interaction, target)
             return
-        made = await self._newsroom.offering.restore(begun.number, interaction.user.id)
+        made = await self._newsroom.offering.restore(begun.number, _author(interaction))
         match made:
             case Subscribed(subscription, topic):
                 said = words.restored(topic, target.id, subscription.flow)
@@ -201,9 +202,9 @@ class Subscriptions(commands.Cog):
         """Find what a button is about; where that is over, say so."""
         interaction = press.interaction
         begun = await self._newsroom.offering.begun(
-            int(press["number"]), interaction.user.id, ended=ended
+            int(press["number"]), _author(interaction), ended=ended
         )
-        if begun is None or begun.guild_id != interaction.guild_id:
+        if begun is None:
             await whisper(interaction, words.over())
             return None
         if begun.done:
@@ -224,7 +225,7 @@ class Subscriptions(commands.Cog):
         if not isinstance(target, Destination):
             await whisper(interaction, target)
             return
-        made = await self._newsroom.offering.confirm(begun.number, interaction.user.id, pace)
+        made = await self._newsroom.offering.confirm(begun.number, _author(interaction), pace)
         await self._settle(interaction, made, begun, mention_warning(target, role))
 
     async def _settle(
@@ -379,3 +380,7 @@ class Subscriptions(commands.Cog):
 
 def _lines(*said: str) -> str:
     return "\n".join(filter(None, said))
+
+
+def _author(interaction: discord.Interaction) -> Author:
+    return Author(interaction.guild_id or 0, interaction.user.id)

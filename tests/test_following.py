@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -243,11 +244,23 @@ async def test_all_that_is_kept_of_a_member_goes_when_they_ask(tmp_path: Path) -
         await follow(at, member=OTHER)
         await brings(at, 0)
         assert await became(at)
-        await at.newsroom.follows.forget(MEMBER)
+        await at.newsroom.privacy.forget(MEMBER)
         assert not await at.newsroom.follows.of(MEMBER)
         assert await became(at) == []
         assert len((await at.newsroom.follows.of(OTHER)).stories) == 1
         assert len(await became(at, OTHER + 1_000)) == 1
+
+
+async def test_what_came_goes_also_when_nothing_is_followed_any_more(tmp_path: Path) -> None:
+    async with followed(tmp_path) as at:
+        await follow(at)
+        await brings(at, 0)
+        await at.newsroom.follows.end_all(MEMBER)
+        assert any(one.table == "delivery" for one in await at.newsroom.privacy.kept(MEMBER))
+        written = json.loads(await at.newsroom.privacy.everything(MEMBER))["kept"]
+        assert [one["channel_id"] for one in written["delivery"]] == [str(DIRECT)]
+        assert await at.newsroom.privacy.forget(MEMBER) == []
+        assert await became(at) == []
 
 
 async def test_a_feed_is_read_for_those_alone_who_follow_a_story_of_it(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.models import DAY, HOUR, CaughtUp, Ends, ExplainedStory
-from bot.newsroom import departures
+from bot.newsroom import Asker, Placing, Removed, WouldEnd, departures
 from bot.store.privacy import PLACES
 from bot.store.schema import MIGRATIONS
 from tests.loopback.component_limits import component_nodes
@@ -74,6 +74,7 @@ def holding(path: Path, value: int) -> set[str]:
     return found
 
 
+_PRIVATE = {"follow_channel_id": 4, "member_channel_id": 4}
 WHO = {
     "member_id": MEMBER,
     "created_by": MEMBER,
@@ -117,7 +118,7 @@ async def test_what_is_kept_of_a_server_is_gone_when_the_bot_has_been_out_of_it_
 ) -> None:
     async with desk(tmp_path) as at:
         await at.store.write(lambda tx: tx.departures.add(GUILD, START))
-        ids = {"guild_id": GUILD, "channel_id": CHANNEL, "follow_channel_id": 4}
+        ids = {"guild_id": GUILD, "channel_id": CHANNEL, **_PRIVATE}
         server = f"server:{GUILD}"
         fill(tmp_path / "news.db", **ids, departure_guild_id=6, asker=server, purse=server)
         assert "delivery" in holding(tmp_path / "news.db", GUILD)
@@ -133,7 +134,7 @@ async def test_who_wants_nothing_kept_is_in_no_table_but_those_that_run_out_by_t
 ) -> None:
     path = tmp_path / "news.db"
     async with desk(tmp_path) as at:
-        fill(path, **WHO, guild_id=guild, notice_settled_at=settled, follow_channel_id=4)
+        fill(path, **WHO, guild_id=guild, notice_settled_at=settled, **_PRIVATE)
         assert holding(path, MEMBER) == {place.table for place in PLACES}
         left = await at.newsroom.privacy.forget(MEMBER)
         run_out = {place.table for place in PLACES if place.ends is Ends.RUNS_OUT}
@@ -153,6 +154,42 @@ async def test_what_came_to_a_member_in_private_goes_with_them(tmp_path: Path) -
         fill(path, **WHO, guild_id=0, channel_id=CHANNEL, audit_channel_id=None)
         await at.newsroom.privacy.forget(MEMBER)
         assert holding(path, CHANNEL) == set()
+
+
+async def test_the_file_has_what_came_in_private_and_ids_that_every_reader_of_json_keeps(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        long = 1_234_567_890_123_456_789
+        fill(tmp_path / "news.db", **WHO, guild_id=0, channel_id=long, notice_member_id=None)
+        written = json.loads(await at.newsroom.privacy.everything(MEMBER))["kept"]
+        for table in ("member", "follow", "delivery", "publication", "notice"):
+            assert [row["channel_id"] for row in written[table]] == [str(long)]
+        assert written["follow"][0]["member_id"] == str(MEMBER)
+
+
+async def test_what_another_manager_takes_back_does_not_bring_a_deleted_member_back(
+    tmp_path: Path,
+) -> None:
+    path, (manager, gone) = tmp_path / "news.db", (Asker(555_123, 10), Asker(MEMBER, 10))
+    async with desk(tmp_path) as at:
+        at.web.tells(FEED, story("Opening", START - HOUR))
+        own = at.newsroom.own
+        found = await own.find(gone, FEED)
+        assert isinstance(found, Placing)
+        await own.make(gone, found.number, "Chess", "")
+        await at.subscribe("chess", member=gone.member_id)
+        (named,) = await own.removal.named(10)
+        asked = await own.removal.remove(manager, named.code)
+        assert isinstance(asked, WouldEnd)
+        removed = await own.removal.end(manager, asked.number)
+        assert isinstance(removed, Removed)
+        assert "pending" not in holding(path, MEMBER), "bodies hold no ids of members"
+        before = {one.table for one in await at.newsroom.privacy.forget(MEMBER)}
+        await own.removal.undo(manager, removed.number)
+        assert len(await at.newsroom.subscriptions(10)) == 1
+        assert holding(path, MEMBER) == before
+        assert {"own_feed", "subscription"} <= holding(path, manager.member_id)
 
 
 async def test_another_member_keeps_what_is_theirs(tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ from bot.models import (
     Subscription,
     Topic,
 )
-from bot.newsroom import departures
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.following import rare_words
 from bot.newsroom.parts import Parts
@@ -186,14 +185,6 @@ class Follows:
 
         return await self._store.read(ask)
 
-    async def forget(self, member_id: int) -> None:
-        """End all that a member follows, and delete what is kept of what they were sent."""
-        known = await self._store.read(lambda tx: tx.follows.direct(member_id))
-        opened = known[0] if known else await self._parts.publisher.direct(member_id)
-        await self.end_all(member_id)
-        if isinstance(opened, int):
-            await departures.forget_channel(self._store, opened)
-
     async def _is_full(self, member_id: int) -> bool:
         found = await self._store.read(lambda tx: tx.follows.of_member(member_id))
         return len(found) >= MOST_STORIES
@@ -217,7 +208,7 @@ class Follows:
 
     async def _keep(self, tx: Tx, member_id: int, channel_id: int, now: Millis) -> None:
         """Keep the member's language, and let direct messages go on that were closed."""
-        await tx.servers.keep_language(member_id, spoken())
+        await tx.servers.keep_member(member_id, spoken(), channel_id)
         found = await tx.follows.direct(member_id)
         if found is not None and found[1]:
             await tx.subscriptions.resume(channel_id)

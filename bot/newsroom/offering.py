@@ -23,6 +23,7 @@ from bot.models import (
     Supply,
     Topic,
 )
+from bot.newsroom import returning
 from bot.newsroom.asking import Asker, TooOften
 from bot.newsroom.auditing import Author, note_subscription
 from bot.newsroom.explaining import Explaining, topic_of
@@ -206,15 +207,15 @@ class Offering:
             newest = newest or told
         return stories[0].article.published if stories else None, newest
 
-    async def begun(self, number: int, member_id: int, *, ended: bool = False) -> Begun | None:
-        """Return what a button of this member's is about; None: it is not kept any more.
+    async def begun(self, number: int, author: Author, *, ended: bool = False) -> Begun | None:
+        """Return what a button of this member's is about in this server; None: it is not kept.
 
         `ended`: it is to bring back what was ended.
         """
         kind = _ENDED if ended else _BEGUN
-        return await self._store.read(lambda tx: _find(tx, number, member_id, kind))
+        return await self._store.read(lambda tx: _find(tx, number, author, kind))
 
-    async def confirm(self, number: int, member_id: int, pace: Pace) -> Becomes | Begun | None:
+    async def confirm(self, number: int, author: Author, pace: Pace) -> Becomes | Begun | None:
         """Let a channel have, at this pace, what was offered or what it has.
 
         A second press changes nothing: what it is about is returned, `done`. None: it is not kept
@@ -222,7 +223,7 @@ class Offering:
         """
 
         async def write(tx: Tx) -> Becomes | Begun | None:
-            begun = await _find(tx, number, member_id, _BEGUN)
+            begun = await _find(tx, number, author, _BEGUN)
             topic = self._parts.topics.get(begun.topic) if begun else None
             if begun is None or topic is None:
                 return None
@@ -239,11 +240,14 @@ class Offering:
         self._look_again()
         return made
 
-    async def restore(self, number: int, member_id: int) -> Becomes | Begun | None:
-        """Give a channel back what was ended, flowing as it did; else as `confirm` does."""
+    async def restore(self, number: int, author: Author) -> Becomes | Begun | None:
+        """Give a channel back what was ended, flowing as it did, with what waited.
+
+        Else it is as with `confirm`.
+        """
 
         async def write(tx: Tx) -> Becomes | Begun | None:
-            begun = await _find(tx, number, member_id, _ENDED)
+            begun = await _find(tx, number, author, _ENDED)
             topic = self._parts.topics.get(begun.topic) if begun else None
             if begun is None or topic is None:
                 return None
@@ -253,21 +257,21 @@ class Offering:
             if existing is not None:
                 return await _settled(tx, begun, AlreadySubscribed(existing, topic))
             flow = load_flow(begun.kept["flow"])
-            wanted = replace(self._subscription(begun), flow=flow)
-            made = await begin(
-                tx, wanted, topic, shortest=self._parts.shortest, now=self._parts.clock()
-            )
+            wanted, now = replace(self._subscription(begun), flow=flow), self._parts.clock()
+            made = await begin(tx, wanted, topic, shortest=self._parts.shortest, now=now)
+            if isinstance(made, Subscribed):
+                await returning.bring_back(tx, wanted, begun.kept["waited"], now)
             return await _settled(tx, begun, made)
 
         made = await self._store.write(write)
         self._look_again()
         return made
 
-    async def dismiss(self, number: int, member_id: int) -> None:
+    async def dismiss(self, number: int, author: Author) -> None:
         """Forget what was offered: the member does not want it now."""
 
         async def write(tx: Tx) -> None:
-            if await _find(tx, number, member_id, _BEGUN) is not None:
+            if await _find(tx, number, author, _BEGUN) is not None:
                 await tx.unfinished.end(number)
 
         await self._store.write(write)
@@ -275,20 +279,25 @@ class Offering:
     async def end(self, guild_id: int, channel_id: int, topic: str, member_id: int) -> Ended | None:
         """Take a topic, by its name, from a channel; None where the channel does not have it.
 
-        What waited to be posted under it is taken back.
+        What waited to be posted under it is taken back, and kept for `restore`.
         """
 
         async def write(tx: Tx) -> Ended | None:
             existing = await tx.subscriptions.get(channel_id, topic)
             if existing is None:
                 return None
-            await tx.deliveries.cancel(channel_id, topic)
+            waited = returning.packed(await tx.deliveries.cancel(channel_id, topic))
             await tx.subscriptions.remove(channel_id, topic)
             author, now = Author(guild_id, member_id), self._parts.clock()
             await note_subscription(
                 tx, author, (existing.flow, None), now, channel_id=channel_id, topic=topic
             )
-            body = {"channel": channel_id, "topic": topic, "flow": dump(existing.flow)}
+            body = {
+                "channel": channel_id,
+                "topic": topic,
+                "flow": dump(existing.flow),
+                "waited": waited,
+            }
             number = await tx.unfinished.add(
                 _ENDED,
                 guild_id=guild_id,
@@ -335,9 +344,11 @@ async def _keep(tx: Tx, wanted: Wanted, now: Millis) -> int:
     )
 
 
-async def _find(tx: Tx, number: int, member_id: int, kind: str) -> Begun | None:
-    found = await tx.unfinished.get(number, kind, member_id)
+async def _find(tx: Tx, number: int, author: Author, kind: str) -> Begun | None:
+    found = await tx.unfinished.get(
+        number, kind, guild_id=author.guild_id, member_id=author.member_id
+    )
     if found is None:
         return None
     kept = json.loads(found.body)
-    return Begun(found.id, found.guild_id, member_id, found.created_at, kept)
+    return Begun(found.id, found.guild_id, found.member_id, found.created_at, kept)

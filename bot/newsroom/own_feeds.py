@@ -339,7 +339,7 @@ async def _is_full(tx: Tx, guild_id: int) -> bool:
 
 async def _begun(tx: Tx, asker: Asker, number: int) -> _Begun | None:
     """Return what a member has begun in this very server."""
-    found = await tx.unfinished.get(number, _KIND, asker.member_id)
-    if found is None or found.guild_id != asker.guild_id:
-        return None
-    return _Begun.load(found.body)
+    found = await tx.unfinished.get(
+        number, _KIND, guild_id=asker.guild_id or 0, member_id=asker.member_id
+    )
+    return _Begun.load(found.body) if found else None

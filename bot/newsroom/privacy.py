@@ -35,13 +35,16 @@ class Privacy:
         they ask, and wherever else anything comes to them.
         """
         store = self._parts.store
-        channels = set(await store.read(lambda tx: tx.privacy.private_channels(member_id)))
+        channels = {private_channel} if private_channel else set()
 
         async def end(tx: Tx) -> None:
+            channels.update(await tx.privacy.private_channels(member_id))
             await tx.follows.forget_member(member_id)  # with the words that these are known by
-            await tx.privacy.forget(member_id)
+            await tx.subscriptions.forget_member(member_id)
 
         await store.write(end)
-        for channel_id in channels | ({private_channel} if private_channel else set()):
+        for channel_id in channels:
             await departures.forget_channel(store, channel_id)
+        # At last: by what this deletes, the channels are found again if it ends before.
+        await store.write(lambda tx: tx.privacy.forget(member_id))
         return await self.kept(member_id)

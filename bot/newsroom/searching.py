@@ -63,9 +63,11 @@ class Searching:
         None: the search is not kept (any more), is another member's, or another server's.
         """
         begun = await self._parts.store.read(
-            lambda tx: tx.unfinished.get(number, KIND, asker.member_id)
+            lambda tx: tx.unfinished.get(
+                number, KIND, guild_id=asker.guild_id or 0, member_id=asker.member_id
+            )
         )
-        if begun is None or begun.guild_id != (asker.guild_id or 0):
+        if begun is None:
             return None
         kept = json.loads(begun.body)
         topics = {topic.name: topic for topic in self._topics_in(asker.guild_id)}

@@ -178,10 +178,12 @@ class Settings:
         """Return what a member typed into a form; None: it is not kept any more."""
 
         async def ask(tx: Tx) -> Pending | None:
-            return await tx.unfinished.get(number, _TYPED, author.member_id)
+            return await tx.unfinished.get(
+                number, _TYPED, guild_id=author.guild_id, member_id=author.member_id
+            )
 
         found = await self._store.read(ask)
-        return found.body if found and found.guild_id == author.guild_id else None
+        return found.body if found else None
 
     async def _take_back(self, tx: Tx, author: Author, entry: AuditEntry) -> Changed | NotChanged:
         if isinstance(entry.changes, ServerChange):

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.models import FeedAddress, OwnFeed, Subscription, Topic
+from bot.newsroom import returning
 from bot.newsroom.asking import Asker
 from bot.newsroom.auditing import Author, note_feed, note_subscription
 from bot.newsroom.own_outcomes import (
@@ -92,8 +93,10 @@ class Unfeeding:
         await note_feed(tx, author, topic.name, named.title, now, added=False)
         left = [feed for feed in await tx.own.feeds(guild_id) if feed.topic == topic.name]
         ended = () if left else await _subscriptions(tx, guild_id, topic.name)
+        waited = {}
         for one in ended:
-            await tx.deliveries.cancel(one.channel_id, topic.name)
+            taken = await tx.deliveries.cancel(one.channel_id, topic.name)
+            waited[one.channel_id] = returning.packed(taken)
             await tx.subscriptions.remove(one.channel_id, topic.name)
             await note_subscription(
                 tx, author, (one.flow, None), now, channel_id=one.channel_id, topic=topic.name
@@ -104,8 +107,10 @@ class Unfeeding:
             {
                 "title": named.title,
                 "topic": asdict(topic),
-                "feed": asdict(named.feed),
+                "url": named.feed.url,
+                "added_at": named.feed.added_at,
                 "subscriptions": tx.subscriptions.packed(ended),
+                "waited": waited,
             }
         )
         number = await self._begin(tx, asker, _UNDO, body)
@@ -124,11 +129,15 @@ class Unfeeding:
             if len(topics) >= MOST_TOPICS:
                 return Full(MOST_TOPICS, topics=True)
             await tx.own.add_topic(topic, asker.member_id, now)
-        await tx.own.add_feed(OwnFeed(**begun["feed"]), now)
+        await tx.own.add_feed(
+            OwnFeed(topic.name, begun["url"], begun["added_at"], asker.member_id), now
+        )
         author = Author(guild_id, asker.member_id)
         await note_feed(tx, author, topic.name, begun["title"], now, added=True)
-        for one in tx.subscriptions.unpacked(begun["subscriptions"]):
+        for one in tx.subscriptions.unpacked(begun["subscriptions"], asker.member_id):
             if await _resubscribe(tx, one):
+                # JSON has texts for keys.
+                await returning.bring_back(tx, one, begun["waited"][str(one.channel_id)], now)
                 await note_subscription(
                     tx, author, (None, one.flow), now, channel_id=one.channel_id, topic=one.topic
                 )
@@ -145,8 +154,10 @@ class Unfeeding:
 
     async def _take(self, tx: Tx, asker: Asker, kind: str, number: int) -> dict[str, Any] | None:
         """Return what was begun, once: it is over then."""
-        found = await tx.unfinished.get(number, kind, asker.member_id)
-        if found is None or found.guild_id != asker.guild_id:
+        found = await tx.unfinished.get(
+            number, kind, guild_id=asker.guild_id or 0, member_id=asker.member_id
+        )
+        if found is None:
             return None
         await tx.unfinished.end(number)
         return dict(json.loads(found.body))

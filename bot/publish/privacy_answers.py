@@ -91,6 +91,7 @@ def _meanings() -> list[tuple[set[str], str]]:
     return [
         ({"follow"}, tr("You follow no story any more.")),
         ({"subscription"}, tr("Topics don't come to you by direct message any more.")),
+        ({"delivery"}, tr("It is forgotten which stories came to you by direct message.")),
         ({"feedback"}, tr("What you said of explainers is forgotten.")),
         ({"catchup"}, tr("`/catchup` does not know any more when you asked last.")),
         ({"pending"}, tr("What you have begun and not ended is lost, such as a search.")),
@@ -111,11 +112,17 @@ def _line(one: Kept) -> str:
     return tr("{said} From {first} to {last}.", said=said, first=first, last=last)
 
 
-def _words(one: Kept) -> str:  # a sentence for each table
+def _words(one: Kept) -> str:  # noqa: PLR0911  # a sentence for each table
     number = one.number
     match one.table:
         case "follow":
             return trn("You follow {n} story.", "You follow {n} stories.", number)
+        case "delivery":
+            return trn(
+                "{n} story came, or is to come, to you by direct message.",
+                "{n} stories came, or are to come, to you by direct message.",
+                number,
+            )
         case "feedback":
             return trn("You have judged {n} explainer.", "You have judged {n} explainers.", number)
         case "catchup":

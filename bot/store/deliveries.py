@@ -148,8 +148,8 @@ class Deliveries(Table):
             now,
         )
 
-    async def cancel(self, channel_id: int, topic: str) -> int:
-        """Take back what is due in a channel for a topic and not yet under way; return how many.
+    async def cancel(self, channel_id: int, topic: str) -> list[Delivery]:
+        """Take back what is due in a channel for a topic and not yet under way; return that.
 
         What another topic of the channel holds as well becomes that one's. What the channel could
         not take goes too: it must not come out when the channel resumes.
@@ -177,14 +177,42 @@ class Deliveries(Table):
             topic,
             _LEFT,
         )
-        return await self._do(
+        rows = await self._all(
             "DELETE FROM delivery WHERE channel_id = ?1 AND topic = ?2"  # noqa: S608  # no value in it
             f" AND {_OF_TOPIC}"
             " AND state IN ('pending', 'parked', 'held', 'filtered') AND (digest_id IS NULL"
             " OR digest_id IN (SELECT id FROM delivery WHERE channel_id = ?1 AND story_id IS NULL"
-            " AND state IN ('pending', 'parked') AND first_attempt_at IS NULL))",
+            " AND state IN ('pending', 'parked') AND first_attempt_at IS NULL)) RETURNING *",
             channel_id,
             topic,
+        )
+        return sorted(map(delivery_of, rows), key=lambda delivery: delivery.id)
+
+    async def bring_back(self, rows: Iterable[Delivery]) -> None:
+        """Write down again what was taken back, as it is said here.
+
+        What is gone of the stories, or is due or was sent in the channel, is left out.
+        """
+        await self._do_many(
+            "INSERT INTO delivery (story_id, channel_id, guild_id, topic, nonce, state, planned_at,"
+            " due_at, first_attempt_at, reason) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
+            " WHERE EXISTS (SELECT 1 FROM story WHERE id = ?1)"
+            " ON CONFLICT (story_id, channel_id) DO NOTHING",
+            [
+                (
+                    d.story_id,
+                    d.channel_id,
+                    d.guild_id,
+                    d.topic,
+                    d.nonce,
+                    d.state,
+                    d.planned_at,
+                    d.due_at,
+                    d.first_attempt_at,
+                    d.reason,
+                )
+                for d in rows
+            ],
         )
 
     async def give_up(self, channel_id: int, reason: str, now: Millis) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import aiosqlite
+
 from bot.models import Ends, Kept
 from bot.store.rows import Table, Value
 
@@ -43,6 +45,20 @@ PLACES: tuple[Place, ...] = (
 """Every column of the schema that holds who a member is; a test compares them."""
 
 
+_PRIVATE = (
+    "SELECT channel_id FROM member WHERE member_id = ?1"
+    " UNION SELECT channel_id FROM follow WHERE member_id = ?1"
+    " UNION SELECT channel_id FROM subscription WHERE created_by = ?1 AND guild_id = 0"
+)
+_BESIDES = {
+    "follow_story": "follow_id IN (SELECT id FROM follow WHERE member_id = ?1)",
+    "delivery": f"channel_id IN ({_PRIVATE})",
+    "publication": f"channel_id IN ({_PRIVATE})",
+    "notice": f"channel_id IN ({_PRIVATE}) AND coalesce(member_id, 0) <> ?1",
+}
+"""What else is a member's: of what they follow, and of their direct messages."""
+
+
 class Privacy(Table):
     """What is kept of one member."""
 
@@ -59,22 +75,31 @@ class Privacy(Table):
             )
             if row and row["n"]:
                 found.append(Kept(place.table, place.ends, row["n"], row["first"], row["last"]))
+        row = await self._one(
+            "SELECT count(*) AS n, min(planned_at) AS first, max(planned_at) AS last"  # noqa: S608  # our own names
+            f" FROM delivery WHERE channel_id IN ({_PRIVATE}) AND story_id IS NOT NULL",
+            member_id,
+        )
+        if row and row["n"]:
+            found.append(Kept("delivery", Ends.GOES, row["n"], row["first"], row["last"]))
         return found
 
     async def rows(self, member_id: int) -> dict[str, list[dict[str, Value]]]:
-        """Return all rows that tell who a member is, by table."""
+        """Return all rows that tell who a member is, or what came to them in private, by table.
+
+        Ids are texts: they are longer than the numbers that most readers of JSON know.
+        """
         found: dict[str, list[dict[str, Value]]] = {}
         for place in PLACES:
             where, values = _of(place, member_id)
             rows = await self._all(f"SELECT * FROM {place.table} WHERE {where}", *values)  # noqa: S608  # our own names
             if rows:
-                found.setdefault(place.table, []).extend(dict(row) for row in rows)
-        followed = await self._all(
-            "SELECT * FROM follow_story WHERE follow_id IN"
-            " (SELECT id FROM follow WHERE member_id = ?1)",
-            member_id,
-        )
-        return found | ({"follow_story": [dict(row) for row in followed]} if followed else {})
+                found.setdefault(place.table, []).extend(map(_told, rows))
+        for table, where in _BESIDES.items():
+            rows = await self._all(f"SELECT * FROM {table} WHERE {where}", member_id)  # noqa: S608  # as above
+            if rows:
+                found.setdefault(table, []).extend(map(_told, rows))
+        return found
 
     async def forget(self, member_id: int) -> None:
         """Delete what is kept of a member, or take the member out of it."""
@@ -97,13 +122,8 @@ class Privacy(Table):
                     pass
 
     async def private_channels(self, member_id: int) -> list[int]:
-        """List the direct messages with a member, as far as anything comes there."""
-        rows = await self._all(
-            "SELECT channel_id FROM follow WHERE member_id = ?1"
-            " UNION SELECT channel_id FROM subscription WHERE created_by = ?1 AND guild_id = 0",
-            member_id,
-        )
-        return [row["channel_id"] for row in rows]
+        """List the direct messages with a member, as far as anything comes, or came, there."""
+        return [row["channel_id"] for row in await self._all(_PRIVATE, member_id)]
 
     async def forget_purses(self, before: int) -> int:
         """Forget what was spent for members before that day; return how many rows."""
@@ -118,3 +138,14 @@ def _of(place: Place, member_id: int) -> tuple[str, list[Value]]:
         named = f"member:{member_id}"
         return f"({place.column} = ?1 OR {place.column} LIKE ?2)", [named, f"%:{named}"]
     return " AND ".join(filter(None, (f"{place.column} = ?1", place.only))), [member_id]
+
+
+def _told(row: aiosqlite.Row) -> dict[str, Value]:
+    return {
+        name: str(row[name]) if _is_id(name) and row[name] is not None else row[name]
+        for name in row.keys()  # noqa: SIM118  # a Row iterates over its values
+    }
+
+
+def _is_id(name: str) -> bool:
+    return name.endswith(("id", "_by"))

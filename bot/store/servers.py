@@ -5,6 +5,10 @@ from __future__ import annotations
 from bot.models import Audience, Millis, Pending, Server
 from bot.store.rows import Table
 
+MOST_KEPT = 50
+"""How many things that a member has begun are kept."""
+_LAST = "last pending"
+
 
 class Servers(Table):
     """What servers and members have set."""
@@ -31,13 +35,14 @@ class Servers(Table):
         row = await self._one("SELECT language FROM member WHERE member_id = ?1", member_id)
         return row["language"] if row else None
 
-    async def keep_language(self, member_id: int, language: str) -> None:
-        """Keep a member's language, for what they get unasked."""
+    async def keep_member(self, member_id: int, language: str, channel_id: int) -> None:
+        """Keep a member's language and direct messages, for what they get unasked."""
         await self._do(
-            "INSERT INTO member (member_id, language) VALUES (?1, ?2)"
-            " ON CONFLICT (member_id) DO UPDATE SET language = ?2",
+            "INSERT INTO member (member_id, language, channel_id) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT (member_id) DO UPDATE SET language = ?2, channel_id = ?3",
             member_id,
             language,
+            channel_id,
         )
 
 
@@ -45,26 +50,46 @@ class Unfinished(Table):
     """What members have begun and not ended."""
 
     async def add(self, kind: str, *, guild_id: int, member_id: int, body: str, now: Millis) -> int:
-        """Keep what a member has begun; return the number that its buttons name it by."""
-        row = await self._one(
-            "INSERT INTO pending (kind, guild_id, member_id, body, created_at)"
-            " VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+        """Keep what a member has begun; return the number that its buttons name it by.
+
+        Numbers count from the time and never come again, so that no old button is ever about
+        something else. Of one member's, the oldest beyond `MOST_KEPT` are forgotten.
+        """
+        last = await self._one("SELECT value FROM note WHERE name = ?1", _LAST)
+        number = now if last is None else max(now, int(last["value"]) + 1)
+        await self._do(
+            "INSERT INTO note (name, value) VALUES (?1, ?2)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            _LAST,
+            str(number),
+        )
+        await self._do(
+            "INSERT INTO pending (id, kind, guild_id, member_id, body, created_at)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            number,
             kind,
             guild_id,
             member_id,
             body,
             now,
         )
-        assert row is not None  # noqa: S101  # it was just put in
-        return int(row["id"])
+        await self._do(
+            "DELETE FROM pending WHERE member_id = ?1 AND id NOT IN"
+            " (SELECT id FROM pending WHERE member_id = ?1 ORDER BY id DESC LIMIT ?2)",
+            member_id,
+            MOST_KEPT,
+        )
+        return number
 
-    async def get(self, number: int, kind: str, member_id: int) -> Pending | None:
-        """Return what this member has begun, if it is kept: the number may be anyone's."""
+    async def get(self, number: int, kind: str, *, guild_id: int, member_id: int) -> Pending | None:
+        """Return what this member has begun there, if it is kept: the number may be anyone's."""
         row = await self._one(
-            "SELECT * FROM pending WHERE id = ?1 AND kind = ?2 AND member_id = ?3",
+            "SELECT * FROM pending WHERE id = ?1 AND kind = ?2 AND member_id = ?3"
+            " AND guild_id = ?4",
             number,
             kind,
             member_id,
+            guild_id,
         )
         return Pending(**dict(row)) if row else None
 

@@ -10,8 +10,15 @@ MIGRATION: tuple[str, ...] = (
         language TEXT              -- NULL: the one that the server has on Discord
     )
     """,
-    # A member's language, for messages that they get unasked.
-    "CREATE TABLE member (member_id BIGINT PRIMARY KEY, language TEXT NOT NULL)",
+    # Whom messages come to unasked: in which language, and in which direct messages.
+    """
+    CREATE TABLE member (
+        member_id BIGINT PRIMARY KEY,
+        language TEXT NOT NULL,
+        channel_id BIGINT NOT NULL
+    )
+    """,
+    "CREATE INDEX member_by_channel ON member (channel_id)",
     """
     CREATE TABLE audit (
         id INTEGER PRIMARY KEY,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 
 import aiosqlite
 
@@ -37,15 +36,24 @@ class Subscriptions(Table):
 
     @staticmethod
     def packed(subscriptions: Iterable[Subscription]) -> str:
-        """Write subscriptions as a text, to bring them back later."""
-        packed = [{**asdict(one), "flow": dump(one.flow)} for one in subscriptions]
+        """Write subscriptions as a text, to bring them back later; not who has made them."""
+        packed = [
+            {
+                "guild_id": one.guild_id,
+                "channel_id": one.channel_id,
+                "topic": one.topic,
+                "created_at": one.created_at,
+                "flow": dump(one.flow),
+            }
+            for one in subscriptions
+        ]
         return json.dumps(packed)
 
     @staticmethod
-    def unpacked(text: str) -> list[Subscription]:
-        """Read what was packed; none of them is paused."""
+    def unpacked(text: str, member_id: int) -> list[Subscription]:
+        """Read what was packed, as this member's; none of them is paused."""
         return [
-            Subscription(**{**one, "flow": load_flow(one["flow"]), "paused_reason": None})
+            Subscription(**{**one, "flow": load_flow(one["flow"]), "created_by": member_id})
             for one in json.loads(text)
         ]
 
