@@ -190,7 +190,13 @@ class Subscriptions(commands.Cog):
         if not isinstance(target, Destination):
             await whisper(interaction, target)
             return
-        made = await self._newsroom.offering.restore(begun.number, _author(interaction))
+        guild = interaction.guild
+        role = guild.get_role(begun.mention) if guild and begun.mention else None
+        # Nobody has a role mentioned through an undo that they may not mention.
+        mentions = role is not None and unmentionable(interaction, target, role) is None
+        made = await self._newsroom.offering.restore(
+            begun.number, _author(interaction), mentions=mentions
+        )
         match made:
             case Subscribed(subscription, topic):
                 said = words.restored(topic, target.id, subscription.flow)

@@ -301,6 +301,16 @@ async def test_one_channel_is_told_of_in_full(town: Town) -> None:
     assert f"<#{other.id}> gets no topic" in said
 
 
+async def test_an_undo_mentions_no_role_that_who_presses_may_not_mention(town: Town) -> None:
+    role, here = town.discord.add_role(town.ann.guild, "Readers"), town.channel.id
+    await town.subscribe("town")
+    change = Flow(pace=Pace.HOURLY, mention=role.id)
+    await town.desk.store.write(lambda tx: tx.subscriptions.set_flow(here, "town", change))
+    ended = await town.discord.slash(town.ann, town.channel, "unsubscribe", topic="town")
+    await town.discord.press(town.ann, town.channel, ended, buttons(ended)[0])
+    assert await _flow(town) == Flow(pace=Pace.HOURLY)
+
+
 # ── topics of other servers ──────────────────────────────────────────────────────────────
 
 

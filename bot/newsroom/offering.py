@@ -107,7 +107,7 @@ class Begun:
 
     @property
     def mention(self) -> int | None:
-        """The role that was asked for."""
+        """The role that was asked for, or that posts mentioned."""
         return self.kept.get("mention")
 
     @property
@@ -240,10 +240,12 @@ class Offering:
         self._look_again()
         return made
 
-    async def restore(self, number: int, author: Author) -> Becomes | Begun | None:
+    async def restore(
+        self, number: int, author: Author, *, mentions: bool = True
+    ) -> Becomes | Begun | None:
         """Give a channel back what was ended, flowing as it did, with what waited.
 
-        Else it is as with `confirm`.
+        Without `mentions`, its posts mention nobody. Else it is as with `confirm`.
         """
 
         async def write(tx: Tx) -> Becomes | Begun | None:
@@ -257,6 +259,7 @@ class Offering:
             if existing is not None:
                 return await _settled(tx, begun, AlreadySubscribed(existing, topic))
             flow = load_flow(begun.kept["flow"])
+            flow = flow if mentions else replace(flow, mention=None)
             wanted, now = replace(self._subscription(begun), flow=flow), self._parts.clock()
             made = await begin(tx, wanted, topic, shortest=self._parts.shortest, now=now)
             if isinstance(made, Subscribed):
@@ -295,6 +298,7 @@ class Offering:
             body = {
                 "channel": channel_id,
                 "topic": topic,
+                "mention": existing.flow.mention,
                 "flow": dump(existing.flow),
                 "waited": waited,
             }
