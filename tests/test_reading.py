@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.models import DAY, HOUR, MINUTE, CaughtUp
+from bot.newsroom import Asker
 from tests.loopback.component_limits import component_nodes
 from tests.loopback.interactions import Reply
 from tests.newsdesk import FEED, story
@@ -173,6 +174,17 @@ async def test_search_works_in_private(town: Town) -> None:
     await brings(town, story("Strike", town.desk.now[0]))
     reply = await town.discord.slash(town.ann, None, "search", words="strike")
     assert headlines(reply) == ["Strike"]
+
+
+async def test_searches_and_catchups_take_no_reader_from_anybody(town: Town) -> None:
+    store, go_on = town.desk.store, asyncio.Event()
+    readers = [asyncio.create_task(store.read(lambda _: go_on.wait())) for _ in range(2)]
+    async with asyncio.timeout(5):
+        await town.desk.newsroom.searching.begin("strike", Asker(town.ann.id, None))
+        await town.desk.newsroom.catching_up.since_last(town.ann.id, town.channel.id)
+    assert not any(task.done() for task in readers)
+    go_on.set()
+    await asyncio.gather(*readers)
 
 
 # ── catch-up ─────────────────────────────────────────────────────────────────────────────

@@ -43,7 +43,7 @@ class CatchingUp:
             topics = await tx.subscriptions.in_channel(channel_id)
             return NothingNew(since, last, bool(topics))
 
-        return await self._parts.store.read(ask)
+        return await self._parts.store.read(ask, slow=True)
 
     async def again(
         self, member_id: int, channel_id: int, since: Millis, until: Millis, *, page: int
@@ -58,7 +58,7 @@ class CatchingUp:
         until = min(until, now)
         since = max(since, until - FARTHEST)
         return await self._parts.store.read(
-            lambda tx: self._told(tx, channel_id, since, until, page=page)
+            lambda tx: self._told(tx, channel_id, since, until, page=page), slow=True
         )
 
     async def shown(self, member_id: int, channel_id: int, told: CaughtUp) -> None:
