@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.models import NothingNew
-from bot.newsroom import Newsroom
+from bot.models import CaughtUp, NothingNew
+from bot.newsroom import Newsroom, TooOften
 from bot.publish import catchup as words_of
 from cogs.presses import Press
-from cogs.replies import reply, update
+from cogs.replies import reply, update, whisper
 
 
 class Catchup(commands.Cog):
@@ -27,12 +27,15 @@ class Catchup(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         member_id, channel_id = interaction.user.id, interaction.channel_id or 0
         found = await self._newsroom.catching_up.since_last(member_id, channel_id)
-        if isinstance(found, NothingNew):
-            await reply(interaction, body=words_of.nothing_new(found))
-            return
-        await reply(interaction, body=words_of.page(found))
-        # Only now: what nobody got to see comes again the next time.
-        await self._newsroom.catching_up.shown(member_id, channel_id, found)
+        match found:
+            case NothingNew():
+                await reply(interaction, body=words_of.nothing_new(found))
+            case TooOften(until):
+                await reply(interaction, words_of.too_often(until))
+            case CaughtUp():
+                await reply(interaction, body=words_of.page(found))
+                # Only now: what nobody got to see comes again the next time.
+                await self._newsroom.catching_up.shown(member_id, channel_id, found)
 
     async def turn(self, press: Press) -> None:
         """Answer a button of a catch-up; it tells of the channel in which it is pressed."""
@@ -42,10 +45,18 @@ class Catchup(commands.Cog):
         else:
             await interaction.response.defer()  # the page itself is changed
         told = await self._newsroom.catching_up.again(
-            interaction.channel_id or 0, int(press["since"]), int(press["until"])
+            interaction.user.id,
+            interaction.channel_id or 0,
+            int(press["since"]),
+            int(press["until"]),
+            page=int(press["page"]),
         )
-        body = words_of.page(told, int(press["page"]))
-        if press["anew"]:
-            await reply(interaction, body=body)
-        else:
-            await update(interaction, body)
+        match told, bool(press["anew"]):
+            case TooOften(until), True:
+                await reply(interaction, words_of.too_often(until))
+            case TooOften(until), False:
+                await whisper(interaction, words_of.too_often(until))
+            case CaughtUp(), True:
+                await reply(interaction, body=words_of.page(told))
+            case CaughtUp(), False:
+                await update(interaction, words_of.page(told))

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.models import DAY, HOUR, MINUTE
+from bot.models import DAY, HOUR, MINUTE, CaughtUp
+from bot.newsroom import Asker
 from tests.loopback.component_limits import component_nodes
 from tests.loopback.interactions import Reply
 from tests.newsdesk import FEED, story
@@ -175,6 +176,17 @@ async def test_search_works_in_private(town: Town) -> None:
     assert headlines(reply) == ["Strike"]
 
 
+async def test_searches_and_catchups_take_no_reader_from_anybody(town: Town) -> None:
+    store, go_on = town.desk.store, asyncio.Event()
+    readers = [asyncio.create_task(store.read(lambda _: go_on.wait())) for _ in range(2)]
+    async with asyncio.timeout(5):
+        await town.desk.newsroom.searching.begin("strike", Asker(town.ann.id, None))
+        await town.desk.newsroom.catching_up.since_last(town.ann.id, town.channel.id)
+    assert not any(task.done() for task in readers)
+    go_on.set()
+    await asyncio.gather(*readers)
+
+
 # ── catch-up ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -211,6 +223,39 @@ async def test_catchup_of_much_has_pages_and_each_member_a_mark_of_their_own(tow
     assert headlines(second) == ["Story 8", "Story 9"]
     theirs = await town.discord.slash(town.mia, town.channel, "catchup")
     assert "10 stories in this channel" in told(theirs)
+
+
+async def test_only_the_page_of_a_catchup_that_is_shown_is_read(town: Town) -> None:
+    await subscribed(town)
+    soon = town.desk.now[0] + HOUR
+    await brings(town, *(story(f"Story {n}", soon - n * MINUTE) for n in range(10)))
+    await town.desk.poll()
+    catching_up, now = town.desk.newsroom.catching_up, town.desk.now[0]
+    found = await catching_up.since_last(town.ann.id, town.channel.id)
+    assert isinstance(found, CaughtUp)
+    assert (len(found.stories), found.total, found.page, found.pages) == (8, 10, 0, 2)
+    last = await catching_up.again(town.ann.id, town.channel.id, now - DAY, now, page=99)
+    assert isinstance(last, CaughtUp)
+    assert [s.article.title for s, _ in last.stories] == ["Story 8", "Story 9"]
+    assert (last.total, last.page, last.pages) == (10, 1, 2)
+
+
+async def test_who_catches_up_too_often_is_told_when_it_goes_on(town: Town) -> None:
+    await subscribed(town)
+    soon = town.desk.now[0] + HOUR
+    await brings(town, *(story(f"Story {n}", soon - n * MINUTE) for n in range(10)))
+    await town.desk.poll()
+    first = await catches_up(town)
+    for _ in range(9):
+        nothing = await ask(town, "catchup")
+    assert "up to date" in told(nothing)
+    assert "⏳ Many catch-ups" in (await ask(town, "catchup")).body["content"]
+    page = await press(town, first, "More")
+    assert "⏳ Many catch-ups" in page.body["content"], "turning a page counts"
+    again = await press(town, nothing, "Show me the last one again")
+    assert "⏳ Many catch-ups" in again.body["content"]
+    town.desk.wait(6_000)
+    assert headlines(await press(town, first, "More")) == ["Story 8", "Story 9"]
 
 
 async def test_catchup_goes_back_a_day_at_first_and_a_week_at_most(town: Town) -> None:

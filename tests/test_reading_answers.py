@@ -67,18 +67,18 @@ def test_what_was_found_is_bold_and_nothing_else_is() -> None:
     assert "a \\*b\\* \\<@1> **storm** @\u200beveryone" in shown(search_answers.page(results))
 
 
-@given(TEXTS, TEXTS, st.integers(0, 40))
+@given(TEXTS, TEXTS, st.integers(0, 3))
 def test_a_page_of_a_catchup_fits_whatever_was_posted(title: str, publisher: str, at: int) -> None:
     article = Article(title, f"https://a.example/{'a' * 182}", "", publisher, NOW)
-    stories = tuple((Story(n, article), Topic(f"t{n}", "*" * 90, "🏘️", "", ())) for n in range(30))
-    said = shown(catchup.page(CaughtUp(stories, NOW, NOW + 1), at))
+    stories = tuple((Story(n, article), Topic(f"t{n}", "*" * 90, "🏘️", "", ())) for n in range(8))
+    said = shown(catchup.page(CaughtUp(stories, NOW, NOW + 1, 30, at, 4)))
     assert "30 stories in this channel" in said
 
 
 def test_a_topic_is_named_once_and_a_story_is_one_line() -> None:
     article = Article("Bridge\ncloses", "https://a.example/b", "", "Gazette", NOW)
     stories = tuple((Story(n, article), TOPIC) for n in range(3))
-    said = shown(catchup.page(CaughtUp(stories, NOW, NOW)))
+    said = shown(catchup.page(CaughtUp(stories, NOW, NOW, 3, 0, 1)))
     assert said.count("### ") == 1
     assert len(said.splitlines()) == 3 + 3
 

@@ -143,6 +143,23 @@ async def test_a_reading_sees_one_state_throughout(store: Store) -> None:
     assert await store.read(lambda tx: tx.notes.get("a1")) == "1"
 
 
+async def test_what_takes_long_is_waited_for_by_its_like_alone(store: Store) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def long(_: Tx) -> None:
+        begun.set()
+        await go_on.wait()
+
+    searches = [asyncio.create_task(store.read(long, slow=True)) for _ in range(10)]
+    async with asyncio.timeout(5):
+        await begun.wait()
+        assert await store.read(lambda tx: tx.notes.get("a1")) is None
+        await store.write(lambda tx: put_pair(tx, 1))
+    assert not any(task.done() for task in searches)
+    go_on.set()
+    await asyncio.gather(*searches)
+
+
 async def test_the_writer_loses_nothing_at_power_loss(store: Store) -> None:
     async def ask(tx: Tx) -> list[object]:
         found = []

@@ -59,12 +59,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """What was posted in a channel in a time."""
+    """What was posted in a channel in a time, a page of it."""
 
     stories: tuple[tuple[Story, Topic], ...]
     """By topic, each topic's best first, and the topic with the best of all; as told now."""
     since: Millis
     until: Millis
+    total: int
+    """Of all pages."""
+    page: int
+    """From 0 on."""
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ class Offering:
             return begun
         topic = wanted.topic.name
         await self._freshen([topic])
-        expected = await self._store.read(lambda tx: self._forecast(tx, wanted))
+        expected = await self._store.read(lambda tx: self._forecast(tx, wanted), slow=True)
         last, newest = await self._newest(topic, Asker(wanted.member_id, wanted.guild_id))
         return Offer(begun, wanted, expected, last, newest, recommended(expected))
 

@@ -98,7 +98,7 @@ class Searching:
             shown = tuple((hit, topics[hit.topic]) for hit in hits)
             return Results(wanted, shown, len(found), min(page, last), last + 1, number)
 
-        return await self._parts.store.read(search)
+        return await self._parts.store.read(search, slow=True)
 
 
 async def _take(tx: Tx, asker: Asker, now: Millis) -> TooOften | None:

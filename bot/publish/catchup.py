@@ -14,8 +14,6 @@ CUSTOM_ID = (
     rf"{MARK}(?P<since>[0-9]{{1,15}}):(?P<until>[0-9]{{1,15}}):(?P<page>[0-9]{{1,3}})"
     r"(?P<anew>:new)?"
 )
-PAGE = 8
-"""Stories of a page: each takes three of the 40 components that Discord lets a message have."""
 _CALM = 0x5865F2
 _HEADLINE, _PUBLISHER, _TOPIC = 120, 40, 60
 _LINK = 200
@@ -30,16 +28,13 @@ def custom_id(since: Millis, until: Millis, page: int, *, anew: bool = False) ->
     return f"{MARK}{since}:{until}:{page}{':new' if anew else ''}"
 
 
-def page(told: CaughtUp, at: int = 0) -> Body:
-    """Show a page of what was posted, from page 0 on; one that is not there is the last."""
+def page(told: CaughtUp) -> Body:
+    """Show a page of what was posted."""
     if not told.stories:
         return nothing_kept()
-    pages = -(-len(told.stories) // PAGE)
-    at = min(at, pages - 1)
-    shown = told.stories[at * PAGE : (at + 1) * PAGE]
-    parts = [layout.text(_title(told)), *_lines(shown)]
-    if pages > 1:
-        parts += [layout.line(), _turns(told, at, pages)]
+    parts = [layout.text(_title(told)), *_lines(told.stories)]
+    if told.pages > 1:
+        parts += [layout.line(), _turns(told)]
     return layout.layout(*parts, colour=_CALM)
 
 
@@ -64,8 +59,16 @@ def nothing_kept() -> Body:
     return layout.layout(layout.text(said), colour=_CALM)
 
 
+def too_often(until: Millis) -> str:
+    """Say that somebody caught up too often, and when it goes on."""
+    return tr(
+        "⏳ Many catch-ups in a short time. It goes on {when}.",
+        when=f"<t:{until // 1000 + 1}:R>",
+    )
+
+
 def _title(told: CaughtUp) -> str:
-    count = trn("{n} story in this channel", "{n} stories in this channel", len(told.stories))
+    count = trn("{n} story in this channel", "{n} stories in this channel", told.total)
     since, until = (f"<t:{at // 1000}:f>" for at in (told.since, told.until))
     when = tr("From {since} to {until}", since=since, until=until)
     return f"## 📬 {count}\n-# {when}"
@@ -89,10 +92,11 @@ def _line(story: Story) -> str:
     return " · ".join([headline, lines.publisher(article, _PUBLISHER), *lines.ago(article)])
 
 
-def _turns(told: CaughtUp, at: int, pages: int) -> layout.Component:
+def _turns(told: CaughtUp) -> layout.Component:
     def turn(label: str, page: int, emoji: str) -> layout.Component:
         return layout.button(label, custom_id(told.since, told.until, page), emoji=emoji)
 
+    at, pages = told.page, told.pages
     where = tr("Page {page} of {pages}", page=at + 1, pages=pages)
     return layout.row(
         turn(tr("Back"), at - 1, "◀️") if at else None,

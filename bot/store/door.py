@@ -45,7 +45,9 @@ class StoreUnavailableError(StoreError):
 
 
 class Store:
-    """A database with one writer and a few readers; make it with `Store.open`.
+    """A database with one writer, a few readers, and one for what may take long.
+
+    Make it with `Store.open`.
 
     Cancelling a caller never tears a transaction: the function runs in a task of its own, which
     goes on to commit. (Sharing a connection between tasks that get cancelled loses and halves
@@ -56,11 +58,13 @@ class Store:
         self,
         writer: aiosqlite.Connection,
         readers: list[aiosqlite.Connection],
+        slow: aiosqlite.Connection,
         companion: Companion,
     ) -> None:
         self.companion = companion
         self._writer: asyncio.Queue[aiosqlite.Connection] = _pool([writer])
         self._readers: asyncio.Queue[aiosqlite.Connection] = _pool(readers)
+        self._slow: asyncio.Queue[aiosqlite.Connection] = _pool([slow])
         self._running: set[asyncio.Task[Any]] = set()
 
     @classmethod
@@ -79,13 +83,13 @@ class Store:
                 writer = await stack.enter_async_context(_connection(path, readonly=False))
                 await _check_archive(writer)
                 await _migrate(writer, path)
-                readers = [
+                slow, *readers = [
                     await stack.enter_async_context(_connection(path, readonly=True))
-                    for _ in range(_READERS)
+                    for _ in range(1 + _READERS)
                 ]
             except sqlite3.DatabaseError as error:
                 raise StoreError(f"{path} can't be used as a database: {error}.") from error
-            store = cls(writer, readers, companion)
+            store = cls(writer, readers, slow, companion)
             try:
                 yield store
             finally:
@@ -99,9 +103,13 @@ class Store:
         """
         return await self._run(self._writer, "BEGIN IMMEDIATE", fn)
 
-    async def read(self, fn: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run one reading transaction, which sees one state of the database throughout."""
-        return await self._run(self._readers, "BEGIN", fn)
+    async def read(self, fn: Callable[[Tx], Awaitable[T]], *, slow: bool = False) -> T:
+        """Run one reading transaction, which sees one state of the database throughout.
+
+        `slow`: it may take long, as a search does. Such ones wait for each other, and nothing
+        else waits for them.
+        """
+        return await self._run(self._slow if slow else self._readers, "BEGIN", fn)
 
     async def _run(
         self,
