@@ -26,12 +26,13 @@ from bot.newsroom import (
     TooOften,
     WouldEnd,
 )
-from bot.publish import feed_answers, feed_refusals
+from bot.publish import answers, feed_answers, feed_refusals
 from bot.publish.offers import Named
 from bot.publish.topics import named
 from cogs import offers
+from cogs.places import sees
 from cogs.presses import Press, Presses
-from cogs.replies import ask, asker_of, reply, update
+from cogs.replies import ask, asker_of, in_time, reply, update, whisper
 
 _MOST_ADDRESS = 1_000
 
@@ -99,8 +100,11 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
                 said, body = _removed(removed)
                 await reply(interaction, said, body=body)
             case WouldEnd(number, title, topic, subscriptions):
-                channels = [one.channel_id for one in subscriptions]
-                said, body = feed_answers.would_end(number, title, topic, channels)
+                ids = [one.channel_id for one in subscriptions]
+                seen = [one for one in ids if sees(interaction, one)]
+                said, body = feed_answers.would_end(
+                    number, title, topic, seen, unseen=len(ids) - len(seen)
+                )
                 await reply(interaction, said, body=body)
             case refusal:
                 await reply(interaction, _refused(refusal))
@@ -157,7 +161,7 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
             case Placing() as placing:
                 await update(interaction, _placing(placing))
             case refusal:
-                await update(interaction, content=_refused(refusal))
+                await whisper(interaction, _refused(refusal))
 
     async def put(self, press: Press) -> None:
         """Answer the choice of a topic."""
@@ -174,9 +178,11 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
         interaction, number = press.interaction, int(press["number"])
         if not await _may(interaction):
             return
-        title = await self._own.title_of(asker_of(interaction), number)
+        title = await in_time(self._own.title_of(asker_of(interaction), number))
         if title is None:
-            await update(interaction, content=feed_refusals.not_begun())
+            await whisper(interaction, answers.too_slow())
+        elif isinstance(title, NotBegun):
+            await whisper(interaction, _refused(title))
         else:
             await ask(interaction, feed_answers.topic_form(number, title))
 
@@ -187,11 +193,11 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
             return
         title = press.filled.get(feed_answers.TITLE, "")
         emoji = press.filled.get(feed_answers.EMOJI, "")
-        made = await self._own.make(asker_of(interaction), int(press["number"]), title, emoji)
-        if isinstance(made, BadName):
-            await reply(interaction, _refused(made))  # the buttons stay, for another try
+        if wrong := self._own.misnamed(interaction.guild_id or 0, title, emoji):
+            await whisper(interaction, _refused(wrong))
             return
         await interaction.response.defer()
+        made = await self._own.make(asker_of(interaction), int(press["number"]), title, emoji)
         await _tell_added(interaction, made)
 
     async def drop(self, press: Press) -> None:
@@ -209,7 +215,7 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
                 said, body = _removed(removed)
                 await update(interaction, body, said)
             case refusal:
-                await update(interaction, content=_refused(refusal))
+                await whisper(interaction, _refused(refusal))
 
     async def undo(self, press: Press) -> None:
         """Bring back what was removed."""
@@ -221,7 +227,7 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
             case Restored(title, topic):
                 await update(interaction, content=feed_answers.restored(title, topic))
             case refusal:
-                await update(interaction, content=_refused(refusal))
+                await whisper(interaction, _refused(refusal))
 
     async def turn_list(self, press: Press) -> None:
         """Turn a page of the list."""
@@ -236,6 +242,9 @@ class Feeds(commands.GroupCog, group_name="feed", group_description="This server
             return
         await press.interaction.response.defer()
         page, topic = int(press["page"]), press["topic"] or None
+        if topic and self._newsroom.topic(topic, press.interaction.guild_id) is None:
+            await whisper(press.interaction, feed_refusals.unknown_topic(topic))
+            return
         await update(press.interaction, await self._health(press.interaction, page, topic))
 
     # ── lists ────────────────────────────────────────────────────────────────────────────
@@ -313,8 +322,8 @@ async def _tell_added(
     if isinstance(made, Added):
         said = feed_answers.added(made.title, made.topic)
         await update(interaction, feed_answers.bring(made.topic), said)
-    else:
-        await update(interaction, content=_refused(made))
+    else:  # what was pressed stays: of two quick presses, the first may have done it
+        await whisper(interaction, _refused(made))
 
 
 def _refused(refusal: Refusal) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
 import discord
 
@@ -15,6 +17,10 @@ from bot.words import best, spoken, tr
 from cogs.components import Form, Shown
 
 _MALFORMED = 400
+BEFORE_A_FORM = 2.0
+"""Seconds: a form is the very first answer, and Discord waits 3 s for that."""
+
+_Found = TypeVar("_Found")
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +132,15 @@ async def _change(interaction: discord.Interaction, said: dict[str, Any]) -> Non
         await interaction.edit_original_response(**said)
     else:
         await interaction.response.edit_message(**said)
+
+
+async def in_time(looking: Awaitable[_Found]) -> _Found | None:
+    """Return what is to be known before a form opens; None where it takes too long."""
+    try:
+        async with asyncio.timeout(BEFORE_A_FORM):
+            return await looking
+    except TimeoutError:
+        return None
 
 
 async def ask(interaction: discord.Interaction, form: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -117,7 +119,7 @@ def test_nothing_in_a_feed_breaks_an_answer_and_no_key_is_shown(words: str) -> N
     texts = [
         feed_answers.added(words * 9, CHESS),
         feed_answers.removed(1, words * 9, CHESS, with_topic=True)[0],
-        feed_answers.would_end(1, words * 9, CHESS, range(99))[0],
+        feed_answers.would_end(1, words * 9, CHESS, range(99), unseen=99)[0],
         feed_refusals.no_feed(words * 90),
         feed_refusals.no_own_feed(words),
         feed_refusals.bad_title(words),
@@ -160,10 +162,48 @@ def test_topics_are_named_after_their_titles_and_never_alike() -> None:
         ("x", None),
         ("<:a:1>", None),
         ("🙂" * 9, None),
+        ("👍🏽", "👍🏽"),
+        ("❤️\u200d🔥", "❤️\u200d🔥"),
+        ("1️⃣", "1️⃣"),
+        ("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",) * 2,
+        ("🙂" * 8, None),
+        ("\u202e🙂", None),
+        ("🙂\u202e", None),
+        ("🙂\u200b", None),
+        ("🙂\u200d", None),
+        ("🙂" + "\u0336" * 7, None),
+        ("🙂" + "\U000e0041" * 3, None),
+        ("🏽", None),
+        ("\ufdfd", None),
+        ("\u0bf8", None),
+        ("\u2800", None),
+        ("*️⃣", None),
     ],
 )
 def test_an_emoji_is_one_or_none(typed: str, taken: str | None) -> None:
     assert emoji_of(typed) == taken
+
+
+_JOINING = "\u200d\ufe0e\ufe0f\u20e3" + "".join(map(chr, range(0xE0020, 0xE0080)))
+
+
+@given(
+    st.text(
+        st.characters(categories=["So"])
+        | st.characters(categories=["Sk", "Mn", "Me", "Cf"])
+        | st.sampled_from("🙂🏴♟🏽🇩\ufdfd" + _JOINING),
+        max_size=9,
+    )
+)
+def test_in_an_emoji_nothing_hides_stacks_or_turns_the_line_around(typed: str) -> None:
+    taken = emoji_of(typed) or ""
+    hidden = [c for c in taken if unicodedata.category(c) in {"Cf", "Mn", "Me"}]
+    assert set(hidden) <= set(_JOINING)
+    assert not {unicodedata.bidirectional(c) for c in taken} & {"R", "AL", "RLO", "RLE", "RLI"}
+    assert "\ufdfd" not in taken
+    bases = re.findall("[^\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]", taken)
+    is_flag = len(taken) == 2 and all("🇦" <= c <= "🇿" for c in taken)
+    assert is_flag or not taken or bases.count("\u200d") == len(bases) - 1, "they are one"
 
 
 def test_an_article_has_its_feeds_icon_unless_somebody_else_has_published_it() -> None:

@@ -210,13 +210,13 @@ class OwnFeeds:
 
     # ── adding ───────────────────────────────────────────────────────────────────────────
 
-    async def title_of(self, asker: Asker, number: int) -> str | None:
-        """Return what the feed calls itself that is to be placed; None: it is not known (any more).
+    async def title_of(self, asker: Asker, number: int) -> str | NotBegun:
+        """Return what the feed calls itself that is to be placed, if it is known (still).
 
         It is what a topic for it may be called.
         """
         begun = await self._begun(asker, number)
-        return titled(begun.title) if begun and begun.url else None
+        return titled(begun.title) if begun and begun.url else NotBegun()
 
     async def add(
         self, asker: Asker, number: int, topic: str
@@ -227,19 +227,26 @@ class OwnFeeds:
             return NoOwnTopic(topic, in_catalogue=False)
         return await self._add(asker, number, found)
 
+    def misnamed(self, guild_id: int, title: str, emoji: str) -> BadName | None:
+        """Say what is wrong with the name of a new topic, at once; None: nothing."""
+        name = titled(title)
+        if not name:
+            return BadName(title)
+        if emoji_of(emoji) is None:
+            return BadName(emoji, is_emoji=True)
+        if name.casefold() in {t.title.casefold() for t in self._topics.of(guild_id)}:
+            return BadName(name, is_taken=True)
+        return None
+
     async def make(
         self, asker: Asker, number: int, title: str, emoji: str
     ) -> Added | AlreadyIn | Full | NotBegun | BadName:
         """Put the feed in a topic that is made for it."""
         guild_id = asker.guild_id or 0
-        name, symbol = titled(title), emoji_of(emoji)
+        if wrong := self.misnamed(guild_id, title, emoji):
+            return wrong
+        name, symbol = titled(title), emoji_of(emoji) or ""
         there = self._topics.of(guild_id)
-        if not name:
-            return BadName(title)
-        if symbol is None:
-            return BadName(emoji, is_emoji=True)
-        if name.casefold() in {t.title.casefold() for t in there}:
-            return BadName(name, is_taken=True)
         if len(self.topics(guild_id)) >= MOST_TOPICS:
             return Full(MOST_TOPICS, topics=True)
         code = coded(name, {topic.code for topic in there})

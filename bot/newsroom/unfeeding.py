@@ -66,9 +66,10 @@ class Unfeeding:
         guild_id = asker.guild_id or 0
 
         async def end(tx: Tx) -> Removed | NotBegun:
-            begun = await self._take(tx, asker, _ASKED, number)
+            begun = await self._begun(tx, asker, _ASKED, number)
             if begun is None:
                 return NotBegun()
+            await tx.unfinished.end(number)
             feeds = await _named(tx, guild_id)
             for found in feeds:
                 if (found.topic.name, found.feed.url) == (begun["topic"], begun["url"]):
@@ -117,7 +118,7 @@ class Unfeeding:
         return Removed(number, named.title, topic, with_topic=not left)
 
     async def _undo(self, tx: Tx, asker: Asker, number: int) -> Restored | NotBegun | Full:
-        begun = await self._take(tx, asker, _UNDO, number)
+        begun = await self._begun(tx, asker, _UNDO, number)
         if begun is None:
             return NotBegun()
         now, guild_id = self._parts.clock(), asker.guild_id or 0
@@ -129,6 +130,7 @@ class Unfeeding:
             if len(topics) >= MOST_TOPICS:
                 return Full(MOST_TOPICS, topics=True)
             await tx.own.add_topic(topic, asker.member_id, now)
+        await tx.unfinished.end(number)  # not before: who makes room can press again
         await tx.own.add_feed(
             OwnFeed(topic.name, begun["url"], begun["added_at"], asker.member_id), now
         )
@@ -152,14 +154,12 @@ class Unfeeding:
             now=self._parts.clock(),
         )
 
-    async def _take(self, tx: Tx, asker: Asker, kind: str, number: int) -> dict[str, Any] | None:
-        """Return what was begun, once: it is over then."""
+    async def _begun(self, tx: Tx, asker: Asker, kind: str, number: int) -> dict[str, Any] | None:
         found = await tx.unfinished.get(
             number, kind, guild_id=asker.guild_id or 0, member_id=asker.member_id
         )
         if found is None:
             return None
-        await tx.unfinished.end(number)
         return dict(json.loads(found.body))
 
 

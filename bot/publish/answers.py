@@ -222,6 +222,11 @@ def not_explained(reason: str) -> str:
     return tr("I can't explain this one. {reason}", reason=fit(retold(reason), 400))
 
 
+def too_slow() -> str:
+    """Answer where a form can't be opened in the time that Discord gives."""
+    return tr("That takes me too long just now. Try again in a moment.")
+
+
 def failed(reference: str) -> str:
     """Answer for a fault of the program's own; the reference is in its log."""
     return tr(

@@ -201,8 +201,13 @@ def removed(number: int, title: str, topic: Topic, *, with_topic: bool) -> tuple
     return said, {"components": [layout.row(undo)]}
 
 
-def would_end(number: int, title: str, topic: Topic, channels: Sequence[int]) -> tuple[str, Body]:
-    """Ask whether a topic goes along with its only feed."""
+def would_end(
+    number: int, title: str, topic: Topic, channels: Sequence[int], *, unseen: int = 0
+) -> tuple[str, Body]:
+    """Ask whether a topic goes along with its only feed.
+
+    `channels` get it that who asks may know of, and so many `unseen` ones.
+    """
     lines = [
         tr(
             "**{feed}** is the only feed of **{topic}**: the topic goes with it.",
@@ -210,16 +215,18 @@ def would_end(number: int, title: str, topic: Topic, channels: Sequence[int]) ->
             topic=topic.label,
         )
     ]
-    if channels:
+    if channels or unseen:
         shown = [f"<#{channel}>" for channel in channels[:_NAMED]]
-        left = len(channels) - len(shown)
-        named = listed([*shown, trn("{n} more", "{n} more", left)] if left else shown)
+        if left := len(channels) - len(shown):
+            shown.append(trn("{n} more", "{n} more", left))
+        if unseen:
+            shown.append(trn("{n} that you can't see", "{n} that you can't see", unseen))
         lines.append(
             trn(
                 "This channel gets it no more: {channels}.",
                 "These channels get it no more: {channels}.",
-                len(channels),
-                channels=named,
+                len(channels) + unseen,
+                channels=listed(shown),
             )
         )
     buttons = layout.row(

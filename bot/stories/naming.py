@@ -13,7 +13,20 @@ _NAMELESS = "topic"
 # left out, as it could not be escaped for the second.
 _ACTS = re.compile(r"[\\*_~|`\[\]<>@]|(?<=/)/+|^[\s#>-]+")
 _INVITE = re.compile(r"(?<=\w)\.(?=[a-z]+/)", re.IGNORECASE)
-_OF_EMOJI = {"So", "Sk", "Mn", "Me", "Cf"}
+# An emoji by the kinds of its characters (UTS #51): a symbol with its variation and skin, several
+# of them joined, two letters that are a flag, a flag with tags, or a digit on a key.
+_EMOJI = re.compile(r"sv?k?(?:jsv?k?)*|rr|st{2,6}e|dvc")
+_KINDS = {"\ufe0e": "v", "\ufe0f": "v", "\u200d": "j", "\u20e3": "c", "\U000e007f": "e"}
+_RANGES = (
+    ("0", "9", "d"),
+    ("\U0001f1e6", "\U0001f1ff", "r"),
+    ("\U0001f3fb", "\U0001f3ff", "k"),
+    ("\U000e0020", "\U000e007e", "t"),
+)
+_SIGNS = "\u00a9\u00ae"
+"""The emoji among the letters of the world, whose other symbols are wide, or words."""
+_NOT_SEEN = "\u2800\ufffc\ufffd\U0001d159"
+"""Blanks and placeholders, though symbols by their category."""
 
 
 def titled(typed: str) -> str:
@@ -30,9 +43,20 @@ def emoji_of(typed: str) -> str | None:
     symbol = typed.strip()
     if not symbol:
         return ""
-    kinds = {unicodedata.category(c) for c in symbol}
-    is_one = len(symbol) <= MOST_EMOJI and "So" in kinds and kinds <= _OF_EMOJI
-    return symbol if is_one else None
+    kinds = "".join(map(_kind, symbol))
+    return symbol if len(symbol) <= MOST_EMOJI and _EMOJI.fullmatch(kinds) else None
+
+
+def _kind(c: str) -> str:
+    """Name what a character is to an emoji, as `_EMOJI` does; "x" is nothing."""
+    for first, last, kind in _RANGES:
+        if first <= c <= last:
+            return kind
+    is_symbol = unicodedata.category(c) == "So" and (c >= "\u2000" or c in _SIGNS)
+    is_arabic = "\ufb50" <= c <= "\ufdff" or unicodedata.bidirectional(c) in {"R", "AL"}
+    if is_symbol and not is_arabic and c not in _NOT_SEEN:
+        return "s"
+    return _KINDS.get(c, "x")
 
 
 def coded(title: str, taken: Collection[str]) -> str:
