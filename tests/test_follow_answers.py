@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.models import Body, Flow, Follow, Pace, Subscription, Topic
 from bot.publish import follow_answers as words
 from bot.publish.escape import fit
-from bot.publish.layout import MOST_COMPONENTS, MOST_TEXT
 from tests.hostile_words import ACTING
+from tests.loopback.component_limits import V2_COMPONENTS, V2_TEXT
 from tests.loopback.limits import message_complaints
 
 TOWN = Topic("town", "Town", "🏘️", "", ())
@@ -55,9 +55,9 @@ def test_the_panel_of_all_there_can_be_fits(mark: str) -> None:
     body = words.panel(listed, stories)
     assert not message_complaints(body)
     said = "".join(one["content"] for one in body["components"] if one["type"] == 10)
-    assert len(said) <= MOST_TEXT
+    assert len(said) <= V2_TEXT
     rows = [one for one in body["components"] if one["type"] == 1]
-    assert sum(1 + len(one["components"]) for one in rows) < MOST_COMPONENTS
+    assert sum(1 + len(one["components"]) for one in rows) < V2_COMPONENTS
     ids = [part["custom_id"] for one in rows for part in one["components"]]
     assert all(
         any(

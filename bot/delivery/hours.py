@@ -25,11 +25,6 @@ def zone(name: str) -> tzinfo:
         return UTC
 
 
-def is_zone(name: str) -> bool:
-    """Tell whether a time zone of that name (IANA) is known here."""
-    return name == "UTC" or zone(name) is not UTC
-
-
 @lru_cache(maxsize=4096)
 def next_at(minute: int, zone_name: str, now: Millis) -> Millis:
     """Return when it is this minute of the day (0 to 1439) for the next time, later than now.

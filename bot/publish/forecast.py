@@ -5,8 +5,6 @@ Every refusal says what is wrong and what to do next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.models import DAY, HOUR, Body, Flow, Forecast, Millis, Pace, Topic
 from bot.publish import flow_answers, layout
 from bot.publish.escape import fit
@@ -292,8 +290,3 @@ def alone(content: str, *others: str) -> Body:
         "embeds": [],
         "components": [],
     }
-
-
-def with_preview(content: str, preview: Sequence[dict[str, object]], below: Body) -> Body:
-    """Put a text, a post as it would look, and buttons into one message."""
-    return {"content": content, "embeds": list(preview), **below}

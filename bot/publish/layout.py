@@ -13,9 +13,6 @@ from bot.publish.escape import clip
 
 IS_LAYOUT = 1 << 15
 """The flag of a message that is made of components alone (IS_COMPONENTS_V2)."""
-MOST_COMPONENTS = 40
-MOST_TEXT = 4_000
-"""Characters of all texts of a layout together."""
 MOST_OPTIONS = 25
 _LABEL, _OPTION, _FORM_TITLE, _FIELD_LABEL, _FIELD_TEXT = 80, 100, 45, 45, 100
 
