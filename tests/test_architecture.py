@@ -87,6 +87,7 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.explain.wire": {_PURE, "contextvars", "bot.explain.review", "httpx2"},
     "bot.store": {_STD, "bot.models", "bot.store", "aiosqlite"},
+    "bot.store.door": {_STD, "bot.models", "bot.store", "aiosqlite", "structlog"},
     "bot.publish": {_PURE, "bot.models", "bot.publish", "bot.words"},
     "bot.publish.endings": {_PURE, "bot.explain.sentences", "bot.publish.escape"},
     "bot.publish.offers": {_PURE, "bot.publish.escape", "rapidfuzz"},

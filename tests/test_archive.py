@@ -251,6 +251,25 @@ async def test_or_and_a_star_are_words_like_others(store: Store) -> None:
     assert await search(store, "f* again") == []
 
 
+@pytest.mark.parametrize("few", [0, 3, 50_000])
+async def test_a_search_in_a_topic_and_time_finds_the_same_of_few_articles_and_of_many(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(archive, "_FEW", few)
+    made = await add(store, *(article(f"Strike {n}", at=NOW - n * DAY) for n in range(4)))
+    stories = [number for number, _ in made]
+
+    async def find(*topics: str, since: Millis = 0) -> list[int]:
+        found = await store.read(
+            lambda tx: tx.archive.find("strike", topics, since=since, newest=True)
+        )
+        return [one.story_id for one in found]
+
+    assert await find("t") == await find("u", "t") == stories
+    assert await find("t", since=NOW - DAY) == stories[:2]
+    assert await find("t", since=NOW + 1) == await find("u") == []
+
+
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60) | st.text(
     st.sampled_from('harwick "*:^(){}+-\0\n NEAR AND OR NOT'), max_size=30
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from bot.models import (
     Millis,
@@ -91,6 +92,22 @@ async def test_a_migration_that_fails_leaves_the_former_version_whole(
     assert version(path) == len(MIGRATIONS)
     monkeypatch.setattr("bot.store.door.MIGRATIONS", (*MIGRATIONS, *LATER))
     assert await note(path, "a") == "1"
+
+
+async def test_the_log_says_that_a_database_is_brought_up_to_date(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with capture_logs() as logs:
+        await note(path, "a", "1")
+        await note(path, "a")
+    assert logs == [], "a new one and one that is up to date need nothing"
+    newest = len(MIGRATIONS)
+    monkeypatch.setattr("bot.store.door.MIGRATIONS", (*MIGRATIONS, *LATER))
+    with capture_logs() as logs:
+        await note(path, "a")
+    begins, ends = logs
+    assert "may take minutes" in begins["event"]
+    assert (begins["schema"], begins["becomes"], ends["schema"]) == (newest, newest + 2, newest + 2)
 
 
 async def test_migrations_before_the_one_that_fails_are_kept(

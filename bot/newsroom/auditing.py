@@ -24,8 +24,7 @@ from bot.models import (
     Setting,
     Topic,
 )
-from bot.store import Tx
-from bot.store.rows import dump, load_flow
+from bot.store import Tx, dump, load_flow
 
 FIELDS: Mapping[Setting, tuple[str, ...]] = {
     Setting.PACE: ("pace",),

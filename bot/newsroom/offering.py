@@ -39,8 +39,7 @@ from bot.newsroom.subscribing import (
     no_room,
     subscribe,
 )
-from bot.store import Tx
-from bot.store.rows import dump, load_flow
+from bot.store import Tx, dump, load_flow
 
 FORECASTS = Allowance(burst=10, every=20 * SECOND)
 """How many forecasts a member may ask for: each may have feeds asked and a story explained."""

@@ -26,6 +26,9 @@ _COUNTED = 500
 """Newest articles with a word that are counted; what more there are is estimated from these."""
 _RANKED = 10_000
 """Newest articles that are ranked: of a word that all have, the older ones are left aside."""
+_FEW = 50_000
+"""Articles of a narrow topic or time: they are listed first, and what has a word is looked up in
+the list. Of more, the list would take longer than to look at each that has the word."""
 _MOST_FOUND = 200
 """Stories of one search that can be paged through."""
 _SNIPPET = 28
@@ -208,12 +211,21 @@ class Archive(Table):
     ) -> list[Match]:
         order = "at DESC, article_id DESC" if newest else "rank, at DESC, article_id DESC"
         within = marks(topics, 7)
+        seen = f"feed_id IN (SELECT feed_id FROM topic_feed WHERE topic IN ({within}))"  # noqa: S608  # only ?n goes in
+        looked_at = f"published_at >= ?2 AND {seen}"
+        if await self._are_few(topics, since):
+            # Articles come about in the order of their dates: so no older one is even ranked.
+            looked_at = (
+                "archive.rowid >= (SELECT min(id) FROM wanted)"
+                # The plus: without it, the full text is asked anew for each of the list.
+                " AND +archive.rowid IN (SELECT id FROM wanted)"
+            )
         rows = await self._all(
-            "WITH found AS (SELECT archive.rowid AS id, story_id, feed_id, published_at,"  # noqa: S608  # only ?n and our own words go in
-            " bm25(archive, ?3, ?4) AS rank FROM archive JOIN article ON article.id = archive.rowid"
-            " WHERE archive MATCH ?1 AND published_at >= ?2 AND EXISTS (SELECT 1 FROM topic_feed"
-            f" AS t WHERE t.feed_id = article.feed_id AND t.topic IN ({within}))"
-            " ORDER BY archive.rowid DESC LIMIT ?5)"
+            f"WITH wanted AS (SELECT id FROM article WHERE {seen} AND published_at >= ?2),"  # noqa: S608  # only ?n and our own words go in
+            " found AS (SELECT archive.rowid AS id, story_id, feed_id, published_at,"
+            " bm25(archive, ?3, ?4) AS rank FROM archive CROSS JOIN article"
+            " ON article.id = archive.rowid"
+            f" WHERE archive MATCH ?1 AND {looked_at} ORDER BY archive.rowid DESC LIMIT ?5)"
             # Beside min(), the other columns are of the row that has it.
             " SELECT story_id, id AS article_id, min(rank) AS rank, max(published_at) AS at,"
             " (SELECT json_group_array(topic) FROM topic_feed AS t"
@@ -233,6 +245,17 @@ class Archive(Table):
             Match(row["story_id"], row["article_id"], topic, query)
             for row, topic in zip(rows, first, strict=True)
         ]
+
+    async def _are_few(self, topics: Collection[str], since: Millis) -> bool:
+        """Tell whether these topics have few articles since then; an index alone is read."""
+        counted = await self._number(
+            "SELECT count(*) FROM (SELECT 1 FROM article WHERE published_at >= ?1 AND feed_id IN"  # noqa: S608  # only ?n goes in
+            f" (SELECT feed_id FROM topic_feed WHERE topic IN ({marks(topics, 3)})) LIMIT ?2)",
+            since,
+            _FEW + 1,
+            *topics,
+        )
+        return counted <= _FEW
 
     async def shown(self, found: Sequence[Match]) -> list[Hit]:
         """Return what there is to show of what `find` found."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
+import structlog
 
 from bot.models.said import said
 from bot.store import archive
@@ -21,6 +22,7 @@ from bot.store.companion import Companion
 from bot.store.schema import MIGRATIONS
 from bot.store.transaction import Tx
 
+log = structlog.get_logger()
 T = TypeVar("T")
 
 _READERS = 2
@@ -301,6 +303,14 @@ async def _check_archive(connection: aiosqlite.Connection) -> None:
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
     version = await _version(connection)
     _must_be_known(version, path)
+    # Of a new database there is nothing to say.
+    is_told = 0 < version < len(MIGRATIONS)
+    if is_told:
+        log.info(
+            "bringing the database up to date: a large one may take minutes",
+            schema=version,
+            becomes=len(MIGRATIONS),
+        )
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
         await connection.execute("BEGIN IMMEDIATE")
         try:
@@ -311,6 +321,8 @@ async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
         except BaseException:
             await connection.execute("ROLLBACK")
             raise
+    if is_told:
+        log.info("the database is up to date", schema=len(MIGRATIONS))
 
 
 async def _version(connection: aiosqlite.Connection) -> int:
