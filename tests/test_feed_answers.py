@@ -173,6 +173,8 @@ def test_topics_are_named_after_their_titles_and_never_alike() -> None:
         ("🙂\u200d", None),
         ("🙂" + "\u0336" * 7, None),
         ("🙂" + "\U000e0041" * 3, None),
+        ("🙂\U000e0067\U000e0062\U000e007f", None),
+        ("🏴\u200d☠️", "🏴\u200d☠️"),
         ("🏽", None),
         ("\ufdfd", None),
         ("\u0bf8", None),

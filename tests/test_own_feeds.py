@@ -29,6 +29,8 @@ from bot.newsroom import (
     NoOwnTopic,
     NotExplained,
     Placing,
+    Removed,
+    Restored,
     UnknownTopic,
 )
 from bot.newsroom.departures import GRACE
@@ -283,6 +285,12 @@ async def test_a_server_has_so_many_topics_and_feeds_and_no_more(tmp_path: Path)
         full = Full(MOST_FEEDS, topics=False)
         assert await own.add(MINE, last[1].number, "chess-2") == full
         assert await own.find(MINE, PAID) == full
+        gone = await own.removal.remove(MINE, PAID)
+        assert isinstance(gone, Removed)
+        assert isinstance(await own.add(MINE, last[1].number, "chess-2"), Added)
+        assert await own.removal.undo(MINE, gone.number) == full
+        assert isinstance(await own.removal.remove(MINE, f"https://paid.example/{n}"), Removed)
+        assert isinstance(await own.removal.undo(MINE, gone.number), Restored), "there is room now"
 
 
 async def test_a_feed_goes_in_no_topic_of_the_catalogue_and_of_no_other_server(

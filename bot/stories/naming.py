@@ -14,12 +14,13 @@ _NAMELESS = "topic"
 _ACTS = re.compile(r"[\\*_~|`\[\]<>@]|(?<=/)/+|^[\s#>-]+")
 _INVITE = re.compile(r"(?<=\w)\.(?=[a-z]+/)", re.IGNORECASE)
 # An emoji by the kinds of its characters (UTS #51): a symbol with its variation and skin, several
-# of them joined, two letters that are a flag, a flag with tags, or a digit on a key.
-_EMOJI = re.compile(r"sv?k?(?:jsv?k?)*|rr|st{2,6}e|dvc")
+# of them joined, two letters that are a flag, a black flag with tags, or a digit on a key.
+_EMOJI = re.compile(r"[sf]v?k?(?:j[sf]v?k?)*|rr|ft{2,6}e|dvc")
 _KINDS = {"\ufe0e": "v", "\ufe0f": "v", "\u200d": "j", "\u20e3": "c", "\U000e007f": "e"}
 _RANGES = (
     ("0", "9", "d"),
     ("\U0001f1e6", "\U0001f1ff", "r"),
+    ("\U0001f3f4", "\U0001f3f4", "f"),
     ("\U0001f3fb", "\U0001f3ff", "k"),
     ("\U000e0020", "\U000e007e", "t"),
 )
