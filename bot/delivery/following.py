@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.delivery.filters import FILTERED
+from bot.delivery.plan import BURST, BURST_WINDOW
 from bot.models import DAY, DeliveryState, Follow, Millis
 from bot.models.said import said
 
@@ -32,3 +33,11 @@ def verdict(follow: Follow, planned: int) -> tuple[DeliveryState, str]:
     if follow.paused_reason is not None:
         return DeliveryState.PARKED, follow.paused_reason
     return DeliveryState.PENDING, CARRIES_ON
+
+
+def due_at(posts: int, now: Millis) -> Millis:
+    """Return when a story goes out to a member who had, or is to have, so many posts lately.
+
+    Five in a quarter of an hour, as in channels; the next ones wait for the next quarter.
+    """
+    return now + posts // BURST * BURST_WINDOW

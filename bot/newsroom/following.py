@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.delivery.following import QUIET, verdict
-from bot.delivery.plan import Arrival, nonce
+from bot.delivery.following import QUIET, due_at, verdict
+from bot.delivery.plan import BURST_WINDOW, Arrival, nonce
 from bot.models import (
     DAY,
     Article,
@@ -14,8 +14,10 @@ from bot.models import (
     Delivery,
     DeliveryState,
     Feed,
+    Follow,
     Frequencies,
     Millis,
+    Standing,
     Story,
 )
 from bot.newsroom.planning import doubt_since
@@ -38,8 +40,9 @@ async def carry_on(
     since = await doubt_since(tx, feed, now)
     for arrival in arrivals:
         for article in arrival.articles[:1]:
-            for wanted in await _wanted(tx, Story(arrival.story_id, article), topics, now):
-                await _plan(tx, replace(wanted, first_attempt_at=since), now)
+            wanted = await _wanted(tx, Story(arrival.story_id, article), topics, now)
+            told = [replace(one, first_attempt_at=since) for one in wanted]
+            await _plan(tx, arrival.story_id, told, now)
 
 
 async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
@@ -53,26 +56,30 @@ async def _wanted(tx: Tx, story: Story, topics: Collection[str], now: Millis) ->
     followed = await _carried_on(tx, story.article, [one for one in near if one != story.id])
     if not followed:
         return []
-    words = await rare_words(tx, story.article)
-    wanted = []
-    for follow in await tx.follows.of_stories(followed, now):
-        shown = await tx.follows.open_topics(topics, follow.story_id)
-        if not shown:
-            continue
-        state, reason = verdict(follow, await tx.follows.sent_since(follow, now - DAY))
-        await tx.follows.join(follow.id, story.id, words, now + QUIET)
-        wanted.append(
-            Delivery(
-                id=0,
-                story_id=story.id,
-                channel_id=follow.channel_id,
-                topic=shown[0],
-                nonce=nonce(follow.channel_id, story.id, now),
-                state=state,
-                reason=reason,
-            )
-        )
-    return wanted
+    follows = await tx.follows.of_stories(followed, now)
+    origins = {follow.story_id for follow in follows}
+    shown = {one: await tx.follows.open_topics(topics, one) for one in origins}
+    open_to = [follow for follow in follows if shown[follow.story_id]]
+    ids = [follow.id for follow in open_to]
+    sent = await tx.follows.sent_since(ids, now - DAY)
+    await tx.follows.join(ids, story.id, await rare_words(tx, story.article), now + QUIET)
+    return [
+        _delivery(follow, story.id, shown[follow.story_id][0], sent.get(follow.id, 0), now)
+        for follow in open_to
+    ]
+
+
+def _delivery(follow: Follow, story_id: int, topic: str, sent: int, now: Millis) -> Delivery:
+    state, reason = verdict(follow, sent)
+    return Delivery(
+        id=0,
+        story_id=story_id,
+        channel_id=follow.channel_id,
+        topic=topic,
+        nonce=nonce(follow.channel_id, story_id, now),
+        state=state,
+        reason=reason,
+    )
 
 
 async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int]:
@@ -91,15 +98,23 @@ async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int
     return [story.id for story in found if story.article in kin]
 
 
-async def _plan(tx: Tx, wanted: Delivery, now: Millis) -> None:
-    """Let a member have a story; what was to come by one of their topics later comes now."""
-    known = await tx.flows.known([wanted.story_id or 0])
-    key = (wanted.story_id or 0, wanted.channel_id)
-    if key not in known:
-        await tx.deliveries.add([(wanted, now)], now)
+async def _plan(tx: Tx, story_id: int, wanted: Sequence[Delivery], now: Millis) -> None:
+    """Let members have a story; what was to come by one of their topics later comes now."""
+    if not wanted:
         return
-    before = known[key]
-    may_change = before is not None and before.state in _CHANGEABLE and not before.in_digest
-    if before and may_change and wanted.state is DeliveryState.PENDING:
-        change = Change(before.id, before.topic, wanted.state, now, wanted.reason)
-        await tx.flows.change([change], now)
+    known = await tx.flows.known([story_id])
+    stand = await tx.flows.standings(
+        {one.channel_id for one in wanted}, now - BURST_WINDOW, now + BURST_WINDOW, now
+    )
+    added, changes = [], []
+    for one in wanted:
+        at = due_at(stand.get(one.channel_id, Standing()).posts, now)
+        if (story_id, one.channel_id) not in known:
+            added.append((one, at))
+            continue
+        before = known[story_id, one.channel_id]
+        may_change = before is not None and before.state in _CHANGEABLE and not before.in_digest
+        if before and may_change and one.state is DeliveryState.PENDING:
+            changes.append(Change(before.id, before.topic, one.state, at, one.reason))
+    await tx.deliveries.add(added, now)
+    await tx.flows.change(changes, now)

@@ -37,8 +37,8 @@ FEEDBACK_KEPT: Millis = 365 * DAY
 """How long it is kept what members think of explainers, if their stories are kept for as long."""
 CAUGHT_UP_KEPT: Millis = 30 * DAY
 """How long it is kept until when members have caught up with channels."""
-DROPPED_KEPT: Millis = DAY
-"""How long a server's feed is kept that was taken out: as long as that can be undone."""
+DROPPED_KEPT: Millis = SAME_EVENT + DAY
+"""How long a server's feed is kept that was taken out: another may bring its stories meanwhile."""
 AUDITS_KEPT: Millis = 90 * DAY
 MOST_AUDITS = 1_000
 """How long, and how many of one server's, changes of settings are kept."""

@@ -123,6 +123,11 @@ class Feeds(Table):
             [(a.canonical, a.url) for a in addresses],
         )
         await self._do_many(
+            "UPDATE feed SET dropped_at = NULL WHERE dropped_at IS NOT NULL"
+            " AND id IN (SELECT feed_id FROM feed_address WHERE canonical = ?1)",
+            [(a.canonical,) for a in addresses],
+        )
+        await self._do_many(
             "INSERT INTO topic_feed (topic, feed_id, added_at)"
             " SELECT ?1, feed_id, ?3 FROM feed_address WHERE canonical = ?2 ON CONFLICT DO NOTHING",
             [(topic, a.canonical, now if added_at is None else added_at) for topic, a in pairs],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 import aiosqlite
@@ -173,26 +174,35 @@ class Follows(Table):
         return [_follow(row) for row in rows]
 
     async def join(
-        self, follow_id: int, story_id: int, words: Collection[str], quiet_at: Millis
+        self, ids: Collection[int], story_id: int, words: Collection[str], quiet_at: Millis
     ) -> None:
-        """Let a story belong to a follow, which lasts until then at the least."""
-        await self._join(follow_id, story_id, words)
+        """Let a story belong to follows, which last until then at the least."""
+        if not ids:
+            return
+        await self._do_many(
+            "INSERT INTO follow_story (follow_id, story_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            [(follow_id, story_id) for follow_id in ids],
+        )
+        await self._remember(story_id, words)
         await self._do(
-            "UPDATE follow SET quiet_at = ?2 WHERE id = ?1 AND quiet_at < ?2", follow_id, quiet_at
+            "UPDATE follow SET quiet_at = ?2 WHERE quiet_at < ?2"
+            " AND id IN (SELECT value FROM json_each(?1))",
+            json.dumps(list(ids)),
+            quiet_at,
         )
 
-    async def sent_since(self, follow: Follow, since: Millis) -> int:
-        """Count what has carried a follow's story on since then, and was planned to be sent."""
-        return await self._number(
-            "SELECT count(*) FROM follow_story AS t JOIN delivery AS d"
-            " ON d.story_id = t.story_id AND d.channel_id = ?2"
-            " WHERE t.follow_id = ?1 AND t.story_id <> ?3 AND d.planned_at > ?4"
-            " AND d.state <> 'filtered'",
-            follow.id,
-            follow.channel_id,
-            follow.story_id,
+    async def sent_since(self, ids: Collection[int], since: Millis) -> dict[int, int]:
+        """Count what has carried these follows' stories on since then, planned to be sent."""
+        rows = await self._all(
+            "SELECT t.follow_id, count(*) AS sent FROM follow AS f JOIN follow_story AS t"
+            " ON t.follow_id = f.id JOIN delivery AS d"
+            " ON d.story_id = t.story_id AND d.channel_id = f.channel_id"
+            " WHERE f.id IN (SELECT value FROM json_each(?1)) AND t.story_id <> f.story_id"
+            " AND d.planned_at > ?2 AND d.state <> 'filtered' GROUP BY t.follow_id",
+            json.dumps(list(ids)),
             since,
         )
+        return {row["follow_id"]: row["sent"] for row in rows}
 
     async def of_post(self, channel_id: int, story_id: int) -> Follow | None:
         """Return the follow whose story a post in direct messages carries on, if it does."""
@@ -227,6 +237,9 @@ class Follows(Table):
             follow_id,
             story_id,
         )
+        await self._remember(story_id, words)
+
+    async def _remember(self, story_id: int, words: Collection[str]) -> None:
         await self._do_many(
             "INSERT INTO follow_word (word, story_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             [(word, story_id) for word in sorted(words)],
