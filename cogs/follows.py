@@ -79,8 +79,8 @@ class Follows(commands.Cog):
                 await reply(interaction, words.topic_already(found))
             case TooMany(limit):
                 await reply(interaction, words.too_many_topics(limit))
-            case NoDirectMessages(closed):
-                await reply(interaction, words.closed() if closed else words.unreachable())
+            case NoDirectMessages(closed, until):
+                await reply(interaction, words.not_open(until, closed=closed))
 
     async def _confirm(self, interaction: discord.Interaction, made: Subscribed) -> None:
         """Confirm a topic, and let the member have one story as a proof."""
@@ -142,8 +142,8 @@ class Follows(commands.Cog):
                 await reply(interaction, words.story_gone())
             case TooManyStories(limit):
                 await reply(interaction, words.too_many_stories(limit))
-            case NoDirectMessages(closed):
-                await reply(interaction, words.closed() if closed else words.unreachable())
+            case NoDirectMessages(closed, until):
+                await reply(interaction, words.not_open(until, closed=closed))
 
     async def unfollow_story(self, press: Press) -> None:
         """Answer the button that ends what the member hears of a story."""

@@ -18,6 +18,7 @@ from bot.newsroom import (
     Subscribed,
     TooMany,
 )
+from bot.newsroom.follows import TRIES
 from bot.store import Tx
 from tests.following import (
     BRIDGE,
@@ -71,6 +72,19 @@ async def test_closed_direct_messages_are_an_answer_and_nothing_is_kept(tmp_path
         assert await at.newsroom.follows.topic(MEMBER, TOWN) == NoDirectMessages(closed=True)
         assert await at.newsroom.follows.topic(MEMBER, TOWN) == NoDirectMessages(closed=False)
         assert not await at.newsroom.follows.of(MEMBER)
+
+
+async def test_closed_direct_messages_are_tried_so_often_and_then_rested(tmp_path: Path) -> None:
+    """Discord counts refusals, and rests all servers for those of one member."""
+    async with desk(tmp_path) as at:
+        at.channels.refusals = [Forbidden("They are closed.")] * 50
+        tried = [await at.newsroom.follows.topic(MEMBER, TOWN) for _ in range(20)]
+        assert len(at.channels.refusals) == 50 - TRIES.burst
+        until = at.now[0] + TRIES.every
+        assert tried[-1] == NoDirectMessages(closed=False, until=until)
+        assert await at.newsroom.follows.topic(OTHER, TOWN) == NoDirectMessages(closed=True)
+        at.now[0] = until
+        assert await at.newsroom.follows.topic(MEMBER, TOWN) == NoDirectMessages(closed=True)
 
 
 async def test_a_member_has_so_many_topics_and_no_servers_limit(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.delivery.following import MOST_STORIES, QUIET
 from bot.delivery.nonces import nonce_of
 from bot.models import (
     MINUTE,
+    Allowance,
     Follow,
     Millis,
     Outcome,
@@ -22,6 +23,7 @@ from bot.models import (
     Subscription,
     Topic,
 )
+from bot.newsroom.allowances import take_all
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.following import rare_words
 from bot.newsroom.parts import Parts
@@ -47,6 +49,8 @@ class NoDirectMessages:
 
     closed: bool
     """They don't take direct messages from the bot; else Discord can't be had at the moment."""
+    until: Millis | None = None
+    """When they may be tried again, where that was done often of late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,10 @@ class Followed:
     def __bool__(self) -> bool:
         """Tell whether that is anything."""
         return bool(self.topics or self.stories)
+
+
+TRIES = Allowance(burst=5, every=2 * MINUTE)
+"""How often one may have it tried whether their direct messages are open."""
 
 
 class Follows:
@@ -197,6 +205,8 @@ class Follows:
         known = await self._store.read(lambda tx: tx.follows.direct(member_id))
         if known is not None and not known[1]:
             return known[0]
+        if until := await self._tried_often(member_id):
+            return NoDirectMessages(closed=False, until=until)
         opened = known[0] if known else await self._parts.publisher.direct(member_id)
         if not isinstance(opened, int):
             return _no_messages(opened)
@@ -205,6 +215,15 @@ class Follows:
         body = follow_answers.welcome(again=known is not None)
         said = await self._parts.publisher.publish(opened, Post(body, ""), nonce)
         return opened if isinstance(said, Sent) else _no_messages(said)
+
+    async def _tried_often(self, member_id: int) -> Millis | None:
+        """Count a try to write to a member; return until when there can be none.
+
+        Discord counts what it refuses, for all servers together.
+        """
+        now, name = self._parts.clock(), f"follows:member:{member_id}"
+        waits = await self._store.write(lambda tx: take_all(tx, {name: TRIES}, now))
+        return waits[1] if waits else None
 
     async def _keep(self, tx: Tx, member_id: int, channel_id: int, now: Millis) -> None:
         """Keep the member's language, and let direct messages go on that were closed."""

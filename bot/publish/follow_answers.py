@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bot.models import Body, Flow, Follow, Pace, Subscription, Topic
+from bot.models import Body, Flow, Follow, Millis, Pace, Subscription, Topic
 from bot.publish import flow_answers
 from bot.publish.escape import clip, fit
 from bot.publish.layout import GREY, RED, button, layout, option, row, select, text
@@ -137,7 +137,7 @@ def too_many_topics(limit: int) -> str:
     )
 
 
-def closed() -> str:
+def _closed() -> str:
     """Say that the member can't be written to, and the way out."""
     return tr(
         "I can't send you direct messages. Allow them from this server (on a computer: right-click "
@@ -146,8 +146,15 @@ def closed() -> str:
     )
 
 
-def unreachable() -> str:
-    """Say that Discord does not let the bot write at the moment."""
+def not_open(until: Millis | None, *, closed: bool) -> str:
+    """Say why a member can't be written to: their settings, too many tries, or Discord."""
+    if until is not None:
+        return tr(
+            "⏳ I tried to write to you several times in a short time. It goes on {when}.",
+            when=f"<t:{until // 1000 + 1}:R>",
+        )
+    if closed:
+        return _closed()
     return tr("Discord doesn't let me write to you at the moment. Try again in a minute.")
 
 
