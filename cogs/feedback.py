@@ -6,7 +6,7 @@ from bot.newsroom import Newsroom
 from bot.publish import answers
 from bot.publish import feedback as words_of
 from cogs.presses import Press
-from cogs.replies import ask, reply
+from cogs.replies import ask, asker_of, reply
 
 
 class Feedback:
@@ -22,7 +22,7 @@ class Feedback:
             await ask(interaction, words_of.form(story_id))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        kept = await self._newsroom.feedback.praise(story_id, interaction.user.id)
+        kept = await self._newsroom.feedback.praise(story_id, asker_of(interaction))
         await reply(interaction, words_of.thanks() if kept else answers.story_gone())
 
     async def object(self, press: Press) -> None:
@@ -31,7 +31,7 @@ class Feedback:
         await interaction.response.defer(ephemeral=True, thinking=True)
         kept = await self._newsroom.feedback.object(
             int(press["story"]),
-            interaction.user.id,
+            asker_of(interaction),
             filled.get(words_of.REASON, ""),
             filled.get(words_of.COMMENT, ""),
         )

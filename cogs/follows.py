@@ -15,6 +15,7 @@ from bot.newsroom import (
     Following,
     Newsroom,
     NoDirectMessages,
+    OwnStory,
     Proof,
     StoryGone,
     Subscribed,
@@ -26,7 +27,7 @@ from bot.publish import topics
 from bot.publish.topics import named
 from cogs import offers
 from cogs.presses import Press, Presses
-from cogs.replies import reply, update
+from cogs.replies import asker_of, reply, update
 
 _PACES = [app_commands.Choice(name=pace.value, value=pace.value) for pace in Pace]
 _STORY = re.compile(rf"{words.STORY}([0-9]{{1,18}})")
@@ -133,13 +134,15 @@ class Follows(commands.Cog):
         """Answer the button under a post that follows its story."""
         interaction = press.interaction
         await interaction.response.defer(ephemeral=True, thinking=True)
-        made = await self._follows.story(interaction.user.id, int(press["story"]))
+        made = await self._follows.story(asker_of(interaction), int(press["story"]))
         match made:
             case Following(follow, already):
                 said, body = words.following(follow, already=already)
                 await reply(interaction, said, body=body)
             case StoryGone():
                 await reply(interaction, words.story_gone())
+            case OwnStory():
+                await reply(interaction, words.own_story())
             case TooManyStories(limit):
                 await reply(interaction, words.too_many_stories(limit))
             case NoDirectMessages(closed, until):

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 
 def asker_of(interaction: discord.Interaction) -> Asker:
-    """Return who asks, and in which server."""
-    return Asker(interaction.user.id, interaction.guild_id)
+    """Return who asks, in which server, and in which channel."""
+    return Asker(interaction.user.id, interaction.guild_id, interaction.channel_id)
 
 
 async def language_of_all(interaction: discord.Interaction, newsroom: Newsroom) -> str:

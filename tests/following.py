@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.models import DAY, DeliveryState, Follow, Millis
-from bot.newsroom import Following
+from bot.newsroom import Asker, Following
 from tests.newsdesk import FEED, MEMBER, Channels, Desk, desk, story
 
 DIRECT = MEMBER + 1_000
@@ -58,7 +58,7 @@ async def number_of(at: Desk, title: str) -> int:
 
 
 async def follow(at: Desk, title: str = BRIDGE, member: int = MEMBER) -> Follow:
-    made = await at.newsroom.follows.story(member, await number_of(at, title))
+    made = await at.newsroom.follows.story(Asker(member), await number_of(at, title))
     assert isinstance(made, Following)
     return made.follow
 

@@ -18,6 +18,7 @@ from bot.models import (
     Pace,
 )
 from bot.newsroom import (
+    Asker,
     Following,
     StoryGone,
     TooManyStories,
@@ -204,10 +205,10 @@ async def test_following_twice_and_more_than_there_may_be_is_told(tmp_path: Path
     async with followed(tmp_path) as at:
         number = await number_of(at, BRIDGE)
         await follow(at)
-        again = await at.newsroom.follows.story(MEMBER, number)
+        again = await at.newsroom.follows.story(Asker(MEMBER), number)
         assert isinstance(again, Following)
         assert again.already
-        assert await at.newsroom.follows.story(MEMBER, 999_999) == StoryGone()
+        assert await at.newsroom.follows.story(Asker(MEMBER), 999_999) == StoryGone()
 
         async def fill(tx: Tx) -> None:
             for other in range(MOST_STORIES - 1):
@@ -216,7 +217,7 @@ async def test_following_twice_and_more_than_there_may_be_is_told(tmp_path: Path
 
         await at.store.write(fill)
         other = await number_of(at, "Filler 3 of the day")
-        assert await at.newsroom.follows.story(MEMBER, other) == TooManyStories(MOST_STORIES)
+        assert await at.newsroom.follows.story(Asker(MEMBER), other) == TooManyStories(MOST_STORIES)
 
 
 async def test_a_servers_own_stories_are_told_to_nobody_elsewhere(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from bot.models import (
 )
 from bot.newsroom import (
     AlreadySubscribed,
+    Asker,
     Following,
     NoDirectMessages,
     Subscribed,
@@ -164,8 +165,8 @@ async def test_following_again_resumes_what_was_closed(tmp_path: Path) -> None:
         assert (await became(at))[0][0] is DeliveryState.PARKED
         number = await number_of(at, BRIDGE)
         at.channels.messages.clear()
-        closed = await at.newsroom.follows.story(MEMBER, number)
+        closed = await at.newsroom.follows.story(Asker(MEMBER), number)
         assert closed == NoDirectMessages(closed=True)
-        assert isinstance(await at.newsroom.follows.story(MEMBER, number), Following)
+        assert isinstance(await at.newsroom.follows.story(Asker(MEMBER), number), Following)
         await at.newsroom.deliver_due()
         assert direct(at)[1:] == [LATER[0]]

@@ -28,12 +28,15 @@ from bot.newsroom import (
     Full,
     NoOwnTopic,
     NotExplained,
+    OwnStory,
     Placing,
     Removed,
     Restored,
+    StoryGone,
     UnknownTopic,
 )
 from bot.newsroom.departures import GRACE
+from bot.newsroom.housekeeping import DROPPED_KEPT
 from bot.newsroom.presence import EVERY
 from bot.store import Tx
 from tests.loopback.feeds import item, rss
@@ -137,10 +140,16 @@ async def test_a_feed_of_two_servers_tells_neither_what_the_other_calls_its_topi
         await bring(at, title="Chess", asker=THEIRS)
         told = await at.newsroom.latest("chess", THEIRS)
         assert isinstance(told, ExplainedStory)
-        for asker, title in ((MINE, "Secret plans"), (THEIRS, "Chess"), (Asker(32, 12), "")):
+        for asker, title in ((MINE, "Secret plans"), (THEIRS, "Chess")):
             again = await at.newsroom.explained(told.story.id, asker)
             assert again is not None
             assert again.topic.title == title
+        assert await at.newsroom.explained(told.story.id, Asker(32, 12)) is None
+        assert await at.newsroom.explained(told.story.id, Asker(32)) is None
+        stranger = Asker(32, 12)
+        assert await at.newsroom.follows.story(stranger, told.story.id) == StoryGone()
+        assert not await at.newsroom.feedback.praise(told.story.id, stranger)
+        assert await at.newsroom.follows.story(MINE, told.story.id) == OwnStory()
 
 
 # ── what it reaches ──────────────────────────────────────────────────────────────────────
@@ -342,7 +351,9 @@ async def test_all_of_a_server_goes_when_the_bot_has_left_it_for_good(tmp_path: 
         assert at.newsroom.topics_in(GUILD) == (TOWN, REGION)
 
 
-async def test_a_feed_that_was_taken_out_is_forgotten_after_a_day(tmp_path: Path) -> None:
+async def test_a_feed_that_was_taken_out_is_forgotten_once_nothing_of_it_can_come_again(
+    tmp_path: Path,
+) -> None:
     async with desk(tmp_path) as at:
         holds(at, PAID, story("Opening", START - HOUR))
         await bring(at)
@@ -351,7 +362,7 @@ async def test_a_feed_that_was_taken_out_is_forgotten_after_a_day(tmp_path: Path
         await at.newsroom.own.removal.end(MINE, asked.number)  # type: ignore[union-attr]  # it is its topic's last
         await at.newsroom.tidy()
         assert await at.store.read(lambda tx: tx.feeds.at(PAID)) is not None
-        at.wait(DAY + 1)
+        at.wait(DROPPED_KEPT + 1)
         await at.newsroom.tidy()
         assert await at.store.read(lambda tx: tx.feeds.at(PAID)) is None
         assert await at.store.read(lambda tx: tx.archive.search("opening", 9)) == []

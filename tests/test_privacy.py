@@ -252,7 +252,9 @@ async def uses(town: Town) -> None:
     await town.desk.newsroom.catching_up.shown(town.ann.id, town.channel.id, found)
     told = await town.desk.newsroom.latest("town")
     assert isinstance(told, ExplainedStory)
-    await town.desk.newsroom.feedback.object(told.story.id, town.ann.id, "wrong", "A word")
+    await town.desk.newsroom.feedback.object(
+        told.story.id, Asker(town.ann.id, town.ann.guild.id), "wrong", "A word"
+    )
 
 
 async def test_privacy_says_that_nothing_is_kept_of_who_has_done_nothing(town: Town) -> None:

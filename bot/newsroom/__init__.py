@@ -11,7 +11,14 @@ due deliveries ─explain─▶ explained story ─render─▶ body ─publish�
 from bot.newsroom.asking import Asker, NotExplained, TooOften
 from bot.newsroom.auditing import Author
 from bot.newsroom.flows import Flowing, Proof
-from bot.newsroom.follows import Followed, Following, NoDirectMessages, StoryGone, TooManyStories
+from bot.newsroom.follows import (
+    Followed,
+    Following,
+    NoDirectMessages,
+    OwnStory,
+    StoryGone,
+    TooManyStories,
+)
 from bot.newsroom.newsroom import Listed, Newsroom, NoStory
 from bot.newsroom.offering import Begun, Ended, Offer, Wanted
 from bot.newsroom.own_outcomes import (
@@ -73,6 +80,7 @@ __all__ = [
     "NotChanged",
     "NotExplained",
     "Offer",
+    "OwnStory",
     "Parts",
     "Placing",
     "Previewed",

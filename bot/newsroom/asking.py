@@ -52,15 +52,21 @@ class NotExplained:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: a member, and the server that it is in, if it is in one."""
+    """Who asks: a member, in which server, if it is in one, and in which channel."""
 
     member_id: int
     guild_id: int | None = None
+    channel_id: int | None = None
 
     @property
     def purse(self) -> str:
         """What models cost for this asker is counted here."""
         return f"server:{self.guild_id}" if self.guild_id else f"member:{self.member_id}"
+
+
+async def is_shown(tx: Tx, story_id: int, asker: Asker) -> bool:
+    """Tell whether a story may be shown where somebody asks for it by its number."""
+    return await tx.stories.is_shown(story_id, asker.guild_id or 0, asker.channel_id or 0)
 
 
 Asked = ExplainedStory | TooOften | NotExplained

@@ -5,7 +5,9 @@ from __future__ import annotations
 import structlog
 
 from bot.models import Feedback, Objection
+from bot.newsroom.asking import Asker, is_shown
 from bot.newsroom.parts import Parts
+from bot.store import Tx
 
 MOST = 500
 """Characters of a comment."""
@@ -19,28 +21,35 @@ class Feedbacks:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    async def praise(self, story_id: int, member_id: int) -> bool:
+    async def praise(self, story_id: int, asker: Asker) -> bool:
         """Keep that an explainer was helpful; False: its story is not kept (any more)."""
         return await self._keep(
-            Feedback(story_id, member_id, helpful=True, reason="", comment="", at=self._now())
+            asker,
+            Feedback(
+                story_id, asker.member_id, helpful=True, reason="", comment="", at=self._now()
+            ),
         )
 
-    async def object(self, story_id: int, member_id: int, reason: str, comment: str) -> bool:
+    async def object(self, story_id: int, asker: Asker, reason: str, comment: str) -> bool:
         """Keep what is wrong with an explainer; False: its story is not kept (any more)."""
         known = Objection(reason) if reason in set(Objection) else Objection.OTHER
         return await self._keep(
+            asker,
             Feedback(
                 story_id,
-                member_id,
+                asker.member_id,
                 helpful=False,
                 reason=known.value,
                 comment=comment.strip()[:MOST],
                 at=self._now(),
-            )
+            ),
         )
 
-    async def _keep(self, said: Feedback) -> bool:
-        kept = await self._parts.store.write(lambda tx: tx.feedback.keep(said))
+    async def _keep(self, asker: Asker, said: Feedback) -> bool:
+        async def write(tx: Tx) -> bool:
+            return await is_shown(tx, said.story_id, asker) and await tx.feedback.keep(said)
+
+        kept = await self._parts.store.write(write)
         if kept:
             # Who said it, and in which words, is nobody's business who reads logs.
             log.info(

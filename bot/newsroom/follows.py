@@ -24,6 +24,7 @@ from bot.models import (
     Topic,
 )
 from bot.newsroom.allowances import take_all
+from bot.newsroom.asking import Asker, is_shown
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.following import rare_words
 from bot.newsroom.parts import Parts
@@ -65,6 +66,11 @@ class Following:
 @dataclass(frozen=True, slots=True)
 class StoryGone:
     """The story is not kept any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStory:
+    """The story comes from feeds that a server reads by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +135,17 @@ class Follows:
         return made
 
     async def story(
-        self, member_id: int, story_id: int
-    ) -> Following | StoryGone | TooManyStories | NoDirectMessages:
-        """Let a member hear of what carries a story on, until it has been quiet for seven days."""
+        self, asker: Asker, story_id: int
+    ) -> Following | StoryGone | OwnStory | TooManyStories | NoDirectMessages:
+        """Let a member hear of what carries a story on, until it has been quiet for seven days.
+
+        What a server reads by itself goes to nobody's direct messages: who has left the server
+        would go on getting it.
+        """
+        member_id = asker.member_id
+        if not await self._store.read(lambda tx: tx.stories.is_in_catalogue(story_id)):
+            shown = await self._store.read(lambda tx: is_shown(tx, story_id, asker))
+            return OwnStory() if shown else StoryGone()
         before = await self._store.read(lambda tx: tx.follows.get(member_id, story_id))
         if before is not None and before.paused_reason is None:
             return Following(before, already=True)

@@ -23,7 +23,7 @@ from bot.models import (
     Topic,
 )
 from bot.newsroom.accounts import Accounts
-from bot.newsroom.asking import Asked, Asker, Asking
+from bot.newsroom.asking import Asked, Asker, Asking, is_shown
 from bot.newsroom.catchup import CatchingUp
 from bot.newsroom.deliver import Deliver
 from bot.newsroom.explaining import Explaining, topic_of
@@ -338,7 +338,11 @@ class Newsroom:
         return tuple(health(feed, now) for feed in feeds)
 
     async def explained(self, story_id: int, asker: Asker | None = None) -> ExplainedStory | None:
-        """Return a story with its explainer; None where the story is not kept (any more)."""
+        """Return a story with its explainer; None where it is not kept, or not for who asks."""
+        if asker is not None and not await self._parts.store.read(
+            lambda tx: is_shown(tx, story_id, asker)
+        ):
+            return None
         payer = asker.purse if asker else None
         guild_id = asker.guild_id if asker else None
         return await self._explaining.explained(story_id, guild_id=guild_id, payer=payer)

@@ -181,6 +181,14 @@ def story_gone() -> str:
     return tr("This story is not kept any more, so it can't be followed.")
 
 
+def own_story() -> str:
+    """Refuse a story of a server's own topics."""
+    return tr(
+        "This story is of this server's own topics, and can't be followed by direct message: later "
+        "ones come here."
+    )
+
+
 def too_many_stories(limit: int) -> str:
     """Refuse one story more."""
     return trn(

@@ -254,6 +254,23 @@ class Stories(Table):
         )
         return row["topic"] if row else None
 
+    async def is_shown(self, story_id: int, guild_id: int, channel_id: int) -> bool:
+        """Tell whether a story may be shown in a channel: a story's number may be anybody's guess.
+
+        It is the catalogue's or of the server's own topics, or was posted in that server, or in
+        that very channel (which may be a member's direct messages, of server 0).
+        """
+        if await self.topic_of(story_id, guild_id) is not None:
+            return True
+        row = await self._one(
+            "SELECT 1 FROM delivery WHERE story_id = ?1 AND state IN ('sent', 'held', 'sending')"
+            " AND (channel_id = ?3 OR (guild_id = ?2 AND ?2 <> 0)) LIMIT 1",
+            story_id,
+            guild_id,
+            channel_id,
+        )
+        return row is not None
+
     async def is_in_catalogue(self, story_id: int) -> bool:
         """Tell whether a feed of the catalogue has brought a story."""
         return await self.topic_of(story_id) is not None
