@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -28,12 +29,26 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,  # what a crash left unsure is looked up in the channel's history
 )
 _LONGEST_RATE_LIMIT = 60.0
+_THINKING = discord.InteractionResponseType.deferred_channel_message
 
 log = structlog.get_logger()
 
 # This bot has no voice, so there is nothing to warn of.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
+
+
+class _Nameless(logging.Filter):
+    """Leaves out who typed, where the library logs that an autocomplete has failed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let everything pass, and members unnamed."""
+        if isinstance(record.args, tuple) and record.args and "User:" in str(record.msg):
+            record.args = (*record.args[:-1], "not logged")
+        return True
+
+
+logging.getLogger("discord.app_commands.tree").addFilter(_Nameless())
 
 
 class Events(Protocol):
@@ -254,6 +269,10 @@ class Client(commands.AutoShardedBot):
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         """Answer for a command that failed."""
+        if isinstance(error, app_commands.TransformerError):
+            # A thread that sleeps in the archive, or that lets the bot not in: nothing has failed.
+            await interaction.response.send_message(answers.unseen_place(), ephemeral=True)
+            return
         cause = getattr(error, "original", error)
         await self.failed(
             interaction, cause, interaction.command.name if interaction.command else ""
@@ -271,6 +290,12 @@ class Client(commands.AutoShardedBot):
         )
         answer = answers.failed(reference)
         try:
+            if (
+                interaction.response.type
+                is discord.InteractionResponseType.deferred_channel_message
+            ):
+                # What was to be for everybody is not: a followup would be, in its place.
+                await interaction.delete_original_response()
             if interaction.response.is_done():
                 await interaction.followup.send(answer, ephemeral=True)
             else:

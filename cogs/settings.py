@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.models import Audience, AuditEntry, Flow, Pace, Server, Setting
 from bot.newsroom import Author, Changed, Newsroom, NotChanged
-from bot.publish import flow_answers, panel, panel_words
+from bot.publish import answers, flow_answers, panel, panel_words
 from bot.publish.layout import Component
 from bot.publish.panel import Spot
 from bot.publish.panel_forms import FORMS, LONGEST
@@ -20,7 +20,7 @@ from bot.words import LANGUAGES, best
 from cogs.filling import SETTINGS, change_of
 from cogs.places import Destination, found, manages, mention_warning, sees, unmentionable
 from cogs.presses import Press
-from cogs.replies import ask, reply, update
+from cogs.replies import ask, in_time, reply, update
 from cogs.typed import Refused
 
 Told = Sequence[Component]
@@ -73,7 +73,9 @@ class ServerSettings(commands.Cog):
         if not manages(press.interaction):
             # The server may have shown the command to others, or taken the permission since.
             await reply(press.interaction, flow_answers.manage_server_only())
-        elif act is not None:
+        elif act is None:
+            await press.interaction.response.defer()  # of no panel of ours
+        else:
             await act(press)
 
     # ── what is shown ────────────────────────────────────────────────────────────────────
@@ -120,7 +122,14 @@ class ServerSettings(commands.Cog):
     async def _show_history(self, press: Press, page: int = 0, told: Told = ()) -> None:
         spot = await self._here(press)
         listed = await self._newsroom.settings.history(press.interaction.guild_id or 0, page)
-        body = panel.history(spot, listed.entries, page=listed.page, pages=listed.pages, told=told)
+        hidden = {
+            entry.id
+            for entry in listed.entries
+            if entry.channel_id is not None and not sees(press.interaction, entry.channel_id)
+        }
+        body = panel.history(
+            spot, listed.entries, page=listed.page, pages=listed.pages, hidden=hidden, told=told
+        )
         await update(press.interaction, body)
 
     # ── what is changed in a channel ─────────────────────────────────────────────────────
@@ -159,8 +168,10 @@ class ServerSettings(commands.Cog):
     async def _ask(self, press: Press) -> None:
         """Open a form, filled in with how it is now; it has to be the very first answer."""
         form = FORMS.get(press["arg"])
-        spot = await self._here(press)
-        if form is not None and spot.chosen and _is_there(spot, press):
+        spot = await in_time(self._here(press))
+        if spot is None:
+            await reply(press.interaction, answers.too_slow())
+        elif form is not None and spot.chosen and _is_there(spot, press):
             await ask(press.interaction, form(spot, None))
         else:
             said = panel.refusal(panel_words.not_subscribed())
@@ -168,15 +179,22 @@ class ServerSettings(commands.Cog):
 
     async def _ask_again(self, press: Press) -> None:
         """Open a form again with what was typed into it."""
-        number = _number(press["arg"])
-        kept = await self._newsroom.settings.typed(_author(press.interaction), number)
-        spot = await self._here(press)
+        found = await in_time(self._typed(press))
+        if found is None:
+            await reply(press.interaction, answers.too_slow())
+            return
+        kept, spot = found
         if kept is None or not spot.chosen or not _is_there(spot, press):
             gone = panel_words.typed_is_gone() if kept is None else panel_words.not_subscribed()
             await update(press.interaction, panel.channel(spot, panel.refusal(gone)))
             return
         typed = json.loads(kept)
         await ask(press.interaction, FORMS[typed["form"]](spot, typed["filled"]))
+
+    async def _typed(self, press: Press) -> tuple[str | None, Spot]:
+        number = _number(press["arg"])
+        kept = await self._newsroom.settings.typed(_author(press.interaction), number)
+        return kept, await self._here(press)
 
     async def _fill(self, press: Press) -> None:
         """Take what was filled into a form; what can't be taken is kept, to be mended."""

@@ -178,9 +178,9 @@ _TABLE: dict[str, set[str]] = {
         "cogs", "discord",
     },
     "cogs.settings": {
-        _STD, "bot.models", "bot.newsroom", "bot.publish.flow_answers", "bot.publish.layout",
-        "bot.publish.panel", "bot.publish.panel_forms", "bot.publish.panel_words", "bot.words",
-        "cogs", "discord",
+        _STD, "bot.models", "bot.newsroom", "bot.publish.answers", "bot.publish.flow_answers",
+        "bot.publish.layout", "bot.publish.panel", "bot.publish.panel_forms",
+        "bot.publish.panel_words", "bot.words", "cogs", "discord",
     },
     "cogs.filling": {
         _STD, "bot.models", "bot.publish.panel_forms", "bot.publish.typed_answers", "cogs.typed",

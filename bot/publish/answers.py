@@ -61,6 +61,14 @@ def wrong_channel() -> str:
     )
 
 
+def unseen_place() -> str:
+    """Refuse a channel that Discord does not show to the bot."""
+    return tr(
+        "I can't see that channel. If it is a thread, open it and let me in: write something in "
+        "it, and mention me."
+    )
+
+
 def member_may_not(channel_id: int) -> str:
     """Refuse a member who may not write in the channel."""
     return tr(

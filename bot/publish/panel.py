@@ -7,7 +7,7 @@ its name, as names can be longer than a custom_id.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.models import Audience, AuditEntry, Body, Flow, Pace, Server, Subscription, Topic
@@ -265,13 +265,17 @@ def history(
     *,
     page: int,
     pages: int,
+    hidden: Collection[int] = (),
     told: Sequence[Component] = (),
 ) -> Body:
-    """List a page of a server's changes, the newest first; pages count from 0."""
+    """List a page of a server's changes, the newest first; pages count from 0.
+
+    Of `hidden` entries, by their ids, it is not told what they are.
+    """
     parts = [_heading(tr("📜 Who changed what")), *told]
     for entry in entries:
-        said = panel_words.listed(entry)
-        if entry.can_be_undone:
+        said = panel_words.listed(entry, hidden=entry.id in hidden)
+        if entry.can_be_undone and entry.id not in hidden:
             parts.append(section(said, button(tr("Undo"), spot.id("takeback", entry.id))))
         else:
             parts.append(text(said))

@@ -79,13 +79,17 @@ def confirmed(
     return "\n".join(filter(None, (said, warning)))
 
 
-def listed(entry: AuditEntry) -> str:
-    """List a change with who made it and when, and whether it was undone."""
+def listed(entry: AuditEntry, *, hidden: bool = False) -> str:
+    """List a change with who made it and when, and whether it was undone.
+
+    Of a `hidden` one, nothing but that there was one: it is of a channel that the reader can't see.
+    """
     who = f"<@{entry.member_id}>" if entry.member_id else tr("somebody")
     when = [who, _ago(entry.at)]
     if entry.undone_at is not None:
         when.append(tr("undone {ago}", ago=_ago(entry.undone_at)))
-    return f"{_change(entry, _LISTED)}\n-# {' · '.join(when)}"
+    what = tr("In a channel that you can't see") if hidden else _change(entry, _LISTED)
+    return f"{what}\n-# {' · '.join(when)}"
 
 
 def _ago(at: int) -> str:
