@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.models import DAY, HOUR, Audience, Filters, Flow, Forbidden, Pace, QuietHours
+from bot.models import DAY, HOUR, Audience, Filters, Flow, Forbidden, Pace, QuietHours, Setting
+from bot.newsroom import Author
 from bot.publish import panel
 from tests.loopback import NotOfferedError
 from tests.loopback.interactions import Reply
@@ -374,6 +376,24 @@ async def test_the_history_lists_who_changed_what_in_pages_and_undoes_it(town: T
     assert "· undone <t:" in said
     assert (await flow(town)).budget == 6
     assert "How stories are posted" in await shown.press("show")
+
+
+async def test_the_history_tells_nothing_of_channels_that_its_reader_does_not_see(
+    town: Town,
+) -> None:
+    secret = town.discord.add_channel(town.ann.guild, "secret")
+    author = Author(town.ann.guild.id, town.ann.id)
+    await town.subscribe("town", channel=secret)
+    words = Filters(words=("layoffs",))
+    await town.desk.newsroom.settings.change(
+        author, secret.id, None, Setting.FILTERS, lambda flow: replace(flow, filters=words)
+    )
+    assert "layoffs" in await (await opened(town)).press("history")
+    town.discord.deny(secret, Permission.VIEW_CHANNEL, town.mia)
+    said = await (await opened(town)).press("history")
+    assert "In a channel that you can't see" in said
+    assert "layoffs" not in said
+    assert str(secret.id) not in said
 
 
 async def test_the_panel_says_why_a_channel_is_paused(town: Town) -> None:

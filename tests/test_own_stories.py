@@ -1,0 +1,108 @@
+"""Stories that servers alone get: their numbers and links open nothing anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.models import HOUR, Topic
+from bot.newsroom import Asker
+from tests.loopback.interactions import Reply
+from tests.loopback.state import Channel, Member
+from tests.newsdesk import START, story
+from tests.test_own_feeds import PAID, bring, holds
+from tests.town import Town, open_town, text_of
+
+GONE = "not kept any more"
+
+
+@dataclass
+class Club:
+    """A town with a topic of its own, and a stranger in another server."""
+
+    town: Town
+    mine: Asker
+    topic: Topic
+    elsewhere: Channel
+    stranger: Member
+    number: int
+    """A story of its own that was posted, and explained."""
+
+    async def press(self, who: Member, where: Channel | None, custom_id: str) -> Reply:
+        button = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id}
+        shown = {"content": "A post", "components": [{"type": 1, "components": [button]}]}
+        world = self.town.discord.world
+        message = world.store(where or world.dm(who), world.bot_id, shown)
+        return await self.town.discord.press(who, where, message, custom_id)
+
+    async def said(self, who: Member, where: Channel | None, custom_id: str) -> str:
+        return text_of(await self.press(who, where, custom_id))
+
+
+@pytest.fixture
+async def club(tmp_path: Path) -> AsyncIterator[Club]:
+    async with open_town(tmp_path) as town:
+        at, discord = town.desk, town.discord
+        guild = discord.add_guild("Elsewhere")
+        elsewhere = discord.add_channel(guild, "news")
+        stranger = discord.add_member(guild, "Stranger")
+        mine = Asker(town.mia.id, town.channel.guild.id if town.channel.guild else None)
+        holds(at, PAID, story("Opening", START - HOUR))
+        topic = await bring(at, asker=mine)
+        await at.newsroom.subscribe(
+            guild_id=mine.guild_id or 0,
+            channel_id=town.channel.id,
+            topic="chess",
+            member_id=town.mia.id,
+        )
+        await at.newsroom.poll_due()
+        holds(at, PAID, story("Gambit", START + HOUR), story("Opening", START - HOUR))
+        await at.poll()
+        assert at.channels.titles == ["Gambit"]
+        (newest, *_) = await at.store.read(lambda tx: tx.stories.newest([topic.name], 1))
+        yield Club(town, mine, topic, elsewhere, stranger, newest.id)
+
+
+async def test_a_button_opens_no_story_of_another_server(club: Club) -> None:
+    number, stranger = club.number, club.stranger
+    for where in (club.elsewhere, None):
+        for custom_id in (f"explain:{number}", f"follow:{number}", f"feedback:{number}:up"):
+            assert GONE in await club.said(stranger, where, custom_id), custom_id
+        form = await club.press(stranger, where, f"feedback:{number}:down")
+        filled = {"reason": "wrong", "comment": ""}
+        reply = await club.town.discord.submit(stranger, where, form, filled)
+        assert GONE in text_of(reply)
+    assert await club.town.desk.store.read(lambda tx: tx.feedback.since(0)) == []
+
+
+async def test_the_buttons_of_own_stories_work_in_their_server(club: Club) -> None:
+    town = club.town
+    assert "Gambit" in await club.said(town.ann, town.channel, f"explain:{club.number}")
+    said = await club.said(town.ann, town.channel, f"follow:{club.number}")
+    assert "can't be followed by direct message" in said
+    assert "Thank you" in await club.said(town.ann, town.channel, f"feedback:{club.number}:up")
+
+
+async def test_what_was_posted_stays_open_there_when_its_topic_has_ended(club: Club) -> None:
+    town, removal = club.town, club.town.desk.newsroom.own.removal
+    asked = await removal.remove(club.mine, PAID)
+    await removal.end(club.mine, asked.number)  # type: ignore[union-attr]  # it is its topic's last
+    assert club.topic not in town.desk.newsroom.topics_in(club.mine.guild_id)
+    assert "Gambit" in await club.said(town.ann, town.channel, f"explain:{club.number}")
+    assert GONE in await club.said(club.stranger, club.elsewhere, f"explain:{club.number}")
+
+
+async def test_what_came_by_direct_message_opens_there(club: Club) -> None:
+    town = club.town
+    assert GONE in await club.said(town.ann, None, f"explain:{club.number}")
+    messages = town.discord.world.dm(town.ann)
+    deliveries = await town.desk.store.read(lambda tx: tx.deliveries.in_channel(town.channel.id))
+    posted = deliveries[-1]
+    direct = replace(posted, channel_id=messages.id, guild_id=0, nonce="direct")
+    at = town.desk.now[0]
+    await town.desk.store.write(lambda tx: tx.deliveries.add([(direct, at)], at))
+    assert "Gambit" in await club.said(town.ann, None, f"explain:{club.number}")
+    assert GONE in await club.said(club.stranger, None, f"explain:{club.number}")
