@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import HOUR, Topic
-from bot.newsroom import Asker
+from bot.models import HOUR, ExplainedStory, Topic
+from bot.newsroom import Asker, NotExplained
 from tests.loopback.interactions import Reply
 from tests.loopback.state import Channel, Member
-from tests.newsdesk import START, story
-from tests.test_own_feeds import PAID, bring, holds
+from tests.newsdesk import CHANNEL, FEED, START, desk, story
+from tests.test_own_feeds import MINE, PAID, THEIRS, bring, holds
+from tests.test_why import why
 from tests.town import Town, open_town, text_of
 
 GONE = "not kept any more"
+THEIR_FEED = "https://theirs.example/feed.xml"
 
 
 @dataclass
@@ -106,3 +108,57 @@ async def test_what_came_by_direct_message_opens_there(club: Club) -> None:
     await town.desk.store.write(lambda tx: tx.deliveries.add([(direct, at)], at))
     assert "Gambit" in await club.said(town.ann, None, f"explain:{club.number}")
     assert GONE in await club.said(club.stranger, None, f"explain:{club.number}")
+
+
+# ── links ────────────────────────────────────────────────────────────────────────────────
+
+LINK = "https://gazette.example/gambit"
+
+
+async def test_status_and_explain_know_a_servers_own_story_by_its_link(club: Club) -> None:
+    town = club.town
+    assert "Gambit" in await town.says("status", story=LINK)
+    explained = await town.discord.slash(town.ann, town.channel, "explain", link=LINK, private=True)
+    assert "Gambit" in text_of(explained)
+    for command, options in (("status", {"story": LINK}), ("explain", {"link": LINK})):
+        said = await town.discord.slash(club.stranger, club.elsewhere, command, **options)
+        assert "Gambit" not in text_of(said)
+
+
+async def test_a_story_of_a_feed_that_two_servers_have_is_known_by_its_link(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        holds(at, PAID, story("Opening", START - HOUR))
+        await bring(at, asker=MINE)
+        await bring(at, asker=THEIRS)
+        await at.newsroom.latest("chess", MINE)
+        link = "https://gazette.example/opening"
+        for asker in (MINE, THEIRS):
+            told = await at.newsroom.explain_link(link, asker)
+            assert isinstance(told, ExplainedStory)
+            assert told.story.id
+            assert await at.newsroom.accounts.find(CHANNEL, link, asker.guild_id) is not None
+        assert isinstance(await at.newsroom.explain_link(link, Asker(32, 12)), NotExplained)
+
+
+async def test_why_knows_an_own_story_of_the_channel_by_its_link(
+    club: Club, tmp_path: Path
+) -> None:
+    code, out, err = await why(tmp_path, str(club.town.channel.id), LINK)
+    assert (code, err) == (0, "")
+    assert out.startswith("Gambit (")
+    code, _, _ = await why(tmp_path, str(club.elsewhere.id), LINK)
+    assert code == 2
+
+
+async def test_what_other_servers_get_crowds_out_no_story_that_is_looked_for(
+    club: Club,
+) -> None:
+    at = club.town.desk
+    holds(at, THEIR_FEED, *(story(f"Bridge {number}", START - HOUR) for number in range(12)))
+    await bring(at, THEIR_FEED, "Bridges", asker=THEIRS)
+    await at.newsroom.latest("bridges", THEIRS)
+    at.web.tells(FEED, story("The long bridge over the wide river", START - HOUR))
+    await at.newsroom.latest("town")
+    assert "long bridge" in await club.town.says("status", story="bridge")

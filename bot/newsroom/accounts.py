@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.models import Account, ChannelStatus, Millis, Story
-from bot.newsroom.explaining import topic_of
+from bot.newsroom.explaining import at_event, topic_of
 from bot.newsroom.parts import Parts
 from bot.store import Tx
 from bot.stories.identity import event_key
+from bot.stories.scope import SEPARATOR, is_own
 
 RECENT = 10
 """How many of a channel's newest stories its status tells of."""
@@ -48,9 +49,11 @@ class Accounts:
 
         Stories that only other servers get are none.
         """
+        own = f"{guild_id}{SEPARATOR}"
+        topics = [t for t in self._parts.topics if not is_own(t) or t.startswith(own)]
 
         async def ask(tx: Tx) -> Account | None:
-            for found in await find(tx, channel_id, named):
+            for found in await find(tx, channel_id, named, guild_id, topics):
                 if found.became or await tx.stories.topic_of(found.story.id, guild_id):
                     return found
             return None
@@ -69,28 +72,53 @@ class Accounts:
         return self._parts.clock()
 
 
-async def find(tx: Tx, channel_id: int, named: str) -> list[Account]:
+async def find(
+    tx: Tx,
+    channel_id: int,
+    named: str,
+    guild_id: int | None = None,
+    topics: Collection[str] | None = None,
+) -> list[Account]:
     """Find stories by number, link, or words of a headline, the likeliest first.
 
-    What was planned for the channel is likelier than what was not.
+    What was planned for the channel is likelier than what was not. Links are those of everybody's
+    stories, of the server's own and of the channel's; words are looked for in these topics first.
     """
-    stories = await _named(tx, named.strip())
+    named = named.strip()
+    key = _key(named)
+    if key is None:
+        stories = await _named(tx, named, topics)
+    else:
+        known = await at_event(tx, key, guild_id)
+        here = await tx.accounts.of_event(channel_id, key)
+        stories = await _kept(tx, list(dict.fromkeys((*known, *here))))
     planned = set(await tx.accounts.planned(channel_id, [story.id for story in stories]))
     stories.sort(key=lambda story: story.id not in planned)
     return [await _account(tx, channel_id, story) for story in stories]
 
 
-async def _named(tx: Tx, named: str) -> list[Story]:
+def _is_link(named: str) -> bool:
+    return named.casefold().startswith(("http://", "https://"))
+
+
+def _key(named: str) -> str | None:
+    """Return the event that a link leads to; None where it is no link to one."""
+    try:
+        return event_key(named) if _is_link(named) else None
+    except ValueError:  # no address at all, such as http://[
+        return None
+
+
+async def _named(tx: Tx, named: str, topics: Collection[str] | None) -> list[Story]:
     if named.isascii() and named.isdigit():
         return await _kept(tx, [int(named)]) if len(named) <= 18 else []
-    if named.casefold().startswith(("http://", "https://")):
-        try:
-            key = event_key(named)
-        except ValueError:  # no address at all, such as http://[
-            return []
-        story_id = await tx.stories.of_event(key) if key else None
-        return await _kept(tx, [story_id] if story_id is not None else [])
-    return await tx.archive.search(named, _FOUND)
+    if _is_link(named):
+        return []
+    # What other servers get must not crowd out what this one does; what was posted may have lost
+    # its topic since.
+    found = [] if topics is None else await tx.archive.search(named, _FOUND, topics)
+    more = await tx.archive.search(named, _FOUND)
+    return list({story.id: story for story in (*found, *more)}.values())
 
 
 async def _kept(tx: Tx, ids: Sequence[int]) -> list[Story]:

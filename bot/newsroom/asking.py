@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.models.said import said
 from bot.newsroom.allowances import take_all
-from bot.newsroom.explaining import TRY_AGAIN, Explaining
+from bot.newsroom.explaining import TRY_AGAIN, Explaining, at_event
 from bot.newsroom.parts import Parts
 from bot.store import Tx
 from bot.stories.identity import event_key
@@ -99,14 +99,14 @@ class Asking:
             return refused or await self._read(address, key, asker)
 
     async def _known(self, key: str, asker: Asker) -> ExplainedStory | None:
-        story_id = await self._parts.store.read(lambda tx: tx.stories.of_event(key))
-        if story_id is not None:
+        found = await self._parts.store.read(lambda tx: at_event(tx, key, asker.guild_id))
+        if found:
             return await self._explaining.explained(
-                story_id, guild_id=asker.guild_id, payer=asker.purse
+                found[0], guild_id=asker.guild_id, payer=asker.purse
             )
         retry = self._parts.clock() - TRY_AGAIN
-        found = await self._parts.store.read(lambda tx: tx.pages.asked(key, retry))
-        return _told(*found) if found else None
+        asked = await self._parts.store.read(lambda tx: tx.pages.asked(key, retry))
+        return _told(*asked) if asked else None
 
     async def _take(self, tx: Tx, asker: Asker) -> TooOften | None:
         """Count an asking; neither is counted where one of both has to wait."""

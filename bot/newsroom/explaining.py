@@ -26,7 +26,7 @@ from bot.newsroom.parts import Parts
 from bot.newsroom.relatives import earlier
 from bot.newsroom.writing import Writing, Written
 from bot.store import Tx
-from bot.stories.scope import SEPARATOR
+from bot.stories.scope import SEPARATOR, own_keys
 
 TRY_AGAIN: Millis = HOUR
 """After this, an explainer that had to do without the model is made again for who asks for it."""
@@ -144,6 +144,15 @@ class Explaining:
 def topic_of(parts: Parts, name: str) -> Topic:
     """Return a topic; one that has left the catalogue goes by its bare name."""
     return parts.topics.get(name) or Topic(name, name.rpartition(SEPARATOR)[2], "", "", ())
+
+
+async def at_event(tx: Tx, event_key: str, guild_id: int | None) -> list[int]:
+    """List the newest stories of an event: the one for everybody, and the server's own."""
+    found = [await tx.stories.of_event(event_key)]
+    if guild_id:
+        feed_ids = await tx.own.feed_ids(guild_id)
+        found.append(await tx.stories.of_event(*own_keys(event_key, guild_id, feed_ids)))
+    return [story_id for story_id in found if story_id is not None]
 
 
 async def _ask(

@@ -13,6 +13,7 @@ from bot.store.rows import Table, load_article
 _STORY = "(SELECT body FROM article AS a WHERE a.story_id = d.story_id ORDER BY a.id LIMIT 1)"
 _HELD = "(SELECT count(*) FROM delivery AS held WHERE held.digest_id = d.id)"
 _MOST_BROUGHT = 10
+_MOST_OF_EVENT = 10
 
 
 class Accounts(Table):
@@ -39,6 +40,21 @@ class Accounts(Table):
             channel_id,
         )
         return await self._became(row) if row else None
+
+    async def of_event(self, channel_id: int, event_key: str) -> list[int]:
+        """List the stories of an event that were planned for a channel, the newest first.
+
+        Whoever they are for: of a server's own, the key has that before it.
+        """
+        rows = await self._all(
+            "SELECT a.story_id FROM delivery AS d JOIN article AS a USING (story_id)"
+            " WHERE d.channel_id = ?1 AND (a.event_key = ?2 OR a.event_key LIKE '%/' || ?2)"
+            " GROUP BY a.story_id ORDER BY max(d.id) DESC LIMIT ?3",
+            channel_id,
+            event_key,
+            _MOST_OF_EVENT,
+        )
+        return [row["story_id"] for row in rows]
 
     async def brought(self, story_id: int) -> list[Brought]:
         """List how feeds brought a story, oldest first."""

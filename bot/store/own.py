@@ -64,6 +64,15 @@ class Own(Table):
         )
         return [OwnFeed(**dict(row)) for row in rows]
 
+    async def feed_ids(self, guild_id: int) -> list[int]:
+        """Number the feeds in a server's own topics."""
+        rows = await self._all(
+            "SELECT DISTINCT feed_id FROM topic_feed JOIN own_topic ON own_topic.name = topic"
+            " WHERE guild_id = ?1 ORDER BY feed_id",
+            guild_id,
+        )
+        return [row["feed_id"] for row in rows]
+
     async def add_feed(self, feed: OwnFeed, now: Millis, title: str = "") -> Feed | None:
         """Put a feed in a topic; return it, or None, and nothing done, where it is in it already.
 

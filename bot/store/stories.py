@@ -212,10 +212,12 @@ class Stories(Table):
         )
         return Story(story_id, load_article(row["body"])) if row else None
 
-    async def of_event(self, event_key: str) -> int | None:
-        """Return the newest story that an article with this event key belongs to, if any."""
+    async def of_event(self, *event_keys: str) -> int | None:
+        """Return the newest story that an article with one of these event keys belongs to."""
         row = await self._one(
-            "SELECT story_id FROM article WHERE event_key = ?1 ORDER BY id DESC LIMIT 1", event_key
+            f"SELECT story_id FROM article WHERE event_key IN ({marks(event_keys, 1)})"  # noqa: S608  # only ?n goes in
+            " ORDER BY id DESC LIMIT 1",
+            *event_keys,
         )
         return row["story_id"] if row else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 SEPARATOR = "/"
 """Between a server and the name of one of its own topics; no name in the catalogue has it."""
@@ -28,5 +28,15 @@ def within(event_key: str, feed_id: int, topics: Collection[str]) -> str:
     if any(not is_own(topic) for topic in topics):
         return event_key
     servers = {topic.partition(SEPARATOR)[0] for topic in topics}
-    scope = servers.pop() if len(servers) == 1 else f"feed {feed_id}"
+    scope = servers.pop() if len(servers) == 1 else _of_feed(feed_id)
     return f"{scope}{SEPARATOR}{event_key}"
+
+
+def own_keys(event_key: str, guild_id: int, feed_ids: Iterable[int]) -> list[str]:
+    """Return what `within` may have made of an event for a server that has these feeds."""
+    scopes = [str(guild_id), *map(_of_feed, feed_ids)]
+    return [f"{scope}{SEPARATOR}{event_key}" for scope in scopes]
+
+
+def _of_feed(feed_id: int) -> str:
+    return f"feed {feed_id}"
