@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,7 +121,8 @@ async def test_status_and_explain_know_a_servers_own_story_by_its_link(club: Clu
     assert "Gambit" in await town.says("status", story=LINK)
     explained = await town.discord.slash(town.ann, town.channel, "explain", link=LINK, private=True)
     assert "Gambit" in text_of(explained)
-    for command, options in (("status", {"story": LINK}), ("explain", {"link": LINK})):
+    asked: dict[str, dict[str, Any]] = {"status": {"story": LINK}, "explain": {"link": LINK}}
+    for command, options in asked.items():
         said = await town.discord.slash(club.stranger, club.elsewhere, command, **options)
         assert "Gambit" not in text_of(said)
 
