@@ -70,12 +70,9 @@ class Feeds(Table):
         """Put a feed in a topic, as of now or of an earlier time; return which one it is."""
         address = FeedAddress(url)
         await self._join([(topic, address)], now, added_at)
-        feed_id = await self._number(
+        return await self._number(
             "SELECT feed_id FROM feed_address WHERE canonical = ?1", address.canonical
         )
-        # Taken out once more, it is kept for as long as any other.
-        await self._do("UPDATE feed SET dropped_at = NULL WHERE id = ?1", feed_id)
-        return feed_id
 
     async def leave(self, topic: str, feed_id: int, now: Millis) -> None:
         """Take a feed out of a topic; where that was its last one, it is no longer wanted."""

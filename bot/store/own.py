@@ -90,6 +90,8 @@ class Own(Table):
         )
         feed_id = await self._feeds.join(feed.topic, feed.url, now, feed.added_at)
         await self._do("UPDATE feed SET title = ?2 WHERE id = ?1 AND title = ''", feed_id, title)
+        # Taken out once more, it is kept for as long as any other.
+        await self._do("UPDATE feed SET dropped_at = NULL WHERE id = ?1", feed_id)
         return await self._feeds.get(feed_id)
 
     async def remove_feed(self, topic: str, url: str, now: Millis) -> bool:
