@@ -68,4 +68,7 @@ async def had(newsroom: Newsroom, interaction: discord.Interaction, channel_id: 
     names = await newsroom.topics_in_channel(channel_id)
     known = {topic.name: topic for topic in newsroom.topics_in(interaction.guild_id)}
     here = [known[name] for name in known if name in set(names)]
-    return [*named(here), *(Named(name, name) for name in names if name not in known)]
+    return [
+        *named(here, known.values()),
+        *(Named(name, name) for name in names if name not in known),
+    ]

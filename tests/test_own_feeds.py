@@ -38,6 +38,7 @@ from bot.newsroom import (
 from bot.newsroom.departures import GRACE
 from bot.newsroom.housekeeping import DROPPED_KEPT
 from bot.newsroom.presence import EVERY
+from bot.publish.topics import named
 from bot.store import Tx
 from tests.loopback.feeds import item, rss
 from tests.newsdesk import (
@@ -111,7 +112,7 @@ async def test_a_restart_keeps_own_topics_and_their_feeds(tmp_path: Path) -> Non
         assert at.web.asked_in_public == [PAID]
 
 
-async def test_a_servers_topic_goes_before_one_of_the_catalogue_of_that_name(
+async def test_a_servers_topic_and_one_of_the_catalogue_of_that_name_are_both_found(
     tmp_path: Path,
 ) -> None:
     async with desk(tmp_path) as at:
@@ -119,9 +120,15 @@ async def test_a_servers_topic_goes_before_one_of_the_catalogue_of_that_name(
         await bring(at)
     chess = Topic("chess", "Chess", "", "", (OTHER,))
     async with desk(tmp_path, topics=(TOWN, chess)) as at:
-        assert at.newsroom.topic("chess", GUILD) == replace(
-            chess, name=f"{GUILD}/chess", feeds=(PAID,), guild_id=GUILD
-        )
+        own = replace(chess, name=f"{GUILD}/chess", feeds=(PAID,), guild_id=GUILD)
+        for typed, meant in (("chess", chess), (own.name, own), ("Chess", own)):
+            assert at.newsroom.topic(typed, GUILD) == meant
+        offered = [thing.value for thing in named(at.newsroom.topics_in(GUILD))]
+        assert [at.newsroom.topic(value, GUILD) for value in offered] == [TOWN, chess, own]
+        (alone,) = named([own], at.newsroom.topics_in(GUILD))
+        assert at.newsroom.topic(alone.value, GUILD) == own
+        found = await at.newsroom.own.find(MINE, OTHER, "chess")
+        assert not isinstance(found, NoOwnTopic)
         assert at.newsroom.topic("chess", 11) == chess
 
 

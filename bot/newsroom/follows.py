@@ -154,15 +154,15 @@ class Follows:
             return StoryGone()
         if before is None and await self._is_full(member_id):
             return TooManyStories(MOST_STORIES)
-        channel_id = await self._open(member_id)
-        if isinstance(channel_id, NoDirectMessages):
-            return channel_id
+        direct_id = await self._open(member_id)
+        if isinstance(direct_id, NoDirectMessages):
+            return direct_id
         words = await self._store.read(lambda tx: rare_words(tx, story.article))
         now = self._parts.clock()
 
         async def write(tx: Tx) -> Following | TooManyStories:
-            await self._keep(tx, member_id, channel_id, now)
-            return await _follow(tx, _new(member_id, channel_id, story, now), words)
+            await self._keep(tx, member_id, direct_id, now)
+            return await _follow(tx, _new(member_id, direct_id, story, now), words)
 
         made = await self._store.write(write)
         self._ring()

@@ -205,8 +205,7 @@ class OwnFeeds:
         return await self._store.read(lambda tx: _begun(tx, asker, number))
 
     def _own(self, asker: Asker, typed: str) -> Topic | None:
-        found = self._topics.named(typed, asker.guild_id)
-        return found if found is not None and found.guild_id is not None else None
+        return self._topics.own_named(typed, asker.guild_id)
 
     # ── adding ───────────────────────────────────────────────────────────────────────────
 

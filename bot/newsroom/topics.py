@@ -38,14 +38,15 @@ class Topics(Mapping[str, Topic]):
     def named(self, typed: str, guild_id: int | None) -> Topic | None:
         """Find a topic of a server by its name, title or label, as a member may have typed it.
 
-        What a server calls so itself goes before what the catalogue does.
+        Its very name is no other's; else what a server calls so itself goes before what the
+        catalogue does.
         """
-        wanted = typed.strip().casefold()
-        for topic in (*self.own(guild_id), *self.catalogue.values()):
-            names = (topic.name, topic.code, topic.title, topic.label)
-            if wanted in {name.casefold() for name in names}:
-                return topic
-        return None
+        exact = self.catalogue.get(typed.strip())
+        return exact or self.own_named(typed, guild_id) or _called(typed, self.catalogue.values())
+
+    def own_named(self, typed: str, guild_id: int | None) -> Topic | None:
+        """Find one of those that a server has made itself, in the same way."""
+        return _called(typed, self.own(guild_id))
 
     def put(self, guild_id: int, topics: Iterable[Topic]) -> None:
         """Let these be all of a server's own."""
@@ -55,3 +56,12 @@ class Topics(Mapping[str, Topic]):
         if own:
             self._own[guild_id] = own
             self._all |= own
+
+
+def _called(typed: str, topics: Iterable[Topic]) -> Topic | None:
+    wanted = typed.strip().casefold()
+    for topic in topics:
+        names = (topic.name, topic.code, topic.title, topic.label)
+        if wanted in {name.casefold() for name in names}:
+            return topic
+    return None

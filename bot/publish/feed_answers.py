@@ -20,7 +20,7 @@ PICK, NEW, MADE, DROP, END, UNDO = (
 )
 INTO = rf"feed:into:{_NUMBER}(?::(?P<topic>[a-z0-9-]{{1,30}}))?"
 LIST = r"feed:list:(?P<page>[0-9]{1,3})"
-HEALTH = r"feed:health:(?P<page>[0-9]{1,3})(?::(?P<topic>[a-z0-9-]{1,32}))?"
+HEALTH = r"feed:health:(?P<page>[0-9]{1,3})(?::(?P<topic>(?:[0-9]{1,20}/)?[a-z0-9-]{1,32}))?"
 """What buttons, selects and forms are named, as regular expressions."""
 TITLE, EMOJI = "title", "emoji"
 """The fields of the form."""
@@ -156,7 +156,7 @@ def topic_form(number: int, title: str) -> Body:
 # ── what became of it ────────────────────────────────────────────────────────────────────
 
 
-OFFER_ID = r"offer:(?P<topic>[a-z0-9-]{1,40})"
+OFFER_ID = r"offer:(?P<topic>(?:[0-9]{1,20}/)?[a-z0-9-]{1,40})"
 """What brings one of the server's topics to the channel where it is pressed."""
 
 
@@ -173,7 +173,7 @@ def added(title: str, topic: Topic) -> str:
 
 def bring(topic: Topic) -> Body:
     """Offer to bring a topic to the channel that one is in; `OFFER_ID` reads the button's name."""
-    shown = layout.button(tr("Bring it to this channel"), f"offer:{topic.code}", style=layout.BLUE)
+    shown = layout.button(tr("Bring it to this channel"), f"offer:{topic.name}", style=layout.BLUE)
     return {"components": [layout.row(shown)]}
 
 
@@ -297,7 +297,7 @@ def health(feeds: Sequence[KnownFeed], page: int, topic: Topic | None = None) ->
         if topic is None
         else tr("How the feeds of {topic} are", topic=topic.label)
     )
-    which = f":{topic.code}" if topic else ""
+    which = f":{topic.name}" if topic else ""
     return card(title, whole_lines(lines)) | _turns(f"feed:health:{{page}}{which}", page, pages)
 
 

@@ -12,9 +12,18 @@ from bot.words import tr
 _TYPED = 60
 
 
-def named(topics: Iterable[Topic]) -> list[Named]:
-    """Return topics as things that may be chosen."""
-    return [Named(topic.code, topic.label, topic.description) for topic in topics]
+def named(topics: Iterable[Topic], among: Iterable[Topic] = ()) -> list[Named]:
+    """Return topics as things that may be chosen.
+
+    Where one of the catalogue, of these or `among` all, is called as a server's own is in
+    commands, the own one goes by its name.
+    """
+    topics = list(topics)
+    taken = {topic.name for topic in (*topics, *among)}
+    return [
+        Named(topic.name if topic.code in taken else topic.code, topic.label, topic.description)
+        for topic in topics
+    ]
 
 
 def unknown(typed: str, topics: Sequence[Topic]) -> str:

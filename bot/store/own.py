@@ -65,7 +65,7 @@ class Own(Table):
         return [OwnFeed(**dict(row)) for row in rows]
 
     async def feed_ids(self, guild_id: int) -> list[int]:
-        """List the numbers of the feeds in a server's own topics."""
+        """Return the ids of the feeds in a server's own topics."""
         rows = await self._all(
             "SELECT DISTINCT feed_id FROM topic_feed JOIN own_topic ON own_topic.name = topic"
             " WHERE guild_id = ?1 ORDER BY feed_id",
