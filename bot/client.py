@@ -19,7 +19,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.publish import answers
-from bot.words import best, described, speak
+from bot.words import best, described, named, speak
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -36,19 +36,6 @@ log = structlog.get_logger()
 # This bot has no voice, so there is nothing to warn of.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
-
-
-class _Nameless(logging.Filter):
-    """Leaves out who typed, where the library logs that an autocomplete has failed."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let everything pass, and members unnamed."""
-        if isinstance(record.args, tuple) and record.args and "User:" in str(record.msg):
-            record.args = (*record.args[:-1], "not logged")
-        return True
-
-
-logging.getLogger("discord.app_commands.tree").addFilter(_Nameless())
 
 
 class Events(Protocol):
@@ -102,9 +89,41 @@ class Tree(app_commands.CommandTree):
         speak(best(interaction.locale.value))
         return True
 
+    async def _call(self, interaction: discord.Interaction) -> None:
+        """Answer; where choices can't be given while somebody types, there are none."""
+        await super()._call(interaction)
+        is_typing = interaction.type is discord.InteractionType.autocomplete
+        if is_typing and not interaction.response.is_done():
+            try:
+                await interaction.response.autocomplete([])
+            except discord.HTTPException as unanswered:
+                log.warning("no choices could be given", reason=str(unanswered))
+
+
+def _without_member(record: logging.LogRecord) -> bool:
+    """Log choices that failed as ours: the library's words name the member."""
+    if "autocomplete" not in str(record.msg):
+        return True
+    command, guild = record.args[:2] if isinstance(record.args, tuple) else ("", None)
+    log.error(
+        "choices failed",
+        reference=secrets.token_hex(3),
+        command=command,
+        guild=guild,
+        exc_info=record.exc_info,
+    )
+    return False
+
+
+# The library catches what fails there, and nothing but its log hears of it.
+logging.getLogger("discord.app_commands.tree").addFilter(_without_member)
+
 
 class CommandWords(app_commands.Translator):
-    """Describes commands in the languages that the bot speaks; their names stay as they are."""
+    """Describes commands in the languages that the bot speaks.
+
+    What is typed, their names, stays as it is; names in menus are read.
+    """
 
     async def translate(
         self,
@@ -112,12 +131,16 @@ class CommandWords(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """Return a description, or a choice's name, in a member's language.
+        """Return a description, or the name of a choice or in a menu, in a member's language.
 
         None, which is English on Discord: it is another text, or has no words in that language,
         or more of them than Discord takes.
         """
-        if context.location not in _DESCRIBED or locale.value.startswith("en"):
+        if locale.value.startswith("en"):
+            return None
+        if isinstance(context.data, app_commands.ContextMenu):
+            return named(string.message, best(locale.value))
+        if context.location not in _DESCRIBED:
             return None
         return described(string.message, best(locale.value))
 

@@ -12,7 +12,8 @@ from discord import app_commands
 
 from bot.client import Client, CommandWords
 from bot.publish.cards import listed
-from bot.words import ENGLISH, LANGUAGES, best, speak, speaking, spoken, tr, trn
+from bot.publish.help import Command, overview
+from bot.words import ENGLISH, LANGUAGES, best, named, speak, speaking, spoken, tr, trn
 from tests.pseudo import spoken_from, write
 from tools.words_found import Found
 
@@ -149,6 +150,24 @@ async def test_a_description_that_is_too_long_in_a_language_stays_english(words:
     with spoken_from(words / "long"):
         place = _CONTEXT.command_description
         assert await _translated(long.text, discord.Locale.german, place) is None
+
+
+async def test_a_command_in_a_menu_has_its_name_in_each_language(tmp_path: Path) -> None:
+    @app_commands.context_menu(name="Why this matters")
+    async def menu(interaction: discord.Interaction, message: discord.Message) -> None:
+        """Answer nothing."""
+
+    client = Client()
+    short, long = (Found(name, context="menu") for name in ("Why this matters", "W" * 31))
+    write(tmp_path, "de", [short, long])
+    with spoken_from(tmp_path):
+        payload = await menu.get_translated_payload(client.tree, CommandWords())
+        assert payload["name"] == "Why this matters"
+        assert payload["name_localizations"] == {"de": "⟦Why this matters⟧"}
+        assert named(long.text, "de") is None
+        with speaking("de"):
+            said = str(overview([Command("Why this matters", in_menu=True)], {}))
+        assert "**⟦Why this matters⟧**" in said
 
 
 async def test_commands_are_registered_again_when_a_translation_changes(

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from bot.words.saying import LONGEST_DESCRIPTION
+from bot.words.saying import LONGEST_DESCRIPTION, LONGEST_NAME
 from tests.pseudo import found_texts
 from tools import words
 from tools.words import Words, faults_in, languages, made, renewed, stale
@@ -141,3 +141,11 @@ def test_each_form_of_a_plural_is_like_one_of_the_english_texts() -> None:
 def test_a_description_that_is_too_long_is_named() -> None:
     message = Message("What", "W" * (LONGEST_DESCRIPTION + 1), context="command")
     assert faults_of(message) == ["longer than 100 characters"]
+    message = Message("What", "W" * (LONGEST_NAME + 1), context="menu")
+    assert faults_of(message) == ["longer than 32 characters"]
+
+
+def test_names_in_menus_are_gathered_with_their_limit() -> None:
+    (found,) = [one for one in described() if one.context == "menu"]
+    assert found.text == "Why this matters"
+    assert found.comments == ["Names a command in a menu; at most 32 characters."]

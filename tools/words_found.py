@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import discord
 from babel.messages.extract import extract_from_file
 
 from bot.cli.run import furnish
 from bot.client import Client
 from bot.newsroom import Newsroom
 from bot.words.retelling import CONTEXT as REASON
-from bot.words.saying import COMMAND, LONGEST_DESCRIPTION
+from bot.words.saying import COMMAND, LONGEST_DESCRIPTION, LONGEST_NAME, MENU
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("bot", "cogs")
@@ -91,6 +92,9 @@ def _literal(node: ast.expr) -> str | None:
 # ── commands ─────────────────────────────────────────────────────────────────────────────
 
 
+_MENUS = {discord.AppCommandType.user.value, discord.AppCommandType.message.value}
+
+
 class _Nobody:
     """Stands where the newsroom would: commands are described, and none is used."""
 
@@ -102,7 +106,7 @@ class _Nobody:
 
 
 def described() -> list[Found]:
-    """Return the descriptions of all commands, options and choices, as Discord is told of them."""
+    """Return what Discord is told of all commands: descriptions, and names that are in menus."""
     return list(_texts(asyncio.run(_commands()), ""))
 
 
@@ -115,6 +119,9 @@ async def _commands() -> list[dict[str, Any]]:
 def _texts(described: Iterable[dict[str, Any]], of: str) -> Iterator[Found]:
     for one in described:
         name = f"{of} {one['name']}".strip()
+        if not of and one["type"] in _MENUS:
+            comment = f"Names a command in a menu; at most {LONGEST_NAME} characters."
+            yield Found(one["name"], None, MENU, comments=[comment])
         if one.get("description"):
             yield _command(one["description"], f"Describes /{name}")
         for choice in one.get("choices", []):

@@ -8,7 +8,7 @@ from string import Formatter
 
 from babel.messages.catalog import Message
 
-from bot.words.saying import COMMAND, LONGEST_DESCRIPTION
+from bot.words.saying import COMMAND, LONGEST_DESCRIPTION, LONGEST_NAME, MENU
 
 _KEPT = {
     "what is in backticks": re.compile(r"`[^`]+`"),
@@ -21,6 +21,8 @@ _KEPT = {
     "list points": re.compile(r"^- ", re.MULTILINE),
 }
 """What has to stand in a translation as often as it does in English."""
+_LONGEST: dict[str | None, int] = {COMMAND: LONGEST_DESCRIPTION, MENU: LONGEST_NAME}
+"""Characters, by what a text stands under."""
 
 
 def faults_of(message: Message) -> list[str]:
@@ -31,8 +33,9 @@ def faults_of(message: Message) -> list[str]:
     for number, form in enumerate(forms):
         likes = texts if number + 1 < len(forms) else texts[-1:]
         faults += _faults(likes, str(form))
-    if message.context == COMMAND and any(len(form) > LONGEST_DESCRIPTION for form in forms):
-        faults.append(f"longer than {LONGEST_DESCRIPTION} characters")
+    longest = _LONGEST.get(message.context)
+    if longest is not None and any(len(form) > longest for form in forms):
+        faults.append(f"longer than {longest} characters")
     return sorted(set(faults))
 
 

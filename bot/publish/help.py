@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.models import Body
 from bot.publish.cards import card, whole_lines
-from bot.words import tr
+from bot.words import named, spoken, tr
 
 _BEGIN = ("subscribe", "latest", "explain")
 _THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -58,7 +58,10 @@ def overview(commands: Sequence[Command], ids: Mapping[str, int]) -> Body:
     if others:
         lines.append(f"**{tr('More')}**: {_all(others, ids)}")
     lines += [
-        tr("**{name}**: in the menu of any message with a link, under Apps.", name=command.name)
+        tr(
+            "**{name}**: in the menu of any message with a link, under Apps.",
+            name=named(command.name, spoken()) or command.name,
+        )
         for command in commands
         if command.in_menu
     ]

@@ -14,7 +14,7 @@ from bot.words.languages import (
     spoken,
 )
 from bot.words.retelling import retold
-from bot.words.saying import described, mark, tr, trn
+from bot.words.saying import described, mark, named, tr, trn
 
 __all__ = [
     "ENGLISH",
@@ -22,6 +22,7 @@ __all__ = [
     "best",
     "described",
     "mark",
+    "named",
     "retold",
     "speak",
     "speaking",

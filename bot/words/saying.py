@@ -6,8 +6,11 @@ from bot.words.languages import catalogue, spoken
 
 COMMAND = "command"
 """What descriptions of commands, options and choices stand under in catalogues."""
+MENU = "menu"
+"""What names of commands in menus stand under in catalogues."""
+LONGEST_NAME = 32
 LONGEST_DESCRIPTION = 100
-"""Discord's limit, of choices' names as well.
+"""Discord's limits, that of descriptions for choices' names as well.
 
 https://discord.com/developers/docs/interactions/application-commands
 """
@@ -37,9 +40,20 @@ def described(text: str, language: str) -> str | None:
 
     None: there are no words for it in that language, or too many of them.
     """
-    translated = catalogue(language).pgettext(COMMAND, text)
-    is_other = translated != text
-    return translated if is_other and 0 < len(translated) <= LONGEST_DESCRIPTION else None
+    return _as_short(COMMAND, text, language, LONGEST_DESCRIPTION)
+
+
+def named(text: str, language: str) -> str | None:
+    """Name a command in a menu in a language as Discord takes it: 1 to 32 characters.
+
+    None: there is no name for it in that language, or too long a one.
+    """
+    return _as_short(MENU, text, language, LONGEST_NAME)
+
+
+def _as_short(context: str, text: str, language: str, longest: int) -> str | None:
+    translated = catalogue(language).pgettext(context, text)
+    return translated if translated != text and 0 < len(translated) <= longest else None
 
 
 def filled_in(translated: str, english: str, filled: dict[str, object]) -> str:
