@@ -19,7 +19,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.publish import answers
-from bot.words import best, described, named, speak
+from bot.words import best, described, named, speak, speaking
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -29,7 +29,6 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,  # what a crash left unsure is looked up in the channel's history
 )
 _LONGEST_RATE_LIMIT = 60.0
-_THINKING = discord.InteractionResponseType.deferred_channel_message
 
 log = structlog.get_logger()
 
@@ -292,9 +291,9 @@ class Client(commands.AutoShardedBot):
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         """Answer for a command that failed."""
-        if isinstance(error, app_commands.TransformerError):
-            # A thread that sleeps in the archive, or that lets the bot not in: nothing has failed.
-            await interaction.response.send_message(answers.unseen_place(), ephemeral=True)
+        if _is_unseen(error):
+            with speaking(best(interaction.locale.value)):
+                await _tell(interaction, answers.unseen_place())
             return
         cause = getattr(error, "original", error)
         await self.failed(
@@ -311,21 +310,43 @@ class Client(commands.AutoShardedBot):
             guild=interaction.guild_id,
             exc_info=cause,
         )
-        answer = answers.failed(reference)
-        try:
-            if (
-                interaction.response.type
-                is discord.InteractionResponseType.deferred_channel_message
-            ):
-                # What was to be for everybody is not: a followup would be, in its place.
-                await interaction.delete_original_response()
-            if interaction.response.is_done():
-                await interaction.followup.send(answer, ephemeral=True)
-            else:
-                await interaction.response.send_message(answer, ephemeral=True)
-        except discord.HTTPException as unanswered:
-            # Too late to be told; the log has the reference all the same.
-            log.warning("the member could not be told", reference=reference, reason=str(unanswered))
+        with speaking(best(interaction.locale.value)):
+            answer = answers.failed(reference)
+        await _tell(interaction, answer, reference)
+
+
+def _is_unseen(error: app_commands.AppCommandError) -> bool:
+    """Tell whether a channel was chosen that is not known here.
+
+    It is a thread in the archive, or a private one that the bot is not in.
+    """
+    channel = discord.AppCommandOptionType.channel
+    return isinstance(error, app_commands.TransformerError) and error.type is channel
+
+
+async def _tell(interaction: discord.Interaction, answer: str, reference: str = "") -> None:
+    """Answer whoever asked alone."""
+    try:
+        if interaction.response.is_done():
+            await _take_back(interaction)
+            await interaction.followup.send(answer, ephemeral=True)
+        else:
+            await interaction.response.send_message(answer, ephemeral=True)
+    except discord.HTTPException as unanswered:
+        # Too late to be told; the log has the reference all the same.
+        log.warning("the member could not be told", reference=reference, reason=str(unanswered))
+
+
+async def _take_back(interaction: discord.Interaction) -> None:
+    """Delete the "thinking" that everybody sees: what follows it first would be public, too."""
+    if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
+        return
+    try:
+        original = await interaction.original_response()
+        if original.flags.loading and not original.flags.ephemeral:
+            await original.delete()
+    except discord.HTTPException as kept:
+        log.warning("a deferred answer could not be taken back", reason=str(kept))
 
 
 def invitation(application_id: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import discord
 
-from bot.models import Audience
-from bot.publish import access, answers, flow_answers, forecast
+from bot.models import Audience, Flow
+from bot.publish import access, answers, flow_answers, forecast, panel_words
 
 Destination = access.Postable
 
@@ -112,3 +114,28 @@ def mention_warning(channel: Destination, role: discord.Role | None) -> str:
         return ""
     may = channel.permissions_for(channel.guild.me).mention_everyone
     return "" if may else flow_answers.mention_is_mute(role.id)
+
+
+def role_refused(interaction: discord.Interaction, channel_id: int, role_id: int) -> str | None:
+    """Say why this member may not have a role mentioned in a channel; None: they may."""
+    channel = found(interaction, channel_id)
+    role = interaction.guild.get_role(role_id) if interaction.guild else None
+    if channel is None:
+        return panel_words.unseen_channel()
+    if role is None:
+        return panel_words.role_is_gone()
+    return unmentionable(interaction, channel, role)
+
+
+def mute(interaction: discord.Interaction, channel_id: int, role_id: int) -> str:
+    """Warn that a mention in a channel, by its id, will notify nobody; empty where all is well."""
+    channel = found(interaction, channel_id)
+    role = interaction.guild.get_role(role_id) if interaction.guild else None
+    return mention_warning(channel, role) if channel is not None else ""
+
+
+def gone_roles(interaction: discord.Interaction, flows: Iterable[Flow]) -> set[int]:
+    """Return the roles that posts are to mention and that are not there any more."""
+    guild = interaction.guild
+    roles = {flow.mention for flow in flows if flow.mention is not None}
+    return {role for role in roles if guild is None or guild.get_role(role) is None}

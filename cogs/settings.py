@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import discord
 from discord import app_commands
@@ -18,15 +19,16 @@ from bot.publish.panel import Spot
 from bot.publish.panel_forms import FORMS, LONGEST
 from bot.words import LANGUAGES, best
 from cogs.filling import SETTINGS, change_of
-from cogs.places import Destination, found, manages, mention_warning, sees, unmentionable
+from cogs.places import Destination, found, gone_roles, manages, mute, role_refused, sees
 from cogs.presses import Press
-from cogs.replies import ask, in_time, reply, update
+from cogs.replies import ask, in_time, reply, update, whisper
 from cogs.typed import Refused
 
 Told = Sequence[Component]
 
 _LARGEST = 2**63 - 1
 """What a database can be asked for."""
+T = TypeVar("T")
 
 
 class ServerSettings(commands.Cog):
@@ -122,11 +124,7 @@ class ServerSettings(commands.Cog):
     async def _show_history(self, press: Press, page: int = 0, told: Told = ()) -> None:
         spot = await self._here(press)
         listed = await self._newsroom.settings.history(press.interaction.guild_id or 0, page)
-        hidden = {
-            entry.id
-            for entry in listed.entries
-            if entry.channel_id is not None and not sees(press.interaction, entry.channel_id)
-        }
+        hidden = {one.id for one in listed.entries if not _may_know(press.interaction, one)}
         body = panel.history(
             spot, listed.entries, page=listed.page, pages=listed.pages, hidden=hidden, told=told
         )
@@ -145,12 +143,12 @@ class ServerSettings(commands.Cog):
             await self._change(press, Setting.MENTION, lambda flow: replace(flow, mention=None))
             return
         role_id = _number(press.values[0])
-        refused = _role_refused(interaction, _number(press["channel"]), role_id)
+        refused = role_refused(interaction, _number(press["channel"]), role_id)
         if refused:
             await interaction.response.defer()
             await self._show_channel(press, panel.refusal(refused))
             return
-        warning = _mute(interaction, _number(press["channel"]), role_id)
+        warning = mute(interaction, _number(press["channel"]), role_id)
         await self._change(
             press, Setting.MENTION, lambda flow: replace(flow, mention=role_id), warning
         )
@@ -168,10 +166,10 @@ class ServerSettings(commands.Cog):
     async def _ask(self, press: Press) -> None:
         """Open a form, filled in with how it is now; it has to be the very first answer."""
         form = FORMS.get(press["arg"])
-        spot = await in_time(self._here(press))
+        spot = await _in_time(press, self._here(press))
         if spot is None:
-            await reply(press.interaction, answers.too_slow())
-        elif form is not None and spot.chosen and _is_there(spot, press):
+            return
+        if form is not None and spot.chosen and _is_there(spot, press):
             await ask(press.interaction, form(spot, None))
         else:
             said = panel.refusal(panel_words.not_subscribed())
@@ -179,11 +177,10 @@ class ServerSettings(commands.Cog):
 
     async def _ask_again(self, press: Press) -> None:
         """Open a form again with what was typed into it."""
-        found = await in_time(self._typed(press))
-        if found is None:
-            await reply(press.interaction, answers.too_slow())
+        read = await _in_time(press, self._kept(press))
+        if read is None:
             return
-        kept, spot = found
+        kept, spot = read
         if kept is None or not spot.chosen or not _is_there(spot, press):
             gone = panel_words.typed_is_gone() if kept is None else panel_words.not_subscribed()
             await update(press.interaction, panel.channel(spot, panel.refusal(gone)))
@@ -191,7 +188,7 @@ class ServerSettings(commands.Cog):
         typed = json.loads(kept)
         await ask(press.interaction, FORMS[typed["form"]](spot, typed["filled"]))
 
-    async def _typed(self, press: Press) -> tuple[str | None, Spot]:
+    async def _kept(self, press: Press) -> tuple[str | None, Spot]:
         number = _number(press["arg"])
         kept = await self._newsroom.settings.typed(_author(press.interaction), number)
         return kept, await self._here(press)
@@ -199,9 +196,9 @@ class ServerSettings(commands.Cog):
     async def _fill(self, press: Press) -> None:
         """Take what was filled into a form; what can't be taken is kept, to be mended."""
         interaction, form = press.interaction, press["arg"]
+        await interaction.response.defer()
         if form not in SETTINGS:
             return
-        await interaction.response.defer()
         spot = await self._here(press)
         filled = {name[:40]: typed[:LONGEST] for name, typed in press.filled.items()}
         try:
@@ -267,6 +264,10 @@ class ServerSettings(commands.Cog):
             told: Told = panel.refusal(refused)
         else:
             made = await self._newsroom.settings.undo(_author(interaction), number)
+            if made is NotChanged.UNDONE:
+                # Pressed twice: what the panel says of the first time stays.
+                await whisper(interaction, panel_words.undone())
+                return
             told = _told(await self._here(press), made, is_undoing=True, in_list=is_listed)
         if is_listed:
             await self._show_history(press, told=told)
@@ -293,7 +294,15 @@ class ServerSettings(commands.Cog):
             flowing = await self._newsroom.settings.flows(interaction.guild_id or 0, channel_id)
         flows = [(one.topic, one.subscription) for one in flowing]
         named = next((t for t, _ in flows if panel.key(t.name) == topic), None)
-        return Spot(channel_id, flows, named, _announces(found(interaction, channel_id)))
+        channel = found(interaction, channel_id)
+        return Spot(
+            channel_id,
+            flows,
+            named,
+            _announces(channel),
+            is_offered=channel is not None and channel.type.value in panel.DESTINATIONS,
+            gone_roles=gone_roles(interaction, (one.flow for _, one in flows)),
+        )
 
 
 def _number(typed: str) -> int:
@@ -309,6 +318,19 @@ def _is_there(spot: Spot, press: Press) -> bool:
 
 def _author(interaction: discord.Interaction) -> Author:
     return Author(interaction.guild_id or 0, interaction.user.id)
+
+
+async def _in_time(press: Press, reading: Awaitable[T]) -> T | None:
+    """Read what a form is filled in with; None: it takes too long, and the member was told."""
+    found_out = await in_time(reading)
+    if found_out is None:
+        await whisper(press.interaction, answers.too_slow())
+    return found_out
+
+
+def _may_know(interaction: discord.Interaction, entry: AuditEntry) -> bool:
+    """Tell whether this member may know of a change: the channel may be hidden from them."""
+    return entry.channel_id is None or sees(interaction, entry.channel_id)
 
 
 def _announces(channel: Destination | None) -> bool:
@@ -340,36 +362,17 @@ def _told(
     return panel.refusal(why[made]())
 
 
-def _role_refused(interaction: discord.Interaction, channel_id: int, role_id: int) -> str | None:
-    """Say why this member may not have a role mentioned in a channel; None: they may."""
-    channel = found(interaction, channel_id)
-    role = interaction.guild.get_role(role_id) if interaction.guild else None
-    if channel is None:
-        return panel_words.unseen_channel()
-    if role is None:
-        return panel_words.role_is_gone()
-    return unmentionable(interaction, channel, role)
-
-
-def _mute(interaction: discord.Interaction, channel_id: int, role_id: int) -> str:
-    channel = found(interaction, channel_id)
-    role = interaction.guild.get_role(role_id) if interaction.guild else None
-    return mention_warning(channel, role) if channel is not None else ""
-
-
 def _not_theirs(interaction: discord.Interaction, entry: AuditEntry) -> str | None:
     """Say why this member may not undo a change; None: they may.
 
     Who may not mention a role must not get it mentioned by undoing what somebody else has changed.
     """
-    if entry.channel_id is not None and not sees(interaction, entry.channel_id):
+    if not _may_know(interaction, entry):
         return panel_words.unseen_channel()
     if entry.setting is not Setting.MENTION or not isinstance(entry.changes, tuple):
         return None
     roles = {change.before.mention for change in entry.changes if change.before is not None}
     refused = (
-        _role_refused(interaction, entry.channel_id or 0, role)
-        for role in roles
-        if role is not None
+        role_refused(interaction, entry.channel_id or 0, role) for role in roles if role is not None
     )
     return next((why for why in refused if why is not None), None)

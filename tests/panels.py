@@ -55,6 +55,14 @@ class Panel:
         self.reply = reply
         return self.text
 
+    async def whispered(self, custom_id: str) -> str:
+        """Press what has this custom_id and leaves the panel as it is; return what is told."""
+        reply = await self.town.discord.press(self.member, self.town.channel, self.reply, custom_id)
+        assert reply.acknowledged_after < 3
+        await self.town.discord.until(lambda: bool(reply.body or reply.followups))
+        (told,) = reply.followups or [reply.body]
+        return str(told["content"])
+
     async def fill(self, form: str, **filled: str) -> str:
         """Open a form with its button, and fill it in."""
         await self.press("ask", arg=form)

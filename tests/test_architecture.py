@@ -177,6 +177,10 @@ _TABLE: dict[str, set[str]] = {
         "bot.publish.subscriptions", "bot.publish.topics", "bot.words",
         "cogs", "discord",
     },
+    "cogs.places": {
+        _STD, "bot.models", "bot.publish.access", "bot.publish.answers",
+        "bot.publish.flow_answers", "bot.publish.forecast", "bot.publish.panel_words", "discord",
+    },
     "cogs.settings": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.answers", "bot.publish.flow_answers",
         "bot.publish.layout", "bot.publish.panel", "bot.publish.panel_forms",

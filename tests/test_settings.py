@@ -180,7 +180,9 @@ async def test_an_undo_undoes_exactly_its_change_or_says_why_not(town: Town) -> 
     assert await flow(town) == Flow(pace=Pace.HOURLY), "the pace was another change"
     again = town.discord.world.store(town.channel, town.discord.world.bot_id, kept)
     old.reply = Reply(body=again.body, message=again)
-    assert "has been undone already" in await old.send(first)
+    text_before = old.text
+    assert "has been undone already" in await old.whispered(first)
+    assert old.text == text_before
     await shown.fill("budget", posts="6")
     kept = json.loads(json.dumps(shown.reply.body))
     second = next(shown.ids("undo"))
@@ -391,7 +393,7 @@ async def test_the_history_tells_nothing_of_channels_that_its_reader_does_not_se
     assert "layoffs" in await (await opened(town)).press("history")
     town.discord.deny(secret, Permission.VIEW_CHANNEL, town.mia)
     said = await (await opened(town)).press("history")
-    assert "In a channel that you can't see" in said
+    assert "A change in a channel that you can't see." in said
     assert "layoffs" not in said
     assert str(secret.id) not in said
 

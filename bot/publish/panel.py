@@ -39,7 +39,7 @@ ALL = "-"
 """Stands in a custom_id for all topics of a channel."""
 _STATE = 1_400
 """Characters of how stories flow now."""
-_DESTINATIONS = (0, 5, 10, 11, 12, 15, 16)
+DESTINATIONS = (0, 5, 10, 11, 12, 15, 16)
 """Text and announcement channels, threads, forums and media channels."""
 
 
@@ -59,6 +59,10 @@ class Spot:
     """None: all of them."""
     announces: bool = False
     """Whether it is an announcement channel, which other servers can follow."""
+    is_offered: bool = True
+    """Whether it is there, and of a kind that can be chosen: Discord takes no other as chosen."""
+    gone_roles: Collection[int] = ()
+    """Roles that posts are to mention and that are not there any more, as above."""
 
     @property
     def chosen(self) -> list[tuple[Topic, Subscription]]:
@@ -160,7 +164,8 @@ def _flow_lines(
 
 def _channels(spot: Spot) -> Component:
     hint = tr("Another channel")
-    return row(channel_select(spot.id("channel"), _DESTINATIONS, hint=hint, chosen=spot.channel_id))
+    chosen = spot.channel_id if spot.is_offered else None
+    return row(channel_select(spot.id("channel"), DESTINATIONS, hint=hint, chosen=chosen))
 
 
 def _changing(spot: Spot) -> list[Component]:
@@ -214,7 +219,8 @@ def _mentions(spot: Spot, flows: Sequence[Flow]) -> Component:
     alike = len(chosen) == 1
     hint = tr("Mention a role") if alike else tr("Mention: not the same for all topics")
     role = next(iter(chosen)) if alike else None
-    return row(role_select(spot.id("mention"), hint=hint, chosen=role))
+    chosen_role = None if role in spot.gone_roles else role
+    return row(role_select(spot.id("mention"), hint=hint, chosen=chosen_role))
 
 
 # ── the server ───────────────────────────────────────────────────────────────────────────
@@ -270,12 +276,13 @@ def history(
 ) -> Body:
     """List a page of a server's changes, the newest first; pages count from 0.
 
-    Of `hidden` entries, by their ids, it is not told what they are.
+    Of those whose numbers are `hidden` only who made them and when is shown.
     """
     parts = [_heading(tr("📜 Who changed what")), *told]
     for entry in entries:
-        said = panel_words.listed(entry, hidden=entry.id in hidden)
-        if entry.can_be_undone and entry.id not in hidden:
+        is_hidden = entry.id in hidden
+        said = panel_words.listed(entry, is_hidden=is_hidden)
+        if entry.can_be_undone and not is_hidden:
             parts.append(section(said, button(tr("Undo"), spot.id("takeback", entry.id))))
         else:
             parts.append(text(said))

@@ -79,16 +79,16 @@ def confirmed(
     return "\n".join(filter(None, (said, warning)))
 
 
-def listed(entry: AuditEntry, *, hidden: bool = False) -> str:
+def listed(entry: AuditEntry, *, is_hidden: bool = False) -> str:
     """List a change with who made it and when, and whether it was undone.
 
-    Of a `hidden` one, nothing but that there was one: it is of a channel that the reader can't see.
+    Of a channel that the reader may not see nothing else is said.
     """
     who = f"<@{entry.member_id}>" if entry.member_id else tr("somebody")
     when = [who, _ago(entry.at)]
     if entry.undone_at is not None:
         when.append(tr("undone {ago}", ago=_ago(entry.undone_at)))
-    what = tr("In a channel that you can't see") if hidden else _change(entry, _LISTED)
+    what = tr("A change in a channel that you can't see.") if is_hidden else _change(entry, _LISTED)
     return f"{what}\n-# {' · '.join(when)}"
 
 
@@ -208,12 +208,12 @@ def _count(trial: Trial) -> str:
         return tr("There are no stories yet that it could be tried on.")
     if not trial.stopped:
         return trn(
-            "It would have stopped none of the newest {n} stories.",
+            "It would not have stopped the newest story.",
             "It would have stopped none of the newest {n} stories.",
             trial.tried,
         )
     return trn(
-        "It would have stopped {stopped} of the newest {n} stories:",
+        "It would have stopped the newest story:",
         "It would have stopped {stopped} of the newest {n} stories:",
         trial.tried,
         stopped=len(trial.stopped),
