@@ -18,6 +18,7 @@ from bot.newsroom import (
     Subscribed,
     TooMany,
 )
+from bot.newsroom.follows import A_MEMBER, CLOSED_FOR
 from bot.store import Tx
 from tests.following import (
     BRIDGE,
@@ -68,7 +69,9 @@ async def test_closed_direct_messages_are_an_answer_and_nothing_is_kept(tmp_path
         assert await at.newsroom.follows.topic(MEMBER, TOWN) == NoDirectMessages(closed=True)
         at.channels.closed = False
         at.channels.refusals = [Forbidden("They are closed."), RetryLater("Not now.")]
+        at.wait(CLOSED_FOR)
         assert await at.newsroom.follows.topic(MEMBER, TOWN) == NoDirectMessages(closed=True)
+        at.wait(CLOSED_FOR)
         assert await at.newsroom.follows.topic(MEMBER, TOWN) == NoDirectMessages(closed=False)
         assert not await at.newsroom.follows.of(MEMBER)
 
@@ -152,6 +155,44 @@ async def test_following_again_resumes_what_was_closed(tmp_path: Path) -> None:
         at.channels.messages.clear()
         closed = await at.newsroom.follows.story(MEMBER, number)
         assert closed == NoDirectMessages(closed=True)
+        at.wait(CLOSED_FOR)
         assert isinstance(await at.newsroom.follows.story(MEMBER, number), Following)
         await at.newsroom.deliver_due()
         assert direct(at)[1:] == [LATER[0]]
+
+
+async def test_whose_direct_messages_are_closed_has_them_tried_once_and_not_at_each_press(
+    tmp_path: Path,
+) -> None:
+    async with followed(tmp_path) as at:
+        number = await number_of(at, BRIDGE)
+        at.channels.refusals = [Forbidden("They are closed.")] * 100
+        for _ in range(20):
+            for made in (
+                await at.newsroom.follows.story(MEMBER, number),
+                await at.newsroom.follows.topic(MEMBER, TOWN),
+            ):
+                assert made == NoDirectMessages(closed=True)
+        assert len(at.channels.refusals) == 99
+        at.wait(CLOSED_FOR)
+        at.channels.refusals = []
+        assert isinstance(await at.newsroom.follows.story(MEMBER, number), Following)
+
+
+async def test_nobody_has_it_tried_more_often_than_they_may_whether_they_can_be_written_to(
+    tmp_path: Path,
+) -> None:
+    async with followed(tmp_path) as at:
+        number = await number_of(at, BRIDGE)
+        sent = len(at.channels.messages)
+        for _ in range(20):
+            made = await at.newsroom.follows.story(MEMBER, number)
+            assert isinstance(made, Following | NoDirectMessages)
+            await at.newsroom.follows.end_all(MEMBER)
+        assert made == NoDirectMessages(closed=False)
+        assert len(at.channels.messages) <= sent + A_MEMBER.burst
+        # Who has a channel already is written to there, and it costs nothing.
+        at.wait(MINUTE)
+        for other in range(20):
+            again = await at.newsroom.follows.topic(MEMBER, TOWN)
+            assert isinstance(again, AlreadySubscribed if other else Subscribed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.delivery.filters import FILTERED
-from bot.models import DAY, DeliveryState, Follow, Millis
+from bot.delivery.plan import BACKLOG, BACKLOG_WAIT, BURST, Verdict
+from bot.models import DAY, DeliveryState, Follow, Millis, Standing
 from bot.models.said import said
 
 MOST_STORIES = 50
@@ -22,13 +23,18 @@ TOO_MANY = said(
 )
 
 
-def verdict(follow: Follow, planned: int) -> tuple[DeliveryState, str]:
+def verdict(follow: Follow, planned: int, standing: Standing, now: Millis) -> Verdict:
     """Decide what becomes of a story that carries a followed one on, and say why.
 
-    `planned` is how many were planned for this follow in the last 24 hours.
+    `planned` is how many were planned for this follow in the last 24 hours, and `standing` that of
+    the direct messages: what is more than they take at once goes out as a digest.
     """
     if planned >= MOST_A_DAY:
-        return DeliveryState.FILTERED, TOO_MANY
+        return Verdict(DeliveryState.FILTERED, now, TOO_MANY)
     if follow.paused_reason is not None:
-        return DeliveryState.PARKED, follow.paused_reason
-    return DeliveryState.PENDING, CARRIES_ON
+        return Verdict(DeliveryState.PARKED, now, follow.paused_reason)
+    if standing.digest_at is not None:
+        return Verdict(DeliveryState.HELD, max(standing.digest_at, now), BACKLOG)
+    if standing.posts >= BURST:
+        return Verdict(DeliveryState.HELD, now + BACKLOG_WAIT, BACKLOG)
+    return Verdict(DeliveryState.PENDING, now, CARRIES_ON)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.delivery.following import QUIET, verdict
-from bot.delivery.plan import Arrival, nonce
+from bot.delivery.plan import Arrival, Verdict, nonce
 from bot.models import (
     DAY,
     Article,
@@ -14,11 +14,13 @@ from bot.models import (
     Delivery,
     DeliveryState,
     Feed,
+    Follow,
     Frequencies,
     Millis,
+    Standing,
     Story,
 )
-from bot.newsroom.planning import doubt_since
+from bot.newsroom.planning import doubt_since, standings_of
 from bot.store import Tx
 from bot.stories import related
 from bot.stories.words import words_of
@@ -38,8 +40,9 @@ async def carry_on(
     since = await doubt_since(tx, feed, now)
     for arrival in arrivals:
         for article in arrival.articles[:1]:
-            for wanted in await _wanted(tx, Story(arrival.story_id, article), topics, now):
-                await _plan(tx, replace(wanted, first_attempt_at=since), now)
+            found = await _wanted(tx, Story(arrival.story_id, article), topics, now)
+            wanted = [(replace(one, first_attempt_at=since), due) for one, due in found]
+            await _plan(tx, arrival.story_id, wanted, now)
 
 
 async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
@@ -47,32 +50,48 @@ async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
     return related.rare_words(article, await tx.archive.frequencies(words_of(article).written))
 
 
-async def _wanted(tx: Tx, story: Story, topics: Collection[str], now: Millis) -> list[Delivery]:
-    """Let a new story join the follows that it belongs to; return what is due because of it."""
+async def _wanted(
+    tx: Tx, story: Story, topics: Collection[str], now: Millis
+) -> list[tuple[Delivery, Millis]]:
+    """Let a new story join the follows that it belongs to; return what is due, and when.
+
+    However many follow it, the database is asked as often: all others wait for this transaction.
+    """
     near = await tx.follows.near(words_of(story.article).forms)
     followed = await _carried_on(tx, story.article, [one for one in near if one != story.id])
-    if not followed:
+    follows = await tx.follows.of_stories(followed, now)
+    begun = {follow.story_id for follow in follows}
+    shown = {one: await tx.follows.open_topics(topics, one) for one in sorted(begun)}
+    follows = [follow for follow in follows if shown[follow.story_id]]
+    if not follows:
         return []
+    sent = await tx.follows.sent_since(followed, now - DAY)
+    found = await standings_of(tx, {follow.channel_id for follow in follows}, now)
     words = await rare_words(tx, story.article)
-    wanted = []
-    for follow in await tx.follows.of_stories(followed, now):
-        shown = await tx.follows.open_topics(topics, follow.story_id)
-        if not shown:
-            continue
-        state, reason = verdict(follow, await tx.follows.sent_since(follow, now - DAY))
-        await tx.follows.join(follow.id, story.id, words, now + QUIET)
-        wanted.append(
-            Delivery(
-                id=0,
-                story_id=story.id,
-                channel_id=follow.channel_id,
-                topic=shown[0],
-                nonce=nonce(follow.channel_id, story.id, now),
-                state=state,
-                reason=reason,
-            )
-        )
-    return wanted
+    await tx.follows.join([follow.id for follow in follows], story.id, words, now + QUIET)
+    best: dict[int, tuple[Verdict, Follow]] = {}
+    for follow in follows:
+        channel_id = follow.channel_id
+        own = verdict(follow, sent.get(follow.id, 0), found.get(channel_id, Standing()), now)
+        # Who follows two stories that it carries on gets it once, by the one that sends it soonest.
+        if channel_id not in best or own.rank < best[channel_id][0].rank:
+            best[channel_id] = own, follow
+    return [
+        (_delivery(story.id, follow, shown[follow.story_id][0], own, now), own.due_at)
+        for own, follow in best.values()
+    ]
+
+
+def _delivery(story_id: int, follow: Follow, topic: str, own: Verdict, now: Millis) -> Delivery:
+    return Delivery(
+        id=0,
+        story_id=story_id,
+        channel_id=follow.channel_id,
+        topic=topic,
+        nonce=nonce(follow.channel_id, story_id, now),
+        state=own.state,
+        reason=own.reason,
+    )
 
 
 async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int]:
@@ -91,15 +110,20 @@ async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int
     return [story.id for story in found if story.article in kin]
 
 
-async def _plan(tx: Tx, wanted: Delivery, now: Millis) -> None:
-    """Let a member have a story; what was to come by one of their topics later comes now."""
-    known = await tx.flows.known([wanted.story_id or 0])
-    key = (wanted.story_id or 0, wanted.channel_id)
-    if key not in known:
-        await tx.deliveries.add([(wanted, now)], now)
+async def _plan(
+    tx: Tx, story_id: int, wanted: Sequence[tuple[Delivery, Millis]], now: Millis
+) -> None:
+    """Let members have a story; what was to come by one of their topics later comes now."""
+    if not wanted:
         return
-    before = known[key]
-    may_change = before is not None and before.state in _CHANGEABLE and not before.in_digest
-    if before and may_change and wanted.state is DeliveryState.PENDING:
-        change = Change(before.id, before.topic, wanted.state, now, wanted.reason)
-        await tx.flows.change([change], now)
+    known = await tx.flows.known([story_id])
+    new = [(one, due) for one, due in wanted if (story_id, one.channel_id) not in known]
+    await tx.deliveries.add(new, now)
+    changes = []
+    for one, due in wanted:
+        before = known.get((story_id, one.channel_id))
+        if before is None or before.state not in _CHANGEABLE or before.in_digest:
+            continue
+        if Verdict(one.state, due).rank < Verdict(before.state, before.due_at).rank:
+            changes.append(Change(before.id, before.topic, one.state, due, one.reason))
+    await tx.flows.change(changes, now)

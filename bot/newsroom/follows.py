@@ -11,6 +11,7 @@ from bot.delivery.following import MOST_STORIES, QUIET
 from bot.delivery.nonces import nonce_of
 from bot.models import (
     MINUTE,
+    Allowance,
     Follow,
     Millis,
     Outcome,
@@ -23,6 +24,7 @@ from bot.models import (
     Topic,
 )
 from bot.newsroom import departures
+from bot.newsroom.allowances import take_all
 from bot.newsroom.explaining import topic_of
 from bot.newsroom.following import rare_words
 from bot.newsroom.parts import Parts
@@ -41,13 +43,21 @@ from bot.words import spoken
 
 log = structlog.get_logger()
 
+A_MEMBER = Allowance(burst=5, every=MINUTE)
+"""How often a member may have it tried whether they can be written to."""
+CLOSED_FOR: Millis = 3 * MINUTE
+"""How long direct messages that were closed count as closed, without another try."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoDirectMessages:
     """The member can't be written to."""
 
     closed: bool
-    """They don't take direct messages from the bot; else Discord can't be had at the moment."""
+    """They don't take direct messages from the bot, or did not just now.
+
+    Else Discord can't be had at the moment, or it was asked too often for them.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +216,41 @@ class Follows:
         known = await self._store.read(lambda tx: tx.follows.direct(member_id))
         if known is not None and not known[1]:
             return known[0]
+        if (refusal := await self._may_try(member_id)) is not None:
+            return refusal
         opened = known[0] if known else await self._parts.publisher.direct(member_id)
         if not isinstance(opened, int):
-            return _no_messages(opened)
+            return await self._refused(member_id, opened)
         # Pressed twice at once, it comes once.
         nonce = nonce_of("direct", opened, self._parts.clock() // MINUTE)
         body = follow_answers.welcome(again=known is not None)
         said = await self._parts.publisher.publish(opened, Post(body, ""), nonce)
-        return opened if isinstance(said, Sent) else _no_messages(said)
+        return opened if isinstance(said, Sent) else await self._refused(member_id, said)
+
+    async def _may_try(self, member_id: int) -> NoDirectMessages | None:
+        """Count a try at writing to a member, or say why there can be none now.
+
+        Discord stops who is refused too often, in all servers: no member may bring that about.
+        """
+        now = self._parts.clock()
+
+        async def count(tx: Tx) -> NoDirectMessages | None:
+            refused = await tx.spending.spent_until(_closed(member_id))
+            if refused is not None and now < refused <= now + CLOSED_FOR:
+                return NoDirectMessages(closed=True)
+            waits = await take_all(tx, {f"follows:member:{member_id}": A_MEMBER}, now)
+            return None if waits is None else NoDirectMessages(closed=False)
+
+        return await self._store.write(count)
+
+    async def _refused(self, member_id: int, outcome: Outcome) -> NoDirectMessages:
+        answer = _no_messages(outcome)
+        if answer.closed:
+            until = self._parts.clock() + CLOSED_FOR
+            await self._store.write(
+                lambda tx: tx.spending.keep_spent_until(_closed(member_id), until)
+            )
+        return answer
 
     async def _keep(self, tx: Tx, member_id: int, channel_id: int, now: Millis) -> None:
         """Keep the member's language, and let direct messages go on that were closed."""
@@ -223,6 +260,11 @@ class Follows:
             await tx.subscriptions.resume(channel_id)
             await tx.follows.resume(channel_id)
             await go_on(tx, channel_id, now)
+
+
+def _closed(member_id: int) -> str:
+    """Name what keeps that a member's direct messages were closed just now."""
+    return f"follows:closed:member:{member_id}"
 
 
 def _no_messages(outcome: Outcome) -> NoDirectMessages:

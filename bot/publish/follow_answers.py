@@ -142,7 +142,7 @@ def closed() -> str:
     return tr(
         "I can't send you direct messages. Allow them from this server (on a computer: right-click "
         "the server → Privacy Settings → Direct Messages; on a phone: hold the server → More "
-        "Options), see that you have not blocked me, and try again."
+        "Options), see that you have not blocked me, and try again in three minutes."
     )
 
 

@@ -80,7 +80,7 @@ class Follows(Table):
             follow.begun_at,
             follow.quiet_at,
         )
-        await self._join(number, follow.story_id, words)
+        await self._join([number], follow.story_id, words)
 
     async def end(self, member_id: int, story_id: int) -> Follow | None:
         """End what a member hears of a story; return what that was."""
@@ -173,26 +173,30 @@ class Follows(Table):
         return [_follow(row) for row in rows]
 
     async def join(
-        self, follow_id: int, story_id: int, words: Collection[str], quiet_at: Millis
+        self, follow_ids: Collection[int], story_id: int, words: Collection[str], quiet_at: Millis
     ) -> None:
-        """Let a story belong to a follow, which lasts until then at the least."""
-        await self._join(follow_id, story_id, words)
-        await self._do(
-            "UPDATE follow SET quiet_at = ?2 WHERE id = ?1 AND quiet_at < ?2", follow_id, quiet_at
+        """Let a story belong to follows, which last until then at the least."""
+        await self._join(follow_ids, story_id, words)
+        await self._do_many(
+            "UPDATE follow SET quiet_at = ?2 WHERE id = ?1 AND quiet_at < ?2",
+            [(follow_id, quiet_at) for follow_id in follow_ids],
         )
 
-    async def sent_since(self, follow: Follow, since: Millis) -> int:
-        """Count what has carried a follow's story on since then, and was planned to be sent."""
-        return await self._number(
-            "SELECT count(*) FROM follow_story AS t JOIN delivery AS d"
-            " ON d.story_id = t.story_id AND d.channel_id = ?2"
-            " WHERE t.follow_id = ?1 AND t.story_id <> ?3 AND d.planned_at > ?4"
-            " AND d.state <> 'filtered'",
-            follow.id,
-            follow.channel_id,
-            follow.story_id,
+    async def sent_since(self, story_ids: Collection[int], since: Millis) -> dict[int, int]:
+        """Count what has carried on, since then, the follows that any of these belongs to.
+
+        What was planned to be sent counts. A follow that nothing has carried on is not in it.
+        """
+        rows = await self._all(
+            "SELECT t.follow_id, count(*) AS sent FROM follow AS f"  # noqa: S608  # only ?n goes in
+            " JOIN follow_story AS t ON t.follow_id = f.id AND t.story_id <> f.story_id"
+            " JOIN delivery AS d ON d.story_id = t.story_id AND d.channel_id = f.channel_id"
+            " WHERE d.planned_at > ?1 AND d.state <> 'filtered' AND f.id IN (SELECT follow_id"
+            f" FROM follow_story WHERE story_id IN ({marks(story_ids, 2)})) GROUP BY t.follow_id",
             since,
+            *story_ids,
         )
+        return {row["follow_id"]: row["sent"] for row in rows}
 
     async def of_post(self, channel_id: int, story_id: int) -> Follow | None:
         """Return the follow whose story a post in direct messages carries on, if it does."""
@@ -221,11 +225,12 @@ class Follows(Table):
         )
         return [row["topic"] for row in rows]
 
-    async def _join(self, follow_id: int, story_id: int, words: Collection[str]) -> None:
-        await self._do(
+    async def _join(
+        self, follow_ids: Collection[int], story_id: int, words: Collection[str]
+    ) -> None:
+        await self._do_many(
             "INSERT INTO follow_story (follow_id, story_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            follow_id,
-            story_id,
+            [(follow_id, story_id) for follow_id in follow_ids],
         )
         await self._do_many(
             "INSERT INTO follow_word (word, story_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
