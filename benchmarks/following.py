@@ -60,7 +60,7 @@ def _judge(real: Sequence[Real], pairs: Sequence[tuple[int, int]]) -> list[str]:
     said, verdicts = Counter[str](), judgements()
     for later, earlier in pairs:
         pair = Pair(real[later].article, real[earlier].article, real[later].half)
-        apart = pair.article.published - pair.earlier.published
+        apart = pair.later.published - pair.earlier.published
         if apart <= _LONGEST:
             when = "within 12 hours" if apart < 12 * HOUR else "later"
             said[f"{when}: {verdicts.get(pair.key, 'not judged')}"] += 1

@@ -13,6 +13,8 @@ MOST_A_DAY = 5
 """Posts of one followed story in 24 hours; more is a torrent that nobody asked for."""
 QUIET: Millis = 7 * DAY
 """A follow ends when nothing new has come for as long."""
+CLOSED: Millis = 30 * DAY
+"""What a member follows ends when their direct messages have taken nothing for as long."""
 
 CARRIES_ON = said("It carries on a story that you follow.")
 TOO_MANY = said(

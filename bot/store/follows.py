@@ -142,6 +142,26 @@ class Follows(Table):
         )
         return [PausedChannel(0, row["channel_id"], row["at"], row["relapses"]) for row in rows]
 
+    async def closed_since(self, before: Millis, relapses: int, limit: int) -> list[int]:
+        """List direct messages that are paused, and have taken nothing since then.
+
+        Paused so often, at least, without taking anything in between.
+        """
+        rows = await self._all(
+            "SELECT channel_id FROM (SELECT channel_id, relapses FROM subscription"
+            " WHERE guild_id = 0 AND paused_reason IS NOT NULL UNION"
+            " SELECT channel_id, relapses FROM follow WHERE paused_reason IS NOT NULL) AS told"
+            " WHERE (SELECT min(d.planned_at) FROM delivery AS d"
+            " WHERE d.channel_id = told.channel_id AND d.state IN ('parked', 'held', 'rejected')"
+            " AND d.planned_at > coalesce((SELECT max(s.settled_at) FROM delivery AS s"
+            " WHERE s.channel_id = told.channel_id AND s.state = 'sent'), 0)) <= ?1"
+            " GROUP BY channel_id HAVING max(relapses) >= ?2 ORDER BY channel_id LIMIT ?3",
+            before,
+            relapses,
+            limit,
+        )
+        return [row["channel_id"] for row in rows]
+
     # ── what carries them on ─────────────────────────────────────────────────────────────
 
     async def are_any(self, now: Millis) -> bool:

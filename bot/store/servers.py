@@ -40,6 +40,15 @@ class Servers(Table):
             language,
         )
 
+    async def forget_languages(self) -> int:
+        """Forget the languages of members who follow nothing any more; return of how many."""
+        return await self._do(
+            "DELETE FROM member WHERE NOT EXISTS"
+            " (SELECT 1 FROM follow WHERE follow.member_id = member.member_id)"
+            " AND NOT EXISTS (SELECT 1 FROM subscription"
+            " WHERE guild_id = 0 AND created_by = member.member_id)"
+        )
+
 
 class Unfinished(Table):
     """What members have begun and not ended."""
