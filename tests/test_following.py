@@ -24,8 +24,10 @@ from bot.newsroom import (
     StoryGone,
     TooManyStories,
 )
+from bot.publish import follow_answers
 from bot.store import Tx
 from bot.store.rows import Table
+from bot.stories.related import SMALLEST
 from bot.words import speaking
 from tests.following import (
     BRIDGE,
@@ -335,3 +337,15 @@ async def test_more_than_five_at_once_come_as_a_digest_whatever_stories_they_car
         assert len(left) == len(names) - BURST
         assert all(title in str(digest) for title in left)
         assert {state for state, _ in await became(at)} == {DeliveryState.SENT}
+
+
+@pytest.mark.parametrize("size", [10, 60])
+async def test_whoever_follows_what_nothing_can_be_told_of_yet_hears_so(
+    tmp_path: Path, size: int
+) -> None:
+    async with followed(tmp_path, size=size) as at:
+        made = await at.newsroom.follows.story(MEMBER, await number_of(at, BRIDGE))
+        assert isinstance(made, Following)
+        assert made.in_vain == (size < SMALLEST)
+        said, _ = follow_answers.following(made.follow, already=False, in_vain=made.in_vain)
+        assert ("I may miss them" in said) == made.in_vain

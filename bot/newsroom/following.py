@@ -50,6 +50,12 @@ async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
     return related.rare_words(article, await tx.archive.frequencies(words_of(article).written))
 
 
+async def may_be_carried_on(tx: Tx, article: Article) -> bool:
+    """Tell whether what carries a story on could be found, as the archive is now."""
+    found = await tx.archive.frequencies(words_of(article).written)
+    return related.may_be_carried_on(article, found)
+
+
 async def _wanted(
     tx: Tx, story: Story, topics: Collection[str], now: Millis
 ) -> list[tuple[Delivery, Millis]]:
