@@ -21,6 +21,10 @@ SIZE = 20_000
 """Stories in the archive."""
 FOLLOWED = (0, 20, 200, 1_000)
 """How many of the real ones are followed."""
+FOLLOWERS = (200, 2_000)
+"""How many members follow one story that is carried on."""
+_TIMES = 20
+"""Stories that are carried on with as many followers."""
 _NEW = 400
 _LONGEST: Millis = 30 * DAY
 _FEED = Feed(1, "https://gazette.example/feed")
@@ -41,29 +45,25 @@ async def run(stand: Stand) -> Report:
     figures = []
     async with Store.open(path) as store:
         say("following: every pair of real articles …")
-        notes = await store.read(lambda tx: _judge(tx, real))
+        pairs = await store.read(lambda tx: _pairs(tx, real))
         for count in FOLLOWED:
             say(f"following: {count} followed stories …")
             figures.append(await _time(store, real, numbers, count))
+        for count in FOLLOWERS:
+            say(f"following: {count} followers of one story …")
+            figures.append(await _time_crowd(store, pairs[:_TIMES], numbers, count))
     path.unlink()
-    return Report("following: what carries stories on", figures, notes)
+    return Report("following: what carries stories on", figures, _judge(real, pairs))
 
 
-async def _judge(tx: Tx, real: Sequence[Real]) -> list[str]:
-    by_word = defaultdict(list)
-    for each in real:
-        for known in words_of(each.article).names:
-            by_word[known].append(each.article)
+def _judge(real: Sequence[Real], pairs: Sequence[tuple[int, int]]) -> list[str]:
     said, verdicts = Counter[str](), judgements()
-    for each in real:
-        article = each.article
-        near = dict.fromkeys(chain.from_iterable(by_word[w] for w in words_of(article).forms))
-        for earlier in await _carried_on(tx, article, list(near)):
-            apart = article.published - earlier.published
-            if apart <= _LONGEST:
-                when = "within 12 hours" if apart < 12 * HOUR else "later"
-                pair = Pair(article, earlier, each.half)
-                said[f"{when}: {verdicts.get(pair.key, 'not judged')}"] += 1
+    for later, earlier in pairs:
+        pair = Pair(real[later].article, real[earlier].article, real[later].half)
+        apart = pair.later.published - pair.earlier.published
+        if apart <= _LONGEST:
+            when = "within 12 hours" if apart < 12 * HOUR else "later"
+            said[f"{when}: {verdicts.get(pair.key, 'not judged')}"] += 1
     return [f"{count} {what}" for what, count in sorted(said.items())]
 
 
@@ -73,6 +73,52 @@ async def _carried_on(tx: Tx, article: Article, near: Sequence[Article]) -> tupl
     more = await tx.archive.frequencies(unknown)
     known = Frequencies(own.total, {**own.of, **more.of})
     return related.carried_on(article, near, known)
+
+
+async def _pairs(tx: Tx, real: Sequence[Real]) -> list[tuple[int, int]]:
+    """Return, by their positions, articles with each earlier one that they carry on."""
+    position = {id(each.article): at for at, each in enumerate(real)}
+    by_word = defaultdict(list)
+    for each in real:
+        for known in words_of(each.article).names:
+            by_word[known].append(each.article)
+    found = []
+    for at, each in enumerate(real):
+        near = dict.fromkeys(chain.from_iterable(by_word[w] for w in words_of(each.article).forms))
+        kin = await _carried_on(tx, each.article, list(near))
+        found += [(at, position[id(earlier)]) for earlier in kin]
+    return found
+
+
+async def _time_crowd(
+    store: Store, pairs: Sequence[tuple[int, int]], numbers: dict[int, int], count: int
+) -> Figure:
+    figure = Figure(f"followers of one story: {count:,}")
+    for new, earlier in pairs:
+
+        async def follow(tx: Tx, earlier: int = earlier) -> None:
+            for table in ("follow_word", "follow_story", "follow", "delivery"):
+                await tx.follows._do(f"DELETE FROM {table}")  # noqa: S608, SLF001  # one of these
+            found = await tx.stories.get(numbers[earlier])
+            assert found is not None
+            words = await rare_words(tx, found.article)
+            for member in range(count):
+                made = Follow(0, member, member, found.id, "x", _NOW, _NOW + 7 * DAY)
+                await tx.follows.add(made, () if member else words)
+
+        async def file(tx: Tx, new: int = new) -> int:
+            found = await tx.stories.get(numbers[new])
+            assert found is not None
+            arrival = Arrival(found.id, None, {}, (found.article,))
+            words_of.cache_clear()
+            with figure.timed():
+                await carry_on(tx, [arrival], _FEED, [_TOPIC], now=_NOW)
+            return await tx.follows._number("SELECT count(*) FROM delivery")  # noqa: SLF001
+
+        await store.write(follow)
+        if await store.write(file) != count:
+            figure.samples.pop()  # not found among all of the archive
+    return figure
 
 
 async def _time(store: Store, real: Sequence[Real], numbers: dict[int, int], count: int) -> Figure:

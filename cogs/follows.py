@@ -136,8 +136,8 @@ class Follows(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         made = await self._follows.story(asker_of(interaction), int(press["story"]))
         match made:
-            case Following(follow, already):
-                said, body = words.following(follow, already=already)
+            case Following(follow, already, in_vain):
+                said, body = words.following(follow, already=already, in_vain=in_vain)
                 await reply(interaction, said, body=body)
             case StoryGone():
                 await reply(interaction, words.story_gone())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.delivery.following import MOST_A_DAY, MOST_STORIES, TOO_MANY
+from bot.delivery.plan import BACKLOG_WAIT, BURST
 from bot.models import (
     DAY,
     HOUR,
@@ -23,7 +26,10 @@ from bot.newsroom import (
     StoryGone,
     TooManyStories,
 )
+from bot.publish import follow_answers
 from bot.store import Tx
+from bot.store.rows import Table
+from bot.stories.related import SMALLEST
 from bot.words import speaking
 from tests.following import (
     BRIDGE,
@@ -46,6 +52,7 @@ from tests.newsdesk import (
     REGION,
     TOWN,
     Channels,
+    Desk,
     LostAnswerError,
     desk,
     story,
@@ -272,3 +279,88 @@ async def test_a_feed_is_read_for_those_alone_who_follow_a_story_of_it(tmp_path:
         await follow(at)
         await brings(at, 0)
         assert direct(at)[1:] == [LATER[0]]
+
+
+async def test_a_crowd_that_follows_one_story_holds_up_the_one_writer_no_longer_than_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(known: Callable[..., Any]) -> Callable[..., Any]:
+        async def count(self: Table, *args: Any) -> Any:
+            asked.append(args[0])
+            return await known(self, *args)
+
+        return count
+
+    for name in ("_all", "_do", "_do_many"):
+        monkeypatch.setattr(Table, name, counted(getattr(Table, name)))
+
+    async def asks(at: Desk, members: Iterable[int], number: int) -> int:
+        for member in members:
+            await follow(at, member=member)
+        at.wait(DAY)
+        at.web.tells(FEED, later(number, at.now[0]))
+        asked.clear()
+        await at.newsroom.poll_due()
+        came = len(asked)
+        await at.newsroom.deliver_due()
+        return came
+
+    async with followed(tmp_path) as at:
+        one = await asks(at, [MEMBER], 0)
+        # What came before is one story more to be compared with.
+        assert await asks(at, range(100, 140), 1) <= one + 1
+        assert [direct(at, member)[1:] for member in (100, 139)] == [[LATER[1]]] * 2
+
+
+async def test_more_than_five_at_once_come_as_a_digest_whatever_stories_they_carry_on(
+    tmp_path: Path,
+) -> None:
+    names = (
+        ("Borrowdale", "Tansley"),
+        ("Corvessa", "Pellucid"),
+        ("Drummoch", "Wexcombe"),
+        ("Elvaston", "Harrowby"),
+        ("Fennimore", "Skelgate"),
+        ("Gallowmere", "Trentham"),
+        ("Hollinside", "Marchbanks"),
+    )
+    async with followed(tmp_path) as at:
+        for place, name in names:
+            said = f"Engineers of {name} say that rust was found in the {place} bridge."
+            at.wait(HOUR)
+            at.web.tells(FEED, story(f"Rust found in the {place} bridge", at.now[0], teaser=said))
+            await at.poll()
+            await follow(at, f"Rust found in the {place} bridge")
+        at.wait(DAY)
+        titles = [f"Mayor {name} closes the {place} bridge" for place, name in names]
+        at.web.tells(
+            FEED,
+            *(
+                story(title, at.now[0], teaser=f"Of the rust in the {place} bridge: {title}.")
+                for title, (place, _) in zip(titles, names, strict=True)
+            ),
+        )
+        at.channels.messages.clear()
+        await at.poll()
+        assert len(direct(at)) == BURST
+        at.wait(BACKLOG_WAIT)
+        await at.newsroom.deliver_due()
+        (digest,) = [body for channel, _, body in at.channels.messages if channel == DIRECT][BURST:]
+        left = set(titles) - set(direct(at)[:BURST])
+        assert len(left) == len(names) - BURST
+        assert all(title in str(digest) for title in left)
+        assert {state for state, _ in await became(at)} == {DeliveryState.SENT}
+
+
+@pytest.mark.parametrize("size", [10, 60])
+async def test_whoever_follows_what_nothing_can_be_told_of_yet_hears_so(
+    tmp_path: Path, size: int
+) -> None:
+    async with followed(tmp_path, size=size) as at:
+        made = await at.newsroom.follows.story(Asker(MEMBER), await number_of(at, BRIDGE))
+        assert isinstance(made, Following)
+        assert made.in_vain == (size < SMALLEST)
+        said, _ = follow_answers.following(made.follow, already=False, in_vain=made.in_vain)
+        assert ("I may miss them" in said) == made.in_vain

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.delivery.following import CLOSED
 from bot.models import (
     DAY,
+    HOUR,
     MINUTE,
     DeliveryState,
     Forbidden,
@@ -170,3 +172,47 @@ async def test_following_again_resumes_what_was_closed(tmp_path: Path) -> None:
         assert isinstance(await at.newsroom.follows.story(Asker(MEMBER), number), Following)
         await at.newsroom.deliver_due()
         assert direct(at)[1:] == [LATER[0]]
+
+
+async def test_direct_messages_that_stay_closed_for_a_month_are_not_tried_for_ever(
+    tmp_path: Path,
+) -> None:
+    async with followed(tmp_path) as at:
+        await at.newsroom.follows.topic(MEMBER, TOWN)
+        await at.newsroom.follows.topic(OTHER, TOWN)
+        await at.newsroom.deliver_due()
+        at.channels.refusing, at.channels.refusals = DIRECT, [Forbidden("They are closed.")] * 999
+        began, ended = at.now[0], None
+        for day in range(24):
+            if ended is None and not await at.newsroom.follows.of(MEMBER):
+                ended = at.now[0]
+            at.wait(DAY)
+            at.web.tells(FEED, story(f"News of day {day}", at.now[0]))
+            await at.poll()
+            for _ in range(5):
+                await at.newsroom.presence.attend()
+                await at.newsroom.deliver_due()
+                at.wait(HOUR)
+            await at.newsroom.tidy()
+        assert ended is not None
+        assert CLOSED <= ended - began <= CLOSED + 10 * DAY
+        assert await at.newsroom.follows.of(OTHER)
+        assert not {state for state, _ in await became(at)} & {
+            DeliveryState.PARKED,
+            DeliveryState.PENDING,
+        }
+
+
+async def test_the_language_of_who_follows_nothing_any_more_is_not_kept(tmp_path: Path) -> None:
+    async with followed(tmp_path) as at:
+        await follow(at)
+        await at.newsroom.follows.topic(MEMBER, TOWN)
+        for end in (
+            at.newsroom.follows.end_topic(MEMBER, "town"),
+            at.newsroom.follows.end_story(MEMBER, await number_of(at, BRIDGE)),
+        ):
+            await at.newsroom.tidy()
+            assert await at.store.read(lambda tx: tx.servers.language_of(MEMBER)) is not None
+            await end
+        await at.newsroom.tidy()
+        assert await at.store.read(lambda tx: tx.servers.language_of(MEMBER)) is None

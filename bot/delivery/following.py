@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.delivery.filters import FILTERED
-from bot.delivery.plan import BURST, BURST_WINDOW
-from bot.models import DAY, DeliveryState, Follow, Millis
+from bot.delivery.plan import BACKLOG, BACKLOG_WAIT, BURST, Verdict
+from bot.models import DAY, DeliveryState, Follow, Millis, Standing
 from bot.models.said import said
 
 MOST_STORIES = 50
@@ -13,6 +13,8 @@ MOST_A_DAY = 5
 """Posts of one followed story in 24 hours; more is a torrent that nobody asked for."""
 QUIET: Millis = 7 * DAY
 """A follow ends when nothing new has come for as long."""
+CLOSED: Millis = 30 * DAY
+"""What a member follows ends when their direct messages have taken nothing for as long."""
 
 CARRIES_ON = said("It carries on a story that you follow.")
 TOO_MANY = said(
@@ -23,21 +25,18 @@ TOO_MANY = said(
 )
 
 
-def verdict(follow: Follow, planned: int) -> tuple[DeliveryState, str]:
+def verdict(follow: Follow, planned: int, standing: Standing, now: Millis) -> Verdict:
     """Decide what becomes of a story that carries a followed one on, and say why.
 
-    `planned` is how many were planned for this follow in the last 24 hours.
+    `planned` is how many were planned for this follow in the last 24 hours, and `standing` that of
+    the direct messages: what is more than they take at once goes out as a digest.
     """
     if planned >= MOST_A_DAY:
-        return DeliveryState.FILTERED, TOO_MANY
+        return Verdict(DeliveryState.FILTERED, now, TOO_MANY)
     if follow.paused_reason is not None:
-        return DeliveryState.PARKED, follow.paused_reason
-    return DeliveryState.PENDING, CARRIES_ON
-
-
-def due_at(posts: int, now: Millis) -> Millis:
-    """Return when a story goes out to a member who had, or is to have, so many posts lately.
-
-    Five in a quarter of an hour, as in channels; the next ones wait for the next quarter.
-    """
-    return now + posts // BURST * BURST_WINDOW
+        return Verdict(DeliveryState.PARKED, now, follow.paused_reason)
+    if standing.digest_at is not None:
+        return Verdict(DeliveryState.HELD, max(standing.digest_at, now), BACKLOG)
+    if standing.posts >= BURST:
+        return Verdict(DeliveryState.HELD, now + BACKLOG_WAIT, BACKLOG)
+    return Verdict(DeliveryState.PENDING, now, CARRIES_ON)

@@ -14,6 +14,8 @@ RELAPSE: Millis = HOUR
 """A channel that is paused so soon after it went on by itself: it is not what permissions show."""
 WAITS: tuple[Millis, ...] = (0, 10 * MINUTE, HOUR, 4 * HOUR)
 """How long after a pause a channel may go on by itself, by relapses: six times a day in the end."""
+_SPREAD: Millis = 2 * HOUR
+"""Within this time, direct messages that were closed are tried again, each a little later."""
 
 
 def nonce(notice: Notice) -> str:
@@ -38,5 +40,9 @@ def may_resume(channel: PausedChannel, now: Millis) -> bool:
     once at first, and more and more rarely while that leads to nothing but the next pause.
     """
     wait = WAITS[min(channel.relapses, len(WAITS) - 1)]
+    if not channel.guild_id:
+        # What was closed at once (the last server that many shared) is not tried at once: by the
+        # time in its number, in milliseconds (Discord's snowflakes).
+        wait += (channel.channel_id >> 22) % _SPREAD
     # A clock that was set back must not keep it waiting.
     return not 0 <= now - channel.paused_at < wait

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.delivery.following import QUIET, due_at, verdict
-from bot.delivery.plan import BURST_WINDOW, Arrival, nonce
+from bot.delivery.following import QUIET, verdict
+from bot.delivery.plan import Arrival, Verdict, nonce
 from bot.models import (
     DAY,
     Article,
@@ -20,7 +20,7 @@ from bot.models import (
     Standing,
     Story,
 )
-from bot.newsroom.planning import doubt_since
+from bot.newsroom.planning import doubt_since, standings_of
 from bot.store import Tx
 from bot.stories import related
 from bot.stories.words import words_of
@@ -40,9 +40,9 @@ async def carry_on(
     since = await doubt_since(tx, feed, now)
     for arrival in arrivals:
         for article in arrival.articles[:1]:
-            wanted = await _wanted(tx, Story(arrival.story_id, article), topics, now)
-            told = [replace(one, first_attempt_at=since) for one in wanted]
-            await _plan(tx, arrival.story_id, told, now)
+            found = await _wanted(tx, Story(arrival.story_id, article), topics, now)
+            wanted = [(replace(one, first_attempt_at=since), due) for one, due in found]
+            await _plan(tx, arrival.story_id, wanted, now)
 
 
 async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
@@ -50,35 +50,53 @@ async def rare_words(tx: Tx, article: Article) -> frozenset[str]:
     return related.rare_words(article, await tx.archive.frequencies(words_of(article).written))
 
 
-async def _wanted(tx: Tx, story: Story, topics: Collection[str], now: Millis) -> list[Delivery]:
-    """Let a new story join the follows that it belongs to; return what is due because of it."""
+async def may_be_carried_on(tx: Tx, article: Article) -> bool:
+    """Tell whether what carries a story on could be found, as the archive is now."""
+    found = await tx.archive.frequencies(words_of(article).written)
+    return related.may_be_carried_on(article, found)
+
+
+async def _wanted(
+    tx: Tx, story: Story, topics: Collection[str], now: Millis
+) -> list[tuple[Delivery, Millis]]:
+    """Let a new story join the follows that it belongs to; return what is due, and when.
+
+    However many follow it, the database is asked as often: all others wait for this transaction.
+    """
     near = await tx.follows.near(words_of(story.article).forms)
     followed = await _carried_on(tx, story.article, [one for one in near if one != story.id])
-    if not followed:
-        return []
     follows = await tx.follows.of_stories(followed, now)
-    origins = {follow.story_id for follow in follows}
-    shown = {one: await tx.follows.open_topics(topics, one) for one in origins}
-    open_to = [follow for follow in follows if shown[follow.story_id]]
-    ids = [follow.id for follow in open_to]
-    sent = await tx.follows.sent_since(ids, now - DAY)
-    await tx.follows.join(ids, story.id, await rare_words(tx, story.article), now + QUIET)
+    begun = {follow.story_id for follow in follows}
+    shown = {one: await tx.follows.open_topics(topics, one) for one in sorted(begun)}
+    follows = [follow for follow in follows if shown[follow.story_id]]
+    if not follows:
+        return []
+    sent = await tx.follows.sent_since(followed, now - DAY)
+    found = await standings_of(tx, {follow.channel_id for follow in follows}, now)
+    words = await rare_words(tx, story.article)
+    await tx.follows.join([follow.id for follow in follows], story.id, words, now + QUIET)
+    best: dict[int, tuple[Verdict, Follow]] = {}
+    for follow in follows:
+        channel_id = follow.channel_id
+        own = verdict(follow, sent.get(follow.id, 0), found.get(channel_id, Standing()), now)
+        # Who follows two stories that it carries on gets it once, by the one that sends it soonest.
+        if channel_id not in best or own.rank < best[channel_id][0].rank:
+            best[channel_id] = own, follow
     return [
-        _delivery(follow, story.id, shown[follow.story_id][0], sent.get(follow.id, 0), now)
-        for follow in open_to
+        (_delivery(story.id, follow, shown[follow.story_id][0], own, now), own.due_at)
+        for own, follow in best.values()
     ]
 
 
-def _delivery(follow: Follow, story_id: int, topic: str, sent: int, now: Millis) -> Delivery:
-    state, reason = verdict(follow, sent)
+def _delivery(story_id: int, follow: Follow, topic: str, own: Verdict, now: Millis) -> Delivery:
     return Delivery(
         id=0,
         story_id=story_id,
         channel_id=follow.channel_id,
         topic=topic,
         nonce=nonce(follow.channel_id, story_id, now),
-        state=state,
-        reason=reason,
+        state=own.state,
+        reason=own.reason,
     )
 
 
@@ -98,23 +116,20 @@ async def _carried_on(tx: Tx, article: Article, near: Sequence[int]) -> list[int
     return [story.id for story in found if story.article in kin]
 
 
-async def _plan(tx: Tx, story_id: int, wanted: Sequence[Delivery], now: Millis) -> None:
+async def _plan(
+    tx: Tx, story_id: int, wanted: Sequence[tuple[Delivery, Millis]], now: Millis
+) -> None:
     """Let members have a story; what was to come by one of their topics later comes now."""
     if not wanted:
         return
     known = await tx.flows.known([story_id])
-    stand = await tx.flows.standings(
-        {one.channel_id for one in wanted}, now - BURST_WINDOW, now + BURST_WINDOW, now
-    )
-    added, changes = [], []
-    for one in wanted:
-        at = due_at(stand.get(one.channel_id, Standing()).posts, now)
-        if (story_id, one.channel_id) not in known:
-            added.append((one, at))
+    new = [(one, due) for one, due in wanted if (story_id, one.channel_id) not in known]
+    await tx.deliveries.add(new, now)
+    changes = []
+    for one, due in wanted:
+        before = known.get((story_id, one.channel_id))
+        if before is None or before.state not in _CHANGEABLE or before.in_digest:
             continue
-        before = known[story_id, one.channel_id]
-        may_change = before is not None and before.state in _CHANGEABLE and not before.in_digest
-        if before and may_change and one.state is DeliveryState.PENDING:
-            changes.append(Change(before.id, before.topic, one.state, at, one.reason))
-    await tx.deliveries.add(added, now)
+        if Verdict(one.state, due).rank < Verdict(before.state, before.due_at).rank:
+            changes.append(Change(before.id, before.topic, one.state, due, one.reason))
     await tx.flows.change(changes, now)

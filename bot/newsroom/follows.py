@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -26,7 +26,7 @@ from bot.models import (
 from bot.newsroom.allowances import take_all
 from bot.newsroom.asking import Asker, is_shown
 from bot.newsroom.explaining import topic_of
-from bot.newsroom.following import rare_words
+from bot.newsroom.following import may_be_carried_on, rare_words
 from bot.newsroom.parts import Parts
 from bot.newsroom.planning import go_on
 from bot.newsroom.subscribing import (
@@ -61,6 +61,8 @@ class Following:
     follow: Follow
     already: bool
     """They did before."""
+    in_vain: bool = False
+    """Nothing could be found that carries it on, as the archive is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class Follows:
         if isinstance(direct_id, NoDirectMessages):
             return direct_id
         words = await self._store.read(lambda tx: rare_words(tx, story.article))
+        findable = await self._store.read(lambda tx: may_be_carried_on(tx, story.article))
         now = self._parts.clock()
 
         async def write(tx: Tx) -> Following | TooManyStories:
@@ -166,7 +169,7 @@ class Follows:
 
         made = await self._store.write(write)
         self._ring()
-        return made
+        return replace(made, in_vain=not findable) if isinstance(made, Following) else made
 
     async def end_story(self, member_id: int, story_id: int) -> Follow | None:
         """End what a member hears of a story; None: they did not follow it."""

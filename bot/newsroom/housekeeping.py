@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.delivery.backlog import TOO_OLD
+from bot.delivery.following import CLOSED
+from bot.delivery.notices import WAITS
 from bot.models import DAY, HOUR, NEWS_AGE, Millis
+from bot.newsroom import settling
 from bot.newsroom.asking import ASKED_KEPT
 from bot.newsroom.filing import SAME_EVENT
 from bot.newsroom.parts import Alarm, Parts
@@ -146,6 +149,8 @@ class Housekeeping:
 
         await self._parts.store.write(forget)
         await self._all(lambda tx: tx.follows.forget(now, AT_ONCE))
+        await self._all(lambda tx: _end_closed(tx, now))
+        await self._parts.store.write(lambda tx: tx.servers.forget_members())
         await self._all(lambda tx: tx.audits.forget(now - AUDITS_KEPT, MOST_AUDITS, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_publications(settled, AT_ONCE))
         await self._all(lambda tx: tx.retention.forget_notices(settled, AT_ONCE))
@@ -172,3 +177,11 @@ class Housekeeping:
                 break
             after = found.last
         return total
+
+
+async def _end_closed(tx: Tx, now: Millis) -> int:
+    """End what goes to direct messages that have been closed for long; return to how many."""
+    closed = await tx.follows.closed_since(now - CLOSED, len(WAITS) - 1, AT_ONCE)
+    for channel_id in closed:
+        await settling.end(tx, channel_id, TOO_OLD, now)
+    return len(closed)

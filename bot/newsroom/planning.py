@@ -91,16 +91,8 @@ async def relieve(tx: Tx, now: Millis) -> int:
 async def standings(
     tx: Tx, subscriptions: Sequence[Subscription], now: Millis
 ) -> Mapping[int, Standing]:
-    """Return how the channels of these subscriptions stand.
-
-    After the clock was set back, what was planned just ahead of now counts as well.
-    """
-    found = await tx.flows.standings(
-        {s.channel_id for s in subscriptions},
-        now - BURST_WINDOW,
-        now + BURST_WINDOW,
-        now + BACKLOG_WAIT,
-    )
+    """Return how the channels of these subscriptions stand."""
+    found = await standings_of(tx, {s.channel_id for s in subscriptions}, now)
     days: dict[tuple[Millis, Millis], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for subscription in subscriptions:
         if subscription.flow.budget is not None:
@@ -113,3 +105,13 @@ async def standings(
             before = found.get(channel_id, Standing())
             found[channel_id] = replace(before, today={**before.today, **mine})
     return found
+
+
+async def standings_of(tx: Tx, channels: Collection[int], now: Millis) -> dict[int, Standing]:
+    """Return how channels stand, but for what budgets have spent.
+
+    After the clock was set back, what was planned just ahead of now counts as well.
+    """
+    return await tx.flows.standings(
+        channels, now - BURST_WINDOW, now + BURST_WINDOW, now + BACKLOG_WAIT
+    )

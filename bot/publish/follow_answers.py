@@ -161,8 +161,11 @@ def not_open(until: Millis | None, *, closed: bool) -> str:
 # ── answers about stories ────────────────────────────────────────────────────────────────
 
 
-def following(follow: Follow, *, already: bool) -> tuple[str, Body]:
-    """Confirm that a member follows a story; with a button that ends it."""
+def following(follow: Follow, *, already: bool, in_vain: bool = False) -> tuple[str, Body]:
+    """Confirm that a member follows a story; with a button that ends it.
+
+    `in_vain`: it can't be told yet what belongs to it.
+    """
     if already:
         said = tr(
             "You follow this story already: later posts in it come by direct message until nothing "
@@ -173,6 +176,12 @@ def following(follow: Follow, *, already: bool) -> tuple[str, Body]:
             "📌 You'll hear of later posts in this story by direct message until nothing new has "
             "come for 7 days."
         )
+    if in_vain:
+        faint = tr(
+            "⚠️ I may miss them: I know too few stories yet, or this one says too little, to tell "
+            "what belongs to it."
+        )
+        said = f"{said}\n{faint}"
     return said, {"components": [row(_stop(follow.story_id))]}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 
 import aiosqlite
@@ -81,7 +80,7 @@ class Follows(Table):
             follow.begun_at,
             follow.quiet_at,
         )
-        await self._join(number, follow.story_id, words)
+        await self._join([number], follow.story_id, words)
 
     async def end(self, member_id: int, story_id: int) -> Follow | None:
         """End what a member hears of a story; return what that was."""
@@ -143,6 +142,26 @@ class Follows(Table):
         )
         return [PausedChannel(0, row["channel_id"], row["at"], row["relapses"]) for row in rows]
 
+    async def closed_since(self, before: Millis, relapses: int, limit: int) -> list[int]:
+        """List direct messages that are paused, and have taken nothing since then.
+
+        Paused so often, at least, without taking anything in between.
+        """
+        rows = await self._all(
+            "SELECT channel_id FROM (SELECT channel_id, relapses FROM subscription"
+            " WHERE guild_id = 0 AND paused_reason IS NOT NULL UNION"
+            " SELECT channel_id, relapses FROM follow WHERE paused_reason IS NOT NULL) AS told"
+            " WHERE (SELECT min(d.planned_at) FROM delivery AS d"
+            " WHERE d.channel_id = told.channel_id AND d.state IN ('parked', 'held', 'rejected')"
+            " AND d.planned_at > coalesce((SELECT max(s.settled_at) FROM delivery AS s"
+            " WHERE s.channel_id = told.channel_id AND s.state = 'sent'), 0)) <= ?1"
+            " GROUP BY channel_id HAVING max(relapses) >= ?2 ORDER BY channel_id LIMIT ?3",
+            before,
+            relapses,
+            limit,
+        )
+        return [row["channel_id"] for row in rows]
+
     # ── what carries them on ─────────────────────────────────────────────────────────────
 
     async def are_any(self, now: Millis) -> bool:
@@ -174,33 +193,28 @@ class Follows(Table):
         return [_follow(row) for row in rows]
 
     async def join(
-        self, ids: Collection[int], story_id: int, words: Collection[str], quiet_at: Millis
+        self, follow_ids: Collection[int], story_id: int, words: Collection[str], quiet_at: Millis
     ) -> None:
         """Let a story belong to follows, which last until then at the least."""
-        if not ids:
-            return
+        await self._join(follow_ids, story_id, words)
         await self._do_many(
-            "INSERT INTO follow_story (follow_id, story_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            [(follow_id, story_id) for follow_id in ids],
-        )
-        await self._remember(story_id, words)
-        await self._do(
-            "UPDATE follow SET quiet_at = ?2 WHERE quiet_at < ?2"
-            " AND id IN (SELECT value FROM json_each(?1))",
-            json.dumps(list(ids)),
-            quiet_at,
+            "UPDATE follow SET quiet_at = ?2 WHERE id = ?1 AND quiet_at < ?2",
+            [(follow_id, quiet_at) for follow_id in follow_ids],
         )
 
-    async def sent_since(self, ids: Collection[int], since: Millis) -> dict[int, int]:
-        """Count what has carried these follows' stories on since then, planned to be sent."""
+    async def sent_since(self, story_ids: Collection[int], since: Millis) -> dict[int, int]:
+        """Count what has carried on, since then, the follows that any of these belongs to.
+
+        What was planned to be sent counts. A follow that nothing has carried on is not in it.
+        """
         rows = await self._all(
-            "SELECT t.follow_id, count(*) AS sent FROM follow AS f JOIN follow_story AS t"
-            " ON t.follow_id = f.id JOIN delivery AS d"
-            " ON d.story_id = t.story_id AND d.channel_id = f.channel_id"
-            " WHERE f.id IN (SELECT value FROM json_each(?1)) AND t.story_id <> f.story_id"
-            " AND d.planned_at > ?2 AND d.state <> 'filtered' GROUP BY t.follow_id",
-            json.dumps(list(ids)),
+            "SELECT t.follow_id, count(*) AS sent FROM follow AS f"  # noqa: S608  # only ?n goes in
+            " JOIN follow_story AS t ON t.follow_id = f.id AND t.story_id <> f.story_id"
+            " JOIN delivery AS d ON d.story_id = t.story_id AND d.channel_id = f.channel_id"
+            " WHERE d.planned_at > ?1 AND d.state <> 'filtered' AND f.id IN (SELECT follow_id"
+            f" FROM follow_story WHERE story_id IN ({marks(story_ids, 2)})) GROUP BY t.follow_id",
             since,
+            *story_ids,
         )
         return {row["follow_id"]: row["sent"] for row in rows}
 
@@ -231,15 +245,13 @@ class Follows(Table):
         )
         return [row["topic"] for row in rows]
 
-    async def _join(self, follow_id: int, story_id: int, words: Collection[str]) -> None:
-        await self._do(
+    async def _join(
+        self, follow_ids: Collection[int], story_id: int, words: Collection[str]
+    ) -> None:
+        await self._do_many(
             "INSERT INTO follow_story (follow_id, story_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            follow_id,
-            story_id,
+            [(follow_id, story_id) for follow_id in follow_ids],
         )
-        await self._remember(story_id, words)
-
-    async def _remember(self, story_id: int, words: Collection[str]) -> None:
         await self._do_many(
             "INSERT INTO follow_word (word, story_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             [(word, story_id) for word in sorted(words)],

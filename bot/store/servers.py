@@ -45,6 +45,19 @@ class Servers(Table):
             channel_id,
         )
 
+    async def forget_members(self) -> int:
+        """Forget members who follow nothing any more; return how many.
+
+        Not while it is kept what came to them: by this, who wants it deleted is found.
+        """
+        return await self._do(
+            "DELETE FROM member WHERE NOT EXISTS"
+            " (SELECT 1 FROM follow WHERE follow.member_id = member.member_id)"
+            " AND NOT EXISTS (SELECT 1 FROM subscription"
+            " WHERE guild_id = 0 AND created_by = member.member_id)"
+            " AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel_id = member.channel_id)"
+        )
+
 
 class Unfinished(Table):
     """What members have begun and not ended."""

@@ -171,6 +171,16 @@ def rare_words(article: Article, frequencies: Frequencies) -> frozenset[str]:
     return frozenset(known for known in words.forms if scale.of(known) <= most)
 
 
+def may_be_carried_on(article: Article, frequencies: Frequencies) -> bool:
+    """Tell whether anything could be found that carries an article on, as the archive is now.
+
+    `frequencies` are as for `rare_words`.
+    """
+    is_known = _Scale(frequencies, words_of(article)).size >= SMALLEST
+    enough = len(rare_words(article, frequencies)) > 1
+    return is_known and enough and not is_recurring(article.title)
+
+
 def likenesses(
     article: Article,
     candidates: Iterable[Article],
