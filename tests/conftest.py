@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.explain.model import Writer
 
 # How long an example takes says something about the machine, not about the program.
-settings.register_profile("patient", deadline=None, max_examples=20)
+settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 

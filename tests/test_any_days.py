@@ -257,7 +257,7 @@ def _is_quiet(flow: Flow, at_: Millis) -> bool:
 
 
 AnyDays.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=60,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

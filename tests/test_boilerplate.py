@@ -121,7 +121,7 @@ _PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join) | st.text(max_size=200))
 def test_only_the_end_is_ever_cut(text: str) -> None:
     left = trimmed(text)

@@ -118,7 +118,7 @@ ANY = st.lists(st.sampled_from(NASTY) | st.text(max_size=8), max_size=5).map("".
 ADDRESS = ANY.map(lambda text: f"https://a.example/{text}")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=ANY, address=ADDRESS, width=st.sampled_from([20, 40, 80]))
 def test_no_text_in_any_field_steers_the_terminal(text: str, address: str, width: int) -> None:
     post = body(

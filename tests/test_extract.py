@@ -168,7 +168,7 @@ def test_each_claim_names_the_source_that_holds_it() -> None:
 SENTENCES = st.sampled_from([*FILLER, *GOOD.values(), "He left.", "No.", "U.S. ferry risk of 3."])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(SENTENCES | st.text(max_size=60), max_size=6).map(" ".join), max_size=8))
 def test_every_claim_stands_in_the_article_word_for_word(paragraphs: list[str]) -> None:
     found = explain(Material(article(*paragraphs)))

@@ -285,7 +285,7 @@ URLISH = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.one_of(st.text(), URLISH))
 @example("http://[")
 @example("http://[]@")

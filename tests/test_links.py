@@ -208,7 +208,7 @@ _PARTS = [
 ADDRESSES = st.lists(st.sampled_from(_PARTS), max_size=14).map("".join) | st.text(max_size=60)
 
 
-@settings(max_examples=80)
+@settings(max_examples=400)
 @given(ADDRESSES)
 @example("//x.example?&&utm_source=a&")
 @example("http:[")

@@ -46,13 +46,13 @@ def test_what_is_not_certain_stays_as_it_came(text: str) -> None:
     assert repair(text) == text
 
 
-@settings(max_examples=60)
+@settings(max_examples=300)
 @given(st.text().filter(lambda t: not set(t) & set(STAND_INS)))
 def test_a_text_without_the_letters_is_never_touched(text: str) -> None:
     assert repair(text) == text
 
 
-@settings(max_examples=100)
+@settings(max_examples=500)
 @given(st.text(alphabet="aso. ,(โฆвג¦t"))
 def test_repairing_twice_is_repairing_once(text: str) -> None:
     assert repair(repair(text)) == repair(text)

@@ -300,7 +300,7 @@ class Auditor(HTMLParser):
         raise AssertionError(data)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(SHOWN, max_size=2), ANY, ANY)
 def test_no_text_in_any_field_breaks_out_of_its_place(
     posts: list[Shown], title: str, intro: str

@@ -306,7 +306,7 @@ def _foreign(body: Body) -> list[str]:
 
 
 @given(stories())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_whatever_the_story_discord_takes_its_bodies_and_nothing_in_them_acts(
     story: ExplainedStory,
 ) -> None:

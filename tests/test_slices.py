@@ -263,7 +263,7 @@ async def _history(folder: Path, documents: Sequence[Any]) -> tuple[list[str], l
         return posted, [*known, *articles, *feeds]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(ENTRIES, min_size=2, max_size=5))
 async def test_whatever_documents_follow_each_other_it_comes_to_the_same(
     tmp_path_factory: pytest.TempPathFactory, documents: Sequence[Any]

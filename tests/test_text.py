@@ -37,7 +37,7 @@ def test_text_is_cleaned(dirty: str, wanted: str) -> None:
     assert clean(dirty) == wanted
 
 
-@settings(max_examples=60)
+@settings(max_examples=300)
 @given(st.text())
 def test_clean_text_has_nothing_hidden(text: str) -> None:
     found = clean(text)
@@ -47,7 +47,7 @@ def test_clean_text_has_nothing_hidden(text: str) -> None:
     assert unicodedata.normalize("NFC", found) == found
 
 
-@settings(max_examples=60)
+@settings(max_examples=300)
 @given(st.text() | st.text("&amp;#x38lt; gtquo\u200b\u0301<>b/"))
 def test_clean_text_is_clean_already(text: str) -> None:
     once = clean(text)
@@ -56,7 +56,7 @@ def test_clean_text_is_clean_already(text: str) -> None:
         assert clean(once) == once
 
 
-@settings(max_examples=40)
+@settings(max_examples=200)
 @given(st.text("<>/pbrlih2 a=&;\"'!-\n", max_size=200) | st.text(max_size=200))
 def test_any_html_is_read_to_clean_text_within_its_bounds(source: str) -> None:
     found = read(source)
@@ -184,7 +184,7 @@ def test_a_cut_keeps_whole_sentences_where_they_fill_the_room() -> None:
     assert clip(text, len(text)) == text
 
 
-@settings(max_examples=60)
+@settings(max_examples=300)
 @given(st.text(), st.integers(min_value=1, max_value=60))
 def test_a_cut_never_passes_its_limit(text: str, limit: int) -> None:
     found = clip(text, limit)
