@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run invite test lint types bench words llm anthropic google pins clean
+.PHONY: run invite test lint types bench words llm anthropic google metrics pins clean
 
 run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
@@ -31,6 +31,9 @@ words: $(VENV)/.ready-dev
 # What asking a language model takes: an OpenAI-compatible endpoint, Anthropic's own, Google's own.
 llm anthropic google: %: $(VENV)/.ready-%
 
+# What /metrics takes.
+metrics: $(VENV)/.ready-metrics
+
 # Renews the pins of every platform and Python; needs uv.
 PIN := uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
@@ -39,8 +42,9 @@ pins:
 	$(PIN) --extra llm -o constraints-llm.txt
 	$(PIN) --extra anthropic -o constraints-anthropic.txt
 	$(PIN) --extra google -o constraints-google.txt
-	$(PIN) --extra llm --group dev -o constraints-dev.txt
-	$(PIN) --extra llm --group dev --group bench -o constraints-bench.txt
+	$(PIN) --extra metrics -o constraints-metrics.txt
+	$(PIN) --extra llm --extra metrics --group dev -o constraints-dev.txt
+	$(PIN) --extra llm --extra metrics --group dev --group bench -o constraints-bench.txt
 
 clean:
 	rm -rf $(VENV)
@@ -56,7 +60,7 @@ $(VENV)/.ready: constraints.txt | $(VENV)/bin/python
 		--requirement constraints.txt
 	@touch $@
 
-$(VENV)/.ready-llm $(VENV)/.ready-anthropic $(VENV)/.ready-google: $(VENV)/.ready-%: constraints-%.txt | $(VENV)/bin/python
+$(VENV)/.ready-llm $(VENV)/.ready-anthropic $(VENV)/.ready-google $(VENV)/.ready-metrics: $(VENV)/.ready-%: constraints-%.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--requirement constraints-$*.txt
 	@touch $@ $(VENV)/.ready

@@ -116,6 +116,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:_MOST_DIGITS]) < 65_536:
+        raise _BadValueError(f"is {_shown(text)}: write a port, a number from 1 to 65535")
+    return int(text)
+
+
 # ── the model that writes explainers ─────────────────────────────────────────────────────
 
 
@@ -242,6 +248,8 @@ class Settings:
     log_level: str = _setting("LOG_LEVEL", _one_of(*LOG_LEVELS), "info")
     log_format: str | None = _setting("LOG_FORMAT", _one_of(*LOG_FORMATS))
     """None: console on a terminal, JSON elsewhere."""
+    health_port: int | None = _setting("HEALTH_PORT", _port)
+    """Where /healthz and /metrics are on loopback; None: nowhere."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str], dotenv: Mapping[str, str | None]) -> Settings:

@@ -29,6 +29,7 @@ from bot.models import (
     Usage,
     Validators,
 )
+from bot.models.events import Event
 from bot.models.said import said
 from bot.store import Store
 
@@ -217,6 +218,11 @@ class Parts:
     resting: Callable[[], str | None] = lambda: None
     """Says why nothing is sent to anybody at the moment, in words for a person; None: all is well.
     """
+    tell: Callable[[Event], None] = lambda _: None
+    """Told what has happened; it takes no time, and nothing depends on it."""
+    alive: Callable[[str], None] = lambda _: None
+    """Told by each loop, under its name, whenever it turns: at least every `LONGEST_SLEEP`, but for
+    what it waits for meanwhile."""
     reached: Callable[[str], None] = lambda _: None
     """Told when a point is reached between two things that a crash may part."""
 
