@@ -25,10 +25,9 @@ from bot.models import (
     Story,
     Topic,
 )
+from bot.publish import feedback, follow_answers
 from bot.publish.render import (
     CUSTOM_ID,
-    FEEDBACK_ID,
-    FOLLOW_ID,
     colour,
     custom_id,
     explainer,
@@ -109,7 +108,7 @@ def test_a_post_leads_to_the_story_and_to_the_rest_of_the_explainer() -> None:
     assert link["url"] == "https://gazette.example/tide"
     assert more["custom_id"] == custom_id(42) == "explain:42"
     assert (follow["label"], follow["custom_id"]) == ("Follow this story", "follow:42")
-    for name, button in ((CUSTOM_ID, more), (FOLLOW_ID, follow)):
+    for name, button in ((CUSTOM_ID, more), (follow_answers.FOLLOW, follow)):
         assert re.fullmatch(name, button["custom_id"])["story"] == "42"  # type: ignore[index]  # it matches
 
 
@@ -120,7 +119,7 @@ def test_under_an_explainer_one_says_in_words_and_not_in_signs_alone_whether_it_
         ("Helpful", "feedback:42:up"),
         ("Not helpful", "feedback:42:down"),
     ]
-    assert all(re.fullmatch(FEEDBACK_ID, b["custom_id"]) for b in verdicts)
+    assert all(re.fullmatch(feedback.CUSTOM_ID, b["custom_id"]) for b in verdicts)
     asked = replace(told(), story=replace(told().story, id=0))
     assert [b["style"] for b in buttons(explainer(asked))] == [5]
     assert [b["style"] for b in buttons(explainer(told(Origin.NONE, {})))] == [5]
