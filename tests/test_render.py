@@ -34,8 +34,8 @@ from bot.publish.render import (
     post,
     without_picture,
 )
-from tests.loopback.limits import embed_length, is_empty, message_complaints
-from tests.loopback.openapi import published
+from tests.bodies import buttons, complaints, embed
+from tests.loopback.limits import embed_length
 from tests.test_escape import HOSTILE, live
 
 TOPIC = Topic("technology", "Technology", "💻", "", ())
@@ -69,23 +69,8 @@ def told(
     return ExplainedStory(Story(42, replace(ARTICLE, **changes)), explained, topic)
 
 
-def embed(body: Body) -> dict[str, Any]:
-    (only,) = body["embeds"]
-    return dict(only)
-
-
 def fields(body: Body) -> dict[str, str]:
     return {field["name"]: field["value"] for field in embed(body).get("fields", [])}
-
-
-def buttons(body: Body) -> list[dict[str, Any]]:
-    return [button for row in body.get("components", []) for button in row["components"]]
-
-
-def complaints(body: Body) -> list[Any]:
-    found: list[Any] = list(message_complaints(body))
-    found += published().complaints("POST", "/channels/1/messages", body)
-    return found + ["empty"] * is_empty(body)
 
 
 def test_a_post_shows_the_story_and_why_it_matters() -> None:
