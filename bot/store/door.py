@@ -19,6 +19,7 @@ import structlog
 from bot.models.said import said
 from bot.store import archive
 from bot.store.companion import Companion
+from bot.store.files import StoreError, StoreUnavailableError, beside, uri
 from bot.store.schema import MIGRATIONS
 from bot.store.transaction import Tx
 
@@ -36,14 +37,6 @@ _FOR_NOW = {
 }
 _PRIMARY = 0xFF
 """SQLite's extended error codes hold their kind in the lowest byte."""
-
-
-class StoreError(Exception):
-    """The database can't be used; the message names it and the way out."""
-
-
-class StoreUnavailableError(StoreError):
-    """The database can't be used at the moment; nothing of the transaction was done."""
 
 
 class Store:
@@ -216,7 +209,7 @@ def _pool(connections: list[aiosqlite.Connection]) -> asyncio.Queue[aiosqlite.Co
 async def _connection(
     path: Path, *, readonly: bool, options: str = ""
 ) -> AsyncIterator[aiosqlite.Connection]:
-    async with aiosqlite.connect(_uri(path, options), isolation_level=None, uri=True) as connection:
+    async with aiosqlite.connect(uri(path, options), isolation_level=None, uri=True) as connection:
         connection.row_factory = aiosqlite.Row
         await connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         await connection.execute("PRAGMA foreign_keys = ON")
@@ -240,12 +233,12 @@ def _make_room(path: Path) -> None:
 
 
 def _companion(path: Path) -> Companion:
-    beside = path.with_name(f"{path.name}.newest")
+    file = beside(path, ".newest")
     try:
-        return Companion(beside)
+        return Companion(file)
     except OSError as error:
         raise StoreError(
-            f"{beside} can't be written ({error.strerror}): it must be a file that this user may "
+            f"{file} can't be written ({error.strerror}): it must be a file that this user may "
             "write, or not be there at all."
         ) from error
 
@@ -277,17 +270,14 @@ def _why_unlocked(path: Path, error: sqlite3.DatabaseError) -> str:
     )
 
 
-def _uri(path: Path, options: str) -> str:
-    return f"{path.absolute().as_uri()}{options}"
-
-
 def _check(path: Path, options: str = "") -> None:
     """Look whether the file is a database at all; raises sqlite3.DatabaseError.
 
     A connection of aiosqlite's that can't be opened leaves a thread behind, which fails later.
     """
-    uri = _uri(path, options)
-    with closing(sqlite3.connect(uri, timeout=_BUSY_MS / 1000, uri=True)) as connection:
+    with closing(
+        sqlite3.connect(uri(path, options), timeout=_BUSY_MS / 1000, uri=True)
+    ) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
