@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -32,11 +33,13 @@ def silent(_: str, __: float | None) -> None:
     """Tell nobody."""
 
 
-def copy(database: Path, target: Path, progress: Progress = silent) -> int:
+def copy(
+    database: Path, target: Path, progress: Progress = silent, like: Path | None = None
+) -> int:
     """Copy a database to a file, also while a bot runs on it; return the copy's size in bytes.
 
     The copy is one state of the database, read through and found whole, readable for this user
-    alone, and on the disk before it gets its name; what had the name before is replaced then. A
+    alone (`like`: for whom that file is), and on the disk before it gets its name; what had the name before is replaced then. A
     crash leaves an unfinished file at the most, which the next copy there removes. Raises
     StoreError where there is no room, the folder can't be written, or the database is damaged.
     """
@@ -45,6 +48,8 @@ def copy(database: Path, target: Path, progress: Progress = silent) -> int:
         with unfinished(target) as part:
             _fill(database, part, progress)
             size = part.stat().st_size
+            if like is not None:
+                _give(part, like)
             _sync(part)
             part.replace(target)
             sync_folder(target.parent)
@@ -152,6 +157,15 @@ def _size(database: Path) -> int:
     with suppress(OSError):
         size += beside(database, "-wal").stat().st_size
     return size
+
+
+def _give(path: Path, like: Path) -> None:
+    """Make a file belong to whom another one belongs to: root may restore what the bot runs on."""
+    with suppress(FileNotFoundError, PermissionError):
+        status = like.stat()
+        path.chmod(stat.S_IMODE(status.st_mode))
+        if hasattr(os, "chown"):  # not on Windows
+            os.chown(path, status.st_uid, status.st_gid)
 
 
 def _sync(path: Path) -> None:

@@ -57,7 +57,7 @@ def restore(
             finish(database, reached)
             schema = _schema_of(backup)
             ready = beside(database, f"{_READY}{copies.stamp(now)}")
-            size = copies.copy(backup, ready, progress)
+            size = copies.copy(backup, ready, progress, like=database)
             reached("ready")
             kept = finish(database, reached)
     except OSError as error:
