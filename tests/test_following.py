@@ -125,7 +125,7 @@ async def test_a_later_post_comes_once_after_a_crash_between_send_and_settle(
             at.web.tells(FEED, later(0, at.now[0]))
             at.wait(24 * 15 * MINUTE * 2)
             await at.newsroom.poll_due()
-            await at.newsroom.unsubscribe(CHANNEL, "town")
+            await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
             clock.append(at.now[0])
             channels.lost_answers = 1
             await at.newsroom.deliver_due()
@@ -146,7 +146,7 @@ async def test_a_backup_that_is_put_back_repeats_no_later_post(tmp_path: Path) -
     async with followed(tmp_path, channels) as at:
         clock = at.now
         await follow(at)
-        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
     backup.write_bytes((tmp_path / "news.db").read_bytes())
     async with desk(tmp_path, channels=channels, clock=clock) as at:
         await brings(at, 0)
@@ -274,7 +274,7 @@ async def test_what_came_goes_also_when_nothing_is_followed_any_more(tmp_path: P
 
 async def test_a_feed_is_read_for_those_alone_who_follow_a_story_of_it(tmp_path: Path) -> None:
     async with followed(tmp_path) as at:
-        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
         assert await at.store.read(lambda tx: tx.feeds.watched()) == []
         await follow(at)
         await brings(at, 0)

@@ -248,21 +248,6 @@ class Newsroom:
         """List the stories of the digest that was sent with this nonce to one of these channels."""
         return await self.flows.digest(nonce, places)
 
-    async def unsubscribe(
-        self, channel_id: int, topic: str, guild_id: int | None = None
-    ) -> Topic | None:
-        """Take a topic from a channel; None where the channel did not have it."""
-        found = self.topic(topic, guild_id)
-        topic = found.name if found else topic
-
-        async def remove(tx: Tx) -> bool:
-            await tx.deliveries.cancel(channel_id, topic)
-            return await tx.subscriptions.remove(channel_id, topic)
-
-        removed = await self._parts.store.write(remove)
-        self._watch.look_again()
-        return self._topic(topic) if removed else None
-
     async def subscriptions(self, guild_id: int) -> list[Listed]:
         """List what a server's channels get, by channel."""
 

@@ -7,7 +7,8 @@ from collections.abc import Collection
 import aiosqlite
 
 from bot.models import Follow, Millis, PausedChannel
-from bot.store.rows import Table, marks
+from bot.store.pausing import Pausing
+from bot.store.rows import marks
 from bot.store.wanted import followed
 
 _NOT_UNDER_WAY = (
@@ -20,8 +21,10 @@ _SHARED = 2
 """Rare words that it has to share with one of them to be compared with it."""
 
 
-class Follows(Table):
+class Follows(Pausing):
     """Stories by who follows them; all of a member's go to the same direct messages."""
+
+    _table = "follow"
 
     # ── members ──────────────────────────────────────────────────────────────────────────
 
@@ -112,27 +115,6 @@ class Follows(Table):
         await self._end([row["id"] for row in rows])
 
     # ── direct messages that are closed ──────────────────────────────────────────────────
-
-    async def pause(self, channel_id: int, reason: str, now: Millis, since: Millis) -> None:
-        """Pause all of a channel, as its subscriptions are."""
-        await self._do(
-            "UPDATE follow SET paused_reason = ?2, paused_at = coalesce(paused_at, ?3),"
-            " relapses = CASE WHEN paused_at IS NOT NULL THEN relapses"
-            " WHEN resumed_at > ?4 THEN relapses + 1 ELSE 0 END WHERE channel_id = ?1",
-            channel_id,
-            reason,
-            now,
-            since,
-        )
-
-    async def resume(self, channel_id: int, by_itself_at: Millis | None = None) -> None:
-        """Let all of a channel go on; None: because the member has asked for it."""
-        await self._do(
-            "UPDATE follow SET paused_reason = NULL, paused_at = NULL, resumed_at = ?2"
-            " WHERE channel_id = ?1 AND paused_reason IS NOT NULL",
-            channel_id,
-            by_itself_at,
-        )
 
     async def paused(self) -> list[PausedChannel]:
         """List the channels where following is paused."""
