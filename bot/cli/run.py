@@ -168,7 +168,7 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     feeds = Feeds(newsroom)
     await client.add_cog(feeds)
     await client.add_cog(Help(client.tree, client.command_ids))
-    presses = Presses(client.failed)
+    presses = Presses(client.failed, client.answering.done)
     feeds.answer(presses)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)

@@ -114,6 +114,7 @@ class Deliver:
     async def loop(self) -> None:
         """Send deliveries as they fall due, for ever."""
         while True:
+            self._parts.alive("deliver")
             try:
                 begun = await self.begin_due()
             except StoreUnavailableError as trouble:

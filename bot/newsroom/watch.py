@@ -73,6 +73,7 @@ class Watch:
     async def loop(self) -> None:
         """Poll watched feeds as they fall due, for ever."""
         while True:
+            self._parts.alive("watch")
             try:
                 begun = await self.begin_due()
             except StoreUnavailableError as trouble:
