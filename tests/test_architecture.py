@@ -177,9 +177,14 @@ _TABLE: dict[str, set[str]] = {
     "bot.health.monitor": {
         _PURE, "asyncio", "bot.health.verdict", "bot.models", "bot.store", "structlog",
     },
-    # The one module that knows the library that counts; imported only where it is installed.
-    "bot.health.metrics": {_PURE, "bot.models", "bot.health", "prometheus_client"},
-    "bot.health.server": {_STD, "bot.models", "bot.health", "aiohttp"},
+    # The two modules that know the library that counts; imported only where it is installed.
+    "bot.health.metrics": {_PURE, "bot.models", "bot.health.gauges", "prometheus_client"},
+    "bot.health.gauges": {_PURE, "bot.models", "prometheus_client"},
+    "bot.health.report": {_PURE, "bot.models", "bot.health.verdict"},
+    "bot.health.server": {
+        _PURE, "asyncio", "contextlib", "errno", "json", "bot.models", "bot.health.report",
+        "aiohttp",
+    },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",
         "bot.publish.catchup", "bot.publish.digest", "bot.publish.feed_answers",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.models.deliveries import DeliveryState
@@ -65,18 +65,20 @@ class Vitals:
     """What a verdict is made of. Times are on the program's steady clock, not the time of day."""
 
     started_at: Millis
-    shards: tuple[Shard, ...]
+    shards: tuple[Shard, ...] = ()
     """Those that were ever connected."""
-    loops: Mapping[str, Millis]
+    loops: Mapping[str, Millis] = field(default_factory=dict)
     """When each loop that runs for ever was last heard of."""
     outbox: Outbox | None = None
     """None: the database has not told yet."""
-    waited: Millis = 0
-    """For how long the outbox's oldest has been due while it could be sent."""
+    waited: Millis | None = None
+    """For how long the outbox's oldest has been due while it could be sent; None: nothing is."""
     resting: str | None = None
     """Why nothing is sent at the moment, in words."""
     asking_since: Millis | None = None
     """Since when the database has owed an answer; None: it owes none."""
+    refused: str | None = None
+    """Why the database could not be read; None: it could."""
 
 
 class Ill(StrEnum):
@@ -96,3 +98,56 @@ class Complaint:
     ill: Ill
     words: str
     """What it is, and what to do; for who hosts, in English."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What the program knows of itself at the moment, without asking anybody."""
+
+    shards: tuple[Shard, ...] = ()
+    latencies: Mapping[int, float] = field(default_factory=dict)
+    """Seconds between a heartbeat and its answer, by shard, where they are known."""
+    servers: int = 0
+    refused: int = 0
+    """How many requests Discord has refused in the last ten minutes."""
+    resting: str | None = None
+    """Why nothing is sent to anybody, in words; None: all is well."""
+    rests_for: float = 0.0
+    """For how many seconds nothing is sent."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of the database's files: `database`, and its log, `wal`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """Which program it is."""
+
+    version: str
+    python: str
+    schema: int
+    """The version of the database's tables."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that is told of the program at one time."""
+
+    build: Build
+    now: Millis
+    """On the steady clock."""
+    started: Millis
+    """By the time of day."""
+    vitals: Vitals
+    complaints: tuple[Complaint, ...]
+    live: Live
+    census: Census | None = None
+    """None: the database has not told yet."""
+    budget: Usage | None = None
+    """What models may cost in a day; None: no model is asked."""
+    polled_at: Millis | None = None
+    """When a feed was last asked, by the time of day."""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is the matter."""
+        return not self.complaints

@@ -58,7 +58,7 @@ class Traffic:
     that were not made with a `Call` (logging in, registering commands) go before the publisher's.
     Requests without the token, as the answers to members are, never wait: Discord does not count
     them. `clock` is the time of day, which refusals are counted by; they outlive a restart if
-    `noted` is what `dump` gave. `tell` hears of each answer.
+    `noted` is what `dump` gave.
     """
 
     def __init__(
@@ -66,10 +66,10 @@ class Traffic:
         clock: Callable[[], Millis],
         noted: Iterable[tuple[Millis, int]] = (),
         pace: Pace | None = None,
-        tell: Callable[[Event], None] = lambda _: None,
     ) -> None:
         self._clock = clock
-        self._tell = tell
+        self.tell: Callable[[Event], None] = lambda _: None
+        """Told of each answer."""
         self._pace = pace or Pace()
         self._refusals = Refusals(noted)
         self._waiting = _Waiting()
@@ -187,7 +187,7 @@ class Traffic:
             call.doubtful = call.doubtful or not 400 <= response.status < 500
             call.used_up = _used_up(response)
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
-        self._tell(Requested(status=response.status, shared=shared))
+        self.tell(Requested(status=response.status, shared=shared))
         if response.status in _REFUSED and not shared:
             self._refusals.add(self._clock())
         if response.status == 429 and (seconds := _everything_rests(response)):
