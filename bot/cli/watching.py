@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot import __version__
 from bot.cli import tools
 from bot.client import Client
@@ -25,6 +27,8 @@ from bot.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from bot.health.metrics import Metrics
+
+log = structlog.get_logger()
 
 
 class ServerEndedError(Exception):
@@ -74,7 +78,7 @@ async def watched(monitor: Monitor, port: int | None) -> AsyncIterator[None]:
         yield
         return
     from bot.health.lag import watch_lag  # noqa: PLC0415  # nothing of it is needed without a port
-    from bot.health.server import Answers, StartError, serving  # noqa: PLC0415  # as above
+    from bot.health.server import ADDRESS, Answers, StartError, serving  # noqa: PLC0415  # as above
 
     metrics = _metrics()
     if metrics is not None:
@@ -87,9 +91,10 @@ async def watched(monitor: Monitor, port: int | None) -> AsyncIterator[None]:
 
     try:
         async with serving(Answers(monitor.read, metrics), port) as server:
+            log.info("telling how it is", at=f"http://{ADDRESS}:{port}/", metrics=bool(metrics))
             async with asyncio.TaskGroup() as group:
                 tasks = [
-                    group.create_task(_serve(server), name="health"),
+                    group.create_task(_see(server), name="health"),
                     group.create_task(watch_lag(note), name="lag"),
                 ]
                 try:
@@ -102,9 +107,10 @@ async def watched(monitor: Monitor, port: int | None) -> AsyncIterator[None]:
         raise SettingsError([str(error)]) from error
 
 
-async def _serve(server: asyncio.Server) -> None:
-    await server.serve_forever()
-    raise ServerEndedError
+async def _see(server: asyncio.Server) -> None:
+    while server.is_serving():
+        await asyncio.sleep(1)
+    raise ServerEndedError("Nothing listens at HEALTH_PORT any more.")
 
 
 def _metrics() -> Metrics | None:

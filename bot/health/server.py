@@ -18,6 +18,8 @@ from bot.models.vitals import Reading
 
 ADDRESS = "127.0.0.1"
 """The only address that is listened at: who wants it elsewhere puts a proxy before it."""
+CLOSING = 1.0
+"""Seconds that an answer under way has to end when the program stops."""
 
 _LOCAL = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.IGNORECASE)
 _TEXT = "text/plain"
@@ -92,11 +94,11 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @asynccontextmanager
 async def serving(answers: Answers, port: int) -> AsyncIterator[asyncio.Server]:
-    """Listen at a port of loopback; what is yielded is to be served for ever.
+    """Listen at a port of loopback; what is yielded should listen until the block ends.
 
     Raises StartError where that can't be done.
     """
-    runner = web.AppRunner(answers.app(), access_log=None)
+    runner = web.AppRunner(answers.app(), access_log=None, shutdown_timeout=CLOSING)
     await runner.setup()
     try:
         if runner.server is None:
@@ -105,8 +107,11 @@ async def serving(answers: Answers, port: int) -> AsyncIterator[asyncio.Server]:
             server = await asyncio.get_running_loop().create_server(runner.server, ADDRESS, port)
         except OSError as error:
             raise StartError(_why(port, error)) from error
-        async with server:
+        try:
             yield server
+        finally:
+            # Not waited for: connections that are kept alive are ended by the runner.
+            server.close()
     finally:
         await runner.cleanup()
 

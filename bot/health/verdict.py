@@ -46,7 +46,8 @@ def _gateway(vitals: Vitals, now: Millis) -> list[Complaint]:
                 Ill.GATEWAY,
                 "It has not been in touch with Discord since it started, "
                 f"{lasting(now - vitals.started_at)} ago: no command is answered. Look at this "
-                "machine's network and for “Discord can't be reached” in the log; https://discordstatus.com tells of outages.",
+                "machine's network and for “Discord can't be reached” in the log; "
+                "https://discordstatus.com tells of outages.",
             )
         ]
     return [_down(shard, len(vitals.shards), now) for shard in down if now - shard.since >= DOWN]
