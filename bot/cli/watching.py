@@ -83,34 +83,26 @@ async def watched(monitor: Monitor, port: int | None) -> AsyncIterator[None]:
     metrics = _metrics()
     if metrics is not None:
         monitor.observers.append(metrics.observe)
-
-    def note(seconds: float) -> None:
-        monitor.look_up()
-        if metrics is not None:
-            metrics.lagged(seconds)
-
     try:
         async with serving(Answers(monitor.read, metrics), port) as server:
             log.info("telling how it is", at=f"http://{ADDRESS}:{port}/", metrics=bool(metrics))
+
+            def note(seconds: float) -> None:
+                monitor.look_up()
+                if metrics is not None:
+                    metrics.lagged(seconds)
+                if not server.is_serving():
+                    raise ServerEndedError("Nothing listens at HEALTH_PORT any more.")
+
             async with asyncio.TaskGroup() as group:
-                tasks = [
-                    group.create_task(_see(server), name="health"),
-                    group.create_task(watch_lag(note), name="lag"),
-                ]
+                watching = group.create_task(watch_lag(note), name="lag")
                 try:
                     yield
                 finally:
-                    for task in tasks:
-                        task.cancel()
+                    watching.cancel()
             await monitor.close()
     except StartError as error:
         raise SettingsError([str(error)]) from error
-
-
-async def _see(server: asyncio.Server) -> None:
-    while server.is_serving():
-        await asyncio.sleep(1)
-    raise ServerEndedError("Nothing listens at HEALTH_PORT any more.")
 
 
 def _metrics() -> Metrics | None:

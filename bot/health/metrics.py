@@ -11,6 +11,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -44,6 +45,7 @@ class Metrics:
     """A registry of its own; `observe` is told of events, `expose` gives the text."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # when each count began: as many lines again, of no use here
         self._registry = CollectorRegistry()
         self._gauges = Gauges()
         self._registry.register(self._gauges)

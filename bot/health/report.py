@@ -51,8 +51,9 @@ def plain(reading: Reading) -> str:
         lines.append(live.resting)
     if outbox is not None:
         counts = ", ".join(f"{count} {state.value}" for state, count in outbox.counts.items())
-        oldest = "nothing is due" if vitals.waited is None else lasting(vitals.waited)
-        lines.append(f"Outbox: {counts}; the oldest due: {oldest}.")
+        is_due = vitals.waited is not None
+        oldest = f"the oldest is due for {lasting(vitals.waited or 0)}" if is_due else "none is due"
+        lines.append(f"Outbox: {counts}; {oldest}.")
     return "\n".join([*lines, ""])
 
 

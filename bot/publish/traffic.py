@@ -21,6 +21,8 @@ BANNED_FOR = 60.0
 """Seconds of rest where Discord's network refuses us without saying for how long."""
 
 _REFUSED = {401, 403, 429}
+_SWITCHED = 101
+"""The gateway's connection, which the same session opens."""
 
 log = structlog.get_logger()
 
@@ -187,7 +189,8 @@ class Traffic:
             call.doubtful = call.doubtful or not 400 <= response.status < 500
             call.used_up = _used_up(response)
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
-        self.tell(Requested(status=response.status, shared=shared))
+        if response.status != _SWITCHED:
+            self.tell(Requested(status=response.status, shared=shared))
         if response.status in _REFUSED and not shared:
             self._refusals.add(self._clock())
         if response.status == 429 and (seconds := _everything_rests(response)):
