@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.models import DeliveryState, ModelTrouble, Origin, Usage
@@ -186,3 +190,74 @@ def test_names_without_end_do_not_fill_the_memory() -> None:
     names = [name for name in got if name.startswith("wherefore_interactions_total")]
     assert len(names) == MOST_NAMES + 1
     assert got["wherefore_interactions_total[('name', 'other'), ('outcome', 'answered')]"] == 50
+
+
+# ── what is watched is told ──────────────────────────────────────────────────────────────
+
+_DEPLOY = Path(__file__).parents[1] / "deploy"
+_USED = re.compile(r"\b((?:wherefore|process)_[a-z_]+)\b(\{[^}]*\})?")
+_ASKED = re.compile(r"([a-z_]+)(?:=|!=|=~)\"([^\"]*)\"")
+
+
+def _families() -> dict[str, set[str]]:
+    """Name every sample that the program tells, with its labels."""
+    metrics = Metrics()
+    for event in EVENTS:
+        metrics.observe(event)
+    families: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(metrics.expose(full_reading()).decode()):
+        for sample in family.samples:
+            families.setdefault(sample.name, set()).update(sample.labels)
+    return families
+
+
+def _expressions(name: str) -> list[str]:
+    text = (_DEPLOY / name).read_text(encoding="utf-8")
+    if name.endswith(".yml"):
+        return [text]
+    return [
+        target["expr"]
+        for panel in json.loads(text)["panels"]
+        for target in panel.get("targets", ())
+    ]
+
+
+@pytest.mark.parametrize("name", ["alerts.yml", "grafana-dashboard.json"])
+def test_rules_and_dashboard_name_nothing_that_is_not_told(name: str) -> None:
+    families = _families()
+    used = [found for text in _expressions(name) for found in _USED.findall(text)]
+    assert len(used) > 20
+    for metric, matchers in used:
+        assert metric in families, f"{name} asks for {metric}"
+        for label, _ in _ASKED.findall(matchers):
+            assert label in families[metric] | {"job"}, f"{metric} has no label {label}"
+
+
+def test_all_that_is_told_is_on_the_dashboard() -> None:
+    shown = " ".join(_expressions("grafana-dashboard.json"))
+    base = {re.sub(r"_(bucket|sum|count)$", "", name) for name in _families()}
+    ours = {name for name in base if name.startswith("wherefore_")}
+    # It says when the last poll was, which /healthz tells: the rate of polls shows more.
+    assert {name for name in ours if name not in shown} == {"wherefore_last_poll_timestamp_seconds"}
+
+
+def test_every_panel_has_a_unit_and_says_what_to_do() -> None:
+    board = json.loads((_DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    drawn = [panel for panel in board["panels"] if panel["type"] not in {"row", "text"}]
+    assert len(drawn) > 30
+    for panel in drawn:
+        assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
+        assert panel["description"].endswith("."), panel["title"]
+        assert panel["datasource"]["uid"] == "${datasource}", panel["title"]
+    places = [tuple(panel["gridPos"].values()) for panel in board["panels"]]
+    assert len(places) == len(set(places))
+
+
+def test_every_rule_says_what_it_is_and_what_to_do() -> None:
+    text = (_DEPLOY / "alerts.yml").read_text(encoding="utf-8")
+    rules = text.split("- alert: ")[1:]
+    assert len(rules) > 15
+    for rule in rules:
+        assert re.search(r"severity: (critical|warning|info)", rule), rule
+        assert re.search(r"summary: \"[A-Z{].*\.\"", rule), rule
+        assert re.search(r"description: >-\n(?: {12}.*\n)+", rule), rule
