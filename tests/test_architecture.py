@@ -172,8 +172,26 @@ _TABLE: dict[str, set[str]] = {
     "bot.newsroom.writing": {
         _STD, "bot.models", "bot.newsroom", "bot.explain.endpoint", "bot.store", "structlog",
     },
+    "bot.answering": {_PURE, "time", "types", "bot.models", "aiohttp"},
+    "bot.command_words": {_PURE, "bot.words", "discord"},
     "bot.client": {
-        _STD, "bot.publish.answers", "bot.words", "aiohttp", "discord", "structlog", "yarl",
+        _STD, "bot.answering", "bot.command_words", "bot.health.sessions", "bot.models",
+        "bot.publish.answers", "bot.words", "aiohttp", "discord", "structlog", "yarl",
+    },
+    "bot.health": {_PURE},
+    "bot.health.sessions": {_PURE, "bot.models"},
+    "bot.health.verdict": {_PURE, "bot.models"},
+    "bot.health.lag": {_PURE, "asyncio"},
+    "bot.health.monitor": {
+        _PURE, "asyncio", "bot.health.verdict", "bot.models", "bot.store", "structlog",
+    },
+    # The two modules that know the library that counts; imported only where it is installed.
+    "bot.health.metrics": {_PURE, "bot.models", "bot.health.gauges", "prometheus_client"},
+    "bot.health.gauges": {_PURE, "bot.models", "prometheus_client"},
+    "bot.health.report": {_PURE, "bot.models", "bot.health.verdict"},
+    "bot.health.server": {
+        _PURE, "asyncio", "contextlib", "errno", "json", "bot.models", "bot.health.report",
+        "aiohttp",
     },
     "cogs": {
         _STD, "bot.models", "bot.newsroom", "bot.publish.access", "bot.publish.answers",

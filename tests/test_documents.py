@@ -81,7 +81,9 @@ def _is_there(span: str, document: Document) -> bool:
 
 
 @each
-def test_every_command_can_be_parsed(document: Document, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_can_be_parsed(
+    document: Document, capsys: pytest.CaptureFixture[str]
+) -> None:
     wrong = {str(one): why for one in commands(document) if (why := _fault(one, capsys))}
     assert not wrong
 

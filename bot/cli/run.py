@@ -17,6 +17,7 @@ import structlog
 from bot import __version__
 from bot.catalogue import Catalogue
 from bot.cli import tools
+from bot.cli.watching import monitor_of, watched
 from bot.cli.writing import limits_of, writing
 from bot.client import Client, invitation, point_at
 from bot.config import Settings
@@ -104,6 +105,10 @@ async def _run(
     parser = await stack.enter_async_context(Parser())
     traffic = Traffic(tools.clock)
     client = await stack.enter_async_context(Client(http_trace=traffic.trace))
+    monitor = monitor_of(settings, store, client, traffic, lambda: resting(traffic))
+    tell = monitor.tell
+    traffic.tell = client.answering.tell = tell
+    await stack.enter_async_context(watched(monitor, settings.health_port))
     if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
         return
     parts = Parts(
@@ -125,6 +130,8 @@ async def _run(
         space=room.space,
         writer=writer,
         limits=limits_of(settings),
+        tell=tell,
+        alive=monitor.alive,
     )
     newsroom = await stack.enter_async_context(Newsroom(parts))
     await furnish(client, newsroom)
@@ -171,7 +178,7 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     feeds = Feeds(newsroom)
     await client.add_cog(feeds)
     await client.add_cog(Help(client.tree, client.command_ids))
-    presses = Presses(client.failed)
+    presses = Presses(client.failed, client.answering.done)
     feeds.answer(presses)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)

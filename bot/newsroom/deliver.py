@@ -115,6 +115,7 @@ class Deliver:
     async def loop(self) -> None:
         """Send deliveries as they fall due, for ever."""
         while True:
+            self._parts.alive("deliver")
             if self._parts.space() is Space.NOTHING:
                 # What was sent could not be written down, and would be sent again.
                 await self._alarm.wait(self._parts.clock() + RETRY_SPACE)

@@ -160,16 +160,20 @@ class Newsroom:
 
     def start(self) -> None:
         """Begin to watch feeds and to deliver, until the `async with` block ends."""
-        self._loops = [
-            self._group.create_task(self._watch.loop()),
-            self._group.create_task(self._deliver.loop()),
-            self._group.create_task(self._publications.loop()),
-            self._group.create_task(self._notices.loop()),
-            self._group.create_task(self.presence.loop()),
-            self._group.create_task(self._housekeeping.loop()),
-            self._group.create_task(self._facts.loop()),
-            self._group.create_task(self._parts.store.until_broken()),
-        ]
+        loops = {
+            "watch": self._watch.loop(),
+            "deliver": self._deliver.loop(),
+            "publications": self._publications.loop(),
+            "notices": self._notices.loop(),
+            "presence": self.presence.loop(),
+            "housekeeping": self._housekeeping.loop(),
+            "facts": self._facts.loop(),
+        }
+        for name in loops:
+            self._parts.alive(name)  # so that one is missed that never turns
+        self._loops = [self._group.create_task(loop, name=name) for name, loop in loops.items()]
+        # It ends with what the program ends with where the database turns out to be damaged.
+        self._loops.append(self._group.create_task(self._parts.store.until_broken(), name="damage"))
 
     async def poll_due(self) -> None:
         """Poll every watched feed that is due and whose host has had its rest; return after it."""

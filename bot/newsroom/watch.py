@@ -74,6 +74,7 @@ class Watch:
     async def loop(self) -> None:
         """Poll watched feeds as they fall due, for ever."""
         while True:
+            self._parts.alive("watch")
             if self._parts.space() is not Space.ENOUGH:
                 await self.alarm.wait(self._parts.clock() + RETRY_SPACE)
                 continue
