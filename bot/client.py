@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import discord
@@ -90,6 +90,7 @@ class Tree(app_commands.CommandTree):
 
     async def _call(self, interaction: discord.Interaction) -> None:
         """Answer; where choices can't be given while somebody types, there are none."""
+        _bind(interaction)
         await super()._call(interaction)
         is_typing = interaction.type is discord.InteractionType.autocomplete
         if is_typing and not interaction.response.is_done():
@@ -97,6 +98,14 @@ class Tree(app_commands.CommandTree):
                 await interaction.response.autocomplete([])
             except discord.HTTPException as unanswered:
                 log.warning("no choices could be given", reason=str(unanswered))
+
+
+def _bind(interaction: discord.Interaction) -> None:
+    """Have every line of this task say where it was asked for what; by whom, none says."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    structlog.contextvars.bind_contextvars(
+        guild=interaction.guild_id, channel=interaction.channel_id, command=data.get("name")
+    )
 
 
 def _without_member(record: logging.LogRecord) -> bool:
@@ -308,6 +317,7 @@ class Client(commands.AutoShardedBot):
             reference=reference,
             command=what or None,
             guild=interaction.guild_id,
+            channel=interaction.channel_id,
             exc_info=cause,
         )
         with speaking(best(interaction.locale.value)):

@@ -7,6 +7,7 @@ import json
 import math
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -24,6 +25,8 @@ from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
+from bot.logs import observer
+from bot.logs.telling import all_of
 from bot.newsroom import Newsroom, Parts
 from bot.publish import (
     catchup,
@@ -78,17 +81,20 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
     can't be used; a bug comes as an ExceptionGroup.
     """
     point_at(settings.api_url, settings.gateway_url)
-    stop = _stop_signal()
+    stop = Stop()
+    began = time.monotonic()
     async with AsyncExitStack() as stack:
         try:
             await _run(settings, topics, stack, stop)
+        except BaseException as error:
+            stop.why = type(error).__name__
+            raise
         finally:
+            log.info("stopping", why=stop.why, after=round(time.monotonic() - began))
             leaving()
 
 
-async def _run(
-    settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: asyncio.Event
-) -> None:
+async def _run(settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: Stop) -> None:
     writer = await stack.enter_async_context(writing(settings))
     store = await stack.enter_async_context(Store.open(settings.database))
     guard = Guard(settings.feed_allow_networks)
@@ -122,6 +128,7 @@ async def _run(
         resting=lambda: resting(traffic),
         writer=writer,
         limits=limits_of(settings),
+        tell=all_of(observer.logging(tools.clock)),
     )
     newsroom = await stack.enter_async_context(Newsroom(parts))
     await furnish(client, newsroom)
@@ -132,9 +139,21 @@ async def _run(
     traffic.restore(json.loads(await newsroom.note(_REFUSALS) or "[]"))
     newsroom.keep_fact(_REFUSALS, lambda: json.dumps(traffic.dump()))
     newsroom.start()
-    log.info("watching feeds", topics=len(topics), database=str(settings.database))
+    _tell_start(settings, topics)
     await _unless(stop, _persist(client.connect))
-    log.info("stopping")
+
+
+def _tell_start(settings: Settings, topics: Catalogue) -> None:
+    port = settings.health_port
+    log.info(
+        "watching feeds",
+        version=__version__,
+        topics=len(topics),
+        feeds=len({url for topic in topics.values() for url in topic.feeds}),
+        database=str(settings.database),
+        model=settings.explainer_model or "none",
+        health=f"http://127.0.0.1:{port}" if port else "off",
+    )
 
 
 async def invite(settings: Settings) -> str:
@@ -207,15 +226,23 @@ def resting(traffic: Traffic) -> str | None:
     )
 
 
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        except NotImplementedError:
-            # Windows: Ctrl+C cancels the main task instead, which closes everything as well.
-            break
-    return stop
+class Stop(asyncio.Event):
+    """Is set when somebody asks the program to stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.why = "the connection ended"
+        """Why it stops, in a word for the log."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            try:
+                asyncio.get_running_loop().add_signal_handler(name, self._ask, name)
+            except NotImplementedError:
+                # Windows: Ctrl+C cancels the main task instead, which closes everything as well.
+                break
+
+    def _ask(self, name: signal.Signals) -> None:
+        self.why = name.name
+        self.set()
 
 
 async def _persist(reach: Callable[[], Awaitable[object]]) -> None:
