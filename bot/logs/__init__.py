@@ -19,6 +19,8 @@ _TALKATIVE = (
     "discord", "aiosqlite", "asyncio", "openai", "anthropic", "google_genai", "httpx2",
     "httpcore2", "pydantic_ai",
 )  # fmt: skip
+_SAYS_NOTHING = ("discord.client",)
+"""Of whose lines only warnings tell something."""
 # Local variables can hold anything: they are left out.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -63,6 +65,8 @@ def configure(level: str, style: str | None, secrets: Sequence[str] = ()) -> Non
     # every word that a model is shown.
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
+    for name in _SAYS_NOTHING:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -10,7 +10,7 @@ OFTEN = 10 * MINUTE
 """The same is said again after this."""
 SELDOM = HOUR
 """After the first hour of the same, it is said again after this."""
-ALIKE = 5
+ALIKE = 10
 """How many lines that differ in nothing but what they are about are written within `OFTEN`."""
 LULL = 20 * SECOND
 """What is not said for three times as long as it ever paused, and for this, is over."""
@@ -47,6 +47,8 @@ class _Known:
     told: float
     times: int = 1
     left_out: int = 0
+    """How many since the last that was written."""
+    was_left_out: bool = False
     pause: float = 0.0
     abouts: set[Hashable] = field(default_factory=set)
 
@@ -82,6 +84,7 @@ class Calm:
             known.abouts.add(about)
             return Said()
         known.left_out += 1
+        known.was_left_out = True
         return None
 
     def over(self, now: float) -> Iterator[Over]:
@@ -104,8 +107,8 @@ def _rest(known: _Known, now: float) -> float:
 
 def _is_lulled(known: _Known, now: float) -> bool:
     """Tell whether it is over what lines were left out of."""
-    return known.left_out > 0 and now - known.last > max(LULL, 3 * known.pause)
+    return known.was_left_out and now - known.last > max(LULL, 3 * known.pause)
 
 
 def _is_over(known: _Known, now: float) -> bool:
-    return known.left_out == 0 and now - known.last > max(SELDOM, 3 * known.pause)
+    return not known.was_left_out and now - known.last > max(SELDOM, 3 * known.pause)

@@ -60,7 +60,7 @@ class Handler(logging.StreamHandler[Any]):
 
 
 def _ended(over: Over) -> logging.LogRecord:
-    record = logging.LogRecord(__name__, logging.INFO, "", 0, "no more of: %s", (over.words,), None)
+    record = logging.LogRecord(__name__, logging.INFO, "", 0, "over: %s", (over.words,), None)
     record.__dict__.update(times=over.times, lasting=round(over.lasting))
     return record
 
@@ -94,6 +94,7 @@ def _words(record: logging.LogRecord) -> str:
 def _key(record: logging.LogRecord) -> tuple[Hashable, Hashable, str]:
     fields, words = _fields(record), _words(record)
     raised = fields.get("exc_info")
+    raised = sys.exc_info() if raised is True else raised
     kind = type(raised[1]) if isinstance(raised, tuple) else type(raised)
     reason = str(fields.get("reason") or "")[:200]
     about = tuple(str(fields.get(name)) for name in _ABOUT)

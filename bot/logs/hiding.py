@@ -19,7 +19,7 @@ LONGEST = 16_000
 _BLOCK = 6
 
 _VALUE = r"""[^\s"'<>&#]+"""
-_IS = r"""\\?["']?\s*[:=]\s*b?\\?["']?"""
+_IS = r"""\\?["']?\s*[:=]\s*(?:b?\\?["'])?"""
 """What stands between a name and its value, in whatever notation."""
 _NAMES = (
     r"(?:api|access|auth|private|secret|client|session)[-_ ]?(?:key|token|secret)"
@@ -43,6 +43,8 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = tuple(
             r"""((?:webhooks|interactions)/\d+/)[^/\s?"'\\]+""",
             rf"\g<1>{HIDDEN}",
         ),
+        # With the token, it goes on with a session.
+        (("session",), r"(session(?:[ _]id)?:?\s+)[0-9a-f]{16,}", rf"\g<1>{HIDDEN}"),
         # Who may see a feed is often written into its address.
         (("@",), r"""([a-z][\w+.-]*://)[^/\s?#"'<>]*@""", rf"\g<1>{HIDDEN}@"),
         (("?", "&"), rf"([?&;][\w.%\[\]-]{{1,60}}=){_VALUE}", rf"\g<1>{HIDDEN}"),

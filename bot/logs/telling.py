@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.models import DAY, SECOND, DeliveryState, Millis, ModelTrouble, Origin
 from bot.models.events import (
+    Answered,
     Event,
     Explained,
     ModelAsked,
@@ -64,7 +65,9 @@ class Telling:
                 return [_model_asked(event)]
             case Settled():
                 return [_settled(event)]
-            case _:  # what members and Discord do is counted alone
+            case Answered():
+                return [_answered(event)]
+            case _:  # what Discord answers is counted alone
                 return []
 
     def _polled(self, polled: Polled, now: Millis) -> list[Line]:
@@ -165,6 +168,12 @@ def _model_asked(asked: ModelAsked) -> Line:
     again = {"again_in": _seconds(asked.again_in) if asked.again_in else None}
     level = "error" if asked.trouble in _NEEDS_SOMEBODY else _WARNING
     return Line(level, "model wrote nothing usable", _given({**trouble, **fields, **again}))
+
+
+def _answered(answered: Answered) -> Line:
+    # A failure has its own line, with its cause.
+    fields = {"command": answered.name, "took": _seconds(answered.took)}
+    return Line(_DEBUG, "interaction answered", fields)
 
 
 _STATES = {
