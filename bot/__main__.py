@@ -186,7 +186,8 @@ def _arm_deadline() -> None:
 
 
 def _fail(code: int, *lines: str) -> int:
-    sys.stderr.write("\n".join(lines[:1] + tuple(f"  {line}" for line in lines[1:])) + "\n")
+    text = "\n".join(lines[:1] + tuple(f"  {line}" for line in lines[1:]))
+    sys.stderr.write(logs.hidden(text) + "\n")
     return code
 
 

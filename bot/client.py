@@ -98,6 +98,7 @@ class Tree(app_commands.CommandTree):
 
     async def _call(self, interaction: discord.Interaction) -> None:
         """Answer; where choices can't be given while somebody types, there are none."""
+        _bind(interaction)
         answering, failed = self.answering, True
         is_typing = interaction.type is discord.InteractionType.autocomplete
         try:
@@ -117,6 +118,14 @@ async def _offer_nothing(interaction: discord.Interaction) -> None:
         await interaction.response.autocomplete([])
     except discord.HTTPException as unanswered:
         log.warning("no choices could be given", reason=str(unanswered))
+
+
+def _bind(interaction: discord.Interaction) -> None:
+    """Have every line of this task say where it was asked for what; by whom, none says."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    structlog.contextvars.bind_contextvars(
+        guild=interaction.guild_id, channel=interaction.channel_id, command=data.get("name")
+    )
 
 
 def _without_member(record: logging.LogRecord) -> bool:
@@ -318,6 +327,7 @@ class Client(commands.AutoShardedBot):
             reference=reference,
             command=what or None,
             guild=interaction.guild_id,
+            channel=interaction.channel_id,
             exc_info=cause,
         )
         with speaking(best(interaction.locale.value)):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import discord
+import structlog
 from discord.ext import commands
 
 from bot.words import best, speak
@@ -67,6 +68,11 @@ class Presses(commands.Cog):
             found = template.fullmatch(custom_id)
             if found:
                 speak(best(interaction.locale.value))
+                structlog.contextvars.bind_contextvars(
+                    guild=interaction.guild_id,
+                    channel=interaction.channel_id,
+                    command=custom_id.partition(":")[0],
+                )
                 press = Press(
                     interaction,
                     found.groupdict(),

@@ -7,6 +7,7 @@ import json
 import math
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -25,6 +26,8 @@ from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.feeds.worker import Parser
+from bot.logs import observer
+from bot.logs.telling import all_of
 from bot.newsroom import Newsroom, Parts
 from bot.publish import (
     catchup,
@@ -80,17 +83,20 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
     can't be used; a bug comes as an ExceptionGroup.
     """
     point_at(settings.api_url, settings.gateway_url)
-    stop = _stop_signal()
+    stop = Stop()
+    began = time.monotonic()
     async with AsyncExitStack() as stack:
         try:
             await _run(settings, topics, stack, stop)
+        except BaseException as error:
+            stop.why = type(error).__name__
+            raise
         finally:
+            log.info("stopping", why=stop.why, after=round(time.monotonic() - began))
             leaving()
 
 
-async def _run(
-    settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: asyncio.Event
-) -> None:
+async def _run(settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: Stop) -> None:
     writer = await stack.enter_async_context(writing(settings))
     store = await stack.enter_async_context(Store.open(settings.database, __version__))
     room = Room(settings.database)
@@ -105,8 +111,8 @@ async def _run(
     parser = await stack.enter_async_context(Parser())
     traffic = Traffic(tools.clock)
     client = await stack.enter_async_context(Client(http_trace=traffic.trace))
-    monitor = monitor_of(settings, store, client, traffic, lambda: resting(traffic))
-    tell = monitor.tell
+    monitor = monitor_of(settings, store, client, traffic, lambda: resting(traffic) or room.resting())
+    tell = all_of(monitor.tell, observer.logging(tools.clock))
     traffic.tell = client.answering.tell = tell
     await stack.enter_async_context(watched(monitor, settings.health_port))
     if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
@@ -142,9 +148,21 @@ async def _run(
     traffic.restore(json.loads(await newsroom.note(_REFUSALS) or "[]"))
     newsroom.keep_fact(_REFUSALS, lambda: json.dumps(traffic.dump()))
     newsroom.start()
-    log.info("watching feeds", topics=len(topics), database=str(settings.database))
+    _tell_start(settings, topics)
     await _unless(stop, _persist(client.connect))
-    log.info("stopping")
+
+
+def _tell_start(settings: Settings, topics: Catalogue) -> None:
+    port = settings.health_port
+    log.info(
+        "watching feeds",
+        version=__version__,
+        topics=len(topics),
+        feeds=len({url for topic in topics.values() for url in topic.feeds}),
+        database=str(settings.database),
+        model=settings.explainer_model or "none",
+        health=f"http://127.0.0.1:{port}" if port else "off",
+    )
 
 
 async def invite(settings: Settings) -> str:
@@ -217,15 +235,23 @@ def resting(traffic: Traffic) -> str | None:
     )
 
 
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        except NotImplementedError:
-            # Windows: Ctrl+C cancels the main task instead, which closes everything as well.
-            break
-    return stop
+class Stop(asyncio.Event):
+    """Is set when somebody asks the program to stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.why = "the connection ended"
+        """Why it stops, in a word for the log."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            try:
+                asyncio.get_running_loop().add_signal_handler(name, self._ask, name)
+            except NotImplementedError:
+                # Windows: Ctrl+C cancels the main task instead, which closes everything as well.
+                break
+
+    def _ask(self, name: signal.Signals) -> None:
+        self.why = name.name
+        self.set()
 
 
 async def _persist(reach: Callable[[], Awaitable[object]]) -> None:

@@ -151,7 +151,7 @@ class Writer:
     def _trouble(self, error: Exception) -> tuple[ModelTrouble, str]:
         known = self._asker.trouble_of(error)
         if known:
-            log.info("the model was not done", model=self.name, error=type(error).__name__)
+            log.debug("the model was not done", model=self.name, error=type(error).__name__)
             return known
         # Its message may repeat what was sent: where it comes from says enough.
         frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -47,6 +47,10 @@ class Polled:
     """Why it failed."""
     failures: int = 0
     """How many times it has failed running."""
+    recovered: int = 0
+    """How many failures running this poll has ended."""
+    away: Millis = 0
+    """Since the first of these failures, or of those that it has ended."""
     again_in: Millis = 0
 
 
@@ -55,6 +59,7 @@ class Parsed:
     """A document was read in the worker, or refused there."""
 
     took: Millis
+    """With the wait for the worker, which reads one document at a time."""
     size: int
     """Bytes."""
     is_read: bool
@@ -65,9 +70,10 @@ class Explained:
     """A story has got its explainer."""
 
     story_id: int
+    """0: of an address that a member gave, and that is no story here."""
     origin: Origin
     took: Millis
-    """With its page, and with the model where one was asked."""
+    """With the model where one was asked; without the fetching of its page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,8 @@ class ModelAsked:
     usage: Usage
     took: Millis
     reason: str | None = None
+    again_in: Millis = 0
+    """For how long it is left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +98,12 @@ class Settled:
     """None: a digest."""
     channel_id: int
     guild_id: int
+    """0: a member's direct messages."""
     state: DeliveryState
     """PENDING: it is tried again."""
     reason: str | None
     attempts: int
+    """This one included."""
     waited: Millis
     """Since it was planned."""
 

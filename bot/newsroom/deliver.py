@@ -22,6 +22,7 @@ from bot.models import (
     Post,
     Rejected,
 )
+from bot.models.events import Settled
 from bot.models.space import Space
 from bot.newsroom import settling
 from bot.newsroom.packing import Explained, Packer
@@ -267,13 +268,14 @@ class Deliver:
         return self._prepared[due.whose], due.due_at
 
     async def _explain(self, story_id: int, topic: str) -> None:
+        _bind(story=story_id, topic=topic or None)
         try:
             await self._explained(story_id, topic, self._parts.clock() + self._parts.limits.run)
             self._ready[story_id] = None
             if len(self._ready) > READY:
                 del self._ready[next(iter(self._ready))]
         except StoreUnavailableError as trouble:
-            log.warning("a story can't be explained", story=story_id, reason=str(trouble))
+            log.warning("a story can't be explained", reason=str(trouble))
             await Alarm(self._parts.clock).wait(self._parts.clock() + RETRY_STORE)
         finally:
             del self._preparing[story_id]
@@ -294,6 +296,12 @@ class Deliver:
         self._alarm.ring()
 
     async def _deliver(self, delivery: Delivery, *, doubtful: bool) -> None:
+        _bind(
+            story=delivery.story_id,
+            channel=delivery.channel_id,
+            guild=delivery.guild_id or None,
+            topic=delivery.topic or None,
+        )
         outcome = await self._try(delivery, doubtful=doubtful)
         self._parts.reached("answered")
         now = self._parts.clock()
@@ -301,13 +309,16 @@ class Deliver:
         await self._record(delivery, settlement)
         if settlement.state is DeliveryState.PENDING or settlement.pause or delivery.is_digest:
             self.look_again()
-        log.info(
-            "delivery settled",
-            story=delivery.story_id,
-            channel=delivery.channel_id,
-            state=settlement.state.value,
+        told = Settled(
+            story_id=delivery.story_id,
+            channel_id=delivery.channel_id,
+            guild_id=delivery.guild_id,
+            state=settlement.state,
             reason=settlement.reason,
+            attempts=delivery.attempts,
+            waited=max(0, self._parts.clock() - delivery.planned_at),
         )
+        self._parts.tell(told)
 
     async def _try(self, delivery: Delivery, *, doubtful: bool) -> Outcome:
         try:
@@ -345,7 +356,7 @@ class Deliver:
             try:
                 await store.write(lambda tx, at=now: settling.record(tx, delivery, settlement, at))  # type: ignore[misc]  # mypy can't infer a lambda with a default
             except StoreUnavailableError as trouble:
-                log.warning("a post can't be settled", story=delivery.story_id, reason=str(trouble))
+                log.warning("a post can't be settled", reason=str(trouble))
                 await alarm.wait(now + RETRY_STORE)
             else:
                 break
@@ -354,3 +365,9 @@ class Deliver:
             self._posted()
         if settlement.pause is not None:
             self._paused()
+
+
+def _bind(**ids: int | str | None) -> None:
+    """Have every line that a task logs from here on bear these, and none that others have bound."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**{k: v for k, v in ids.items() if v is not None})

@@ -22,6 +22,7 @@ from bot.models import (
     Story,
     Topic,
 )
+from bot.models.events import Explained
 from bot.newsroom.parts import Parts
 from bot.newsroom.relatives import earlier
 from bot.newsroom.writing import Writing, Written
@@ -74,17 +75,28 @@ class Explaining:
         than `until`, or than the settings allow.
         """
         turn = self._turns.setdefault(story_id, asyncio.Lock())
-        async with turn:
-            # A post takes what is there; a person who comes later is worth another try.
-            retry = self._parts.clock() - TRY_AGAIN if payer else 0
-            known = await self._parts.store.read(
-                lambda tx: _ask(tx, story_id, topic, guild_id, retry=retry)
-            )
-            story = known.story
-            if story is None:
-                return None
-            page = known.page if known.looked else await self._page(story, known)
-            explainer = known.explainer or await self._make(story, page, payer, until)
+        with structlog.contextvars.bound_contextvars(story=story_id):
+            async with turn:
+                return await self._explained(story_id, topic, guild_id, payer, until)
+
+    async def _explained(
+        self,
+        story_id: int,
+        topic: str | None,
+        guild_id: int | None,
+        payer: str | None,
+        until: Millis | None,
+    ) -> ExplainedStory | None:
+        # A post takes what is there; a person who comes later is worth another try.
+        retry = self._parts.clock() - TRY_AGAIN if payer else 0
+        known = await self._parts.store.read(
+            lambda tx: _ask(tx, story_id, topic, guild_id, retry=retry)
+        )
+        story = known.story
+        if story is None:
+            return None
+        page = known.page if known.looked else await self._page(story, known)
+        explainer = known.explainer or await self._make(story, page, payer, until)
         picture = page.picture if page else None
         return ExplainedStory(story, explainer, topic_of(self._parts, known.topic), picture)
 
@@ -98,18 +110,22 @@ class Explaining:
         others: Sequence[Article] = (),
     ) -> Explainer:
         """Explain a story from all of this and from the archive, with the model if there is one."""
-        latest = self._parts.clock() + self._parts.limits.run
+        began = self._parts.clock()
+        latest = began + self._parts.limits.run
         until = latest if until is None else min(until, latest)
         try:
             before = await earlier(self._parts, story.article, story.id)
             material = material_of(story.article, page, others, before)
             written = await self._writing.draft(material, payer, until)
-            return await self._put_together(material, written)
+            explainer = await self._put_together(material, written)
         except Exception:
             # A fault over one story's text is that story's: it must not end the program at every
             # start, nor keep the post back.
             log.exception("explaining failed", story=story.id, site=host_of(story.article.link))
-            return Explainer(for_now=True)
+            explainer = Explainer(for_now=True)
+        took = max(0, self._parts.clock() - began)
+        self._parts.tell(Explained(story_id=story.id, origin=explainer.origin, took=took))
+        return explainer
 
     async def _make(
         self, story: Story, page: Page | None, payer: str | None, until: Millis | None

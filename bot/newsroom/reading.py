@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.feeds import slices, upkeep
 from bot.feeds.slices import Sliced
-from bot.models import Feed, FeedDocument, Fetched, ParseFailed
+from bot.models import SECOND, Feed, FeedDocument, Fetched, ParseFailed, ParseOutcome
+from bot.models.events import Parsed
 from bot.newsroom.parts import Parts
 from bot.stories.identity import Survey, survey
 
@@ -64,7 +66,7 @@ class Reader:
         same = await self._same(feed, sliced)
         if sliced is not None and same:
             changed = replace(fetched, body=sliced.without(same))
-            document = await self._parts.parse(changed)
+            document = await self._parse(changed)
             if isinstance(document, FeedDocument):
                 return Reading(fetched, document, await _survey(document), sliced, same)
         return await self._whole(fetched, sliced)
@@ -74,10 +76,21 @@ class Reader:
         return await self._whole(fetched, await _cut(fetched.body))
 
     async def _whole(self, fetched: Fetched, sliced: Sliced | None) -> Reading | ParseFailed:
-        document = await self._parts.parse(fetched)
+        document = await self._parse(fetched)
         if isinstance(document, ParseFailed):
             return document
         return Reading(fetched, document, await _survey(document), sliced)
+
+    async def _parse(self, fetched: Fetched) -> ParseOutcome:
+        began = time.monotonic()
+        document = await self._parts.parse(fetched)
+        parsed = Parsed(
+            took=round((time.monotonic() - began) * SECOND),
+            size=len(fetched.body),
+            is_read=isinstance(document, FeedDocument),
+        )
+        self._parts.tell(parsed)
+        return document
 
     async def _same(self, feed: Feed, sliced: Sliced | None) -> dict[str, int]:
         if sliced is None or feed.reader != upkeep.READER:

@@ -25,6 +25,7 @@ from bot.models import (
     NotModified,
     ParseFailed,
 )
+from bot.models.events import Polled, PollOutcome
 from bot.models.space import Space
 from bot.newsroom.filing import Filed, file
 from bot.newsroom.parts import RETRY_SPACE, RETRY_STORE, Alarm, Parts
@@ -37,8 +38,6 @@ SLOTS = 32
 """How many feeds are polled at once; one at a time of a host."""
 LOOK_EVERY: Millis = 10 * MINUTE
 """How often the store is read for what is due when, whatever is believed."""
-_LOUD_FAILURES = frozenset({1, 6})
-"""Which failures running of a feed the log tells of: more of them would drown the rest."""
 
 log = structlog.get_logger()
 
@@ -227,11 +226,14 @@ class Watch:
     # ── one poll ─────────────────────────────────────────────────────────────────────────
 
     async def _poll(self, feed: Feed) -> None:
+        # Its lines bear none of what they bore who asked for it.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(feed=feed.id)
         try:
             await self._ask(feed)
         except StoreUnavailableError as trouble:
             # Nothing of it was stored: the feed falls due again when its lease ends.
-            log.warning("a feed was read in vain", feed=_name(feed), reason=str(trouble))
+            log.warning("a feed was read in vain", address=_name(feed), reason=str(trouble))
             self._is_outdated = True
 
     async def _ask(self, feed: Feed) -> None:
@@ -264,6 +266,8 @@ class Watch:
         poll = self._so_far(began)
         same = upkeep.unchanged(feed, answer, poll)
         self._settled.append(same)
+        is_same = isinstance(answer, Fetched)
+        self._tell(feed, same, PollOutcome.SAME if is_same else PollOutcome.NOT_MODIFIED, began)
         await self._go_on(same, upkeep.destination(same, poll))
 
     async def _read(self, feed: Feed, fetched: Fetched, began: Millis) -> None:
@@ -273,15 +277,9 @@ class Watch:
             return
         filed = await self._file(replace(feed, body_hash=body_hash), fetched, began)
         if isinstance(filed, ParseFailed):
-            await self._fail(feed, FetchFailed(filed.reason), began)
+            await self._fail(feed, FetchFailed(filed.reason), began, PollOutcome.UNREADABLE)
             return
-        log.info("feed read", feed=_name(feed), entries=filed.entries, fresh=filed.fresh)
-        if filed.held:
-            log.warning(
-                "so much was new at once that the doubtful part is kept for /latest only",
-                feed=_name(feed),
-                stories=filed.held,
-            )
+        self._tell(feed, filed.feed, _outcome_of(filed), began, filed)
         self._parts.reached("ingest committed")
         self._planned()
         await self._go_on(filed.feed, upkeep.destination(filed.feed, self._so_far(began)))
@@ -296,10 +294,16 @@ class Watch:
             reading = await self._reader.read_whole(fetched)
         return reading
 
-    async def _fail(self, feed: Feed, failure: FetchFailed, began: Millis) -> None:
+    async def _fail(
+        self,
+        feed: Feed,
+        failure: FetchFailed,
+        began: Millis,
+        outcome: PollOutcome = PollOutcome.FAILED,
+    ) -> None:
         poll = self._so_far(began)
         failed = upkeep.failed(feed, failure, poll, offline=self._outage.explains(failure))
-        self._tell_failure(failed, failure, poll)
+        counted = failed
         if target := upkeep.destination(failed, poll, failure):
             failed = upkeep.moved(failed, poll)
 
@@ -313,27 +317,48 @@ class Watch:
         rest = await self._parts.store.write(record)
         if rest is not None:
             self._agenda.rest(feed.host, rest)
+        self._tell(feed, counted, outcome, began)
         await self._go_on(failed, target)
 
-    def _tell_failure(self, failed: Feed, failure: FetchFailed, poll: Poll) -> None:
-        tell = log.warning if failed.failures in _LOUD_FAILURES else log.debug
-        tell(
-            "feed failed",
-            feed=_name(failed),
-            reason=failure.reason,
-            running=failed.failures,
-            again_in_seconds=(failed.next_poll_at - poll.now) // SECOND,
+    def _tell(
+        self,
+        before: Feed,
+        after: Feed,
+        outcome: PollOutcome,
+        began: Millis,
+        filed: Filed | None = None,
+    ) -> None:
+        now = self._parts.clock()
+        since = after.failing_since or before.failing_since
+        polled = Polled(
+            feed_id=before.id,
+            feed=_name(before),
+            outcome=outcome,
+            took=now - began,
+            entries=filed.entries if filed else 0,
+            fresh=filed.fresh if filed else 0,
+            held=filed.held if filed else 0,
+            reason=after.error,
+            failures=after.failures,
+            recovered=0 if after.failures else before.failures,
+            away=0 if since is None else now - since,
+            again_in=max(0, after.next_poll_at - now),
         )
+        self._parts.tell(polled)
 
     async def _go_on(self, feed: Feed, target: str | None) -> None:
         """Put a feed on the agenda again, under another address where it has moved."""
         if target is not None:
             await self._parts.store.write(lambda tx: tx.feeds.move(feed.id, FeedAddress(target)))
-            log.info("feed has moved for good", feed=_name(feed), to=_without_query(target))
+            log.info("feed has moved for good", address=_name(feed), to=_without_query(target))
             self.look_again()
         else:
             # Whether anybody still gets it, or gets it by now, is looked up when it is due.
             self._agenda.put(Due(feed.id, feed.host, feed.next_poll_at))
+
+
+def _outcome_of(filed: Filed) -> PollOutcome:
+    return PollOutcome.NEW if filed.fresh else PollOutcome.READ
 
 
 def _name(feed: Feed) -> str:

@@ -20,6 +20,7 @@ from bot.models import (
     ModelTrouble,
     Usage,
 )
+from bot.models.events import ModelAsked
 from bot.newsroom.parts import Parts, Writer
 from bot.store import Tx
 
@@ -90,7 +91,9 @@ class Writing:
             return Written(may_come=True)
         taken = await self._parts.store.write(lambda tx: self._reserve(tx, payer, now))
         if taken is None:
-            log.info("the model's calls for today are used up", payer=payer or EVERYBODY)
+            # Of whom it is said no more: it may be a member.
+            whose = (payer or EVERYBODY).partition(":")[0]
+            log.warning("the model's calls for today are used up", whose=whose)
             return Written(limited=True, may_come=True)
         seconds = min(until - now, self._parts.limits.run) / SECOND
         outcome = await writer.write(
@@ -132,13 +135,14 @@ class Writing:
             return learned
 
         learned = await self._parts.store.write(keep)
-        if isinstance(outcome, ModelFailed):
-            log.warning(
-                "the model wrote nothing that can be used",
-                trouble=outcome.trouble.value,
-                reason=outcome.reason,
-                calls=used.calls,
-                again_at=learned.rest_until or None,
-            )
-        else:
-            log.info("explained by the model", calls=used.calls, tokens=used.tokens)
+        now = self._parts.clock()
+        failed = outcome if isinstance(outcome, ModelFailed) else None
+        asked = ModelAsked(
+            model=writer.name,
+            trouble=failed.trouble if failed else None,
+            usage=used,
+            took=max(0, now - began),
+            reason=failed.reason if failed else None,
+            again_in=max(0, learned.rest_until - now),
+        )
+        self._parts.tell(asked)
