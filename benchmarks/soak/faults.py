@@ -1,4 +1,4 @@
-"""What goes wrong each minute: at the publishers', at Discord, on the way there, and on the disk."""
+"""What goes wrong each minute: at the publishers', at Discord, on the way, and on the disk."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ _SETTLED = 5 * 60_000
 _GARBAGE = b"\x00\xff\xfe<rss><channel><item><title>" + bytes(range(256)) * 40
 _HTML = b"<!DOCTYPE html><html><body><h1>Back soon</h1></body></html>"
 _MOST_GONE = 0.02
+"""The share of the channels that are deleted at the most."""
+_BACK = 300.0
+"""Seconds within which the program is back at the gateway."""
+_CLOSES = 6
+"""How often the gateway closes at the most: discord.py doubles its wait with each close of the last
+half an hour, and after the tenth may wait for a quarter of an hour."""
 
 
 class Faults:
@@ -38,6 +44,7 @@ class Faults:
         self._dice = place.plan.dice("faults")
         self._running: set[asyncio.Task[None]] = set()
         self._denied: set[int] = set()
+        self._closes = 0
         self._kinds: list[Callable[[Random], Awaitable[None]]] = [
             self._publishers,
             self._posts_fail,
@@ -197,21 +204,31 @@ class Faults:
             await self._back()
 
     async def _gateway_closes(self, dice: Random) -> None:
+        if not self._may_close(1):
+            return await self._gateway_resumes(dice)
         with self._windows.open("gateway closes", touches=True):
             await self._discord.close_gateway(dice.choice((1000, 1001, 4000, 4009)))
             await self._back()
 
     async def _gateway_down(self, dice: Random) -> None:
+        if not self._may_close(2):  # and again, when it is tried in vain
+            return await self._gateway_begins_anew(dice)
         with self._windows.open("gateway down", touches=True):
             self._discord.gateway_down = True
             await self._discord.close_gateway(1001)
-            await asyncio.sleep(dice.uniform(3, 12))
+            await asyncio.sleep(dice.uniform(2, 5))
             self._discord.gateway_down = False
             await self._back()
 
+    def _may_close(self, times: int) -> bool:
+        if self._closes + times > _CLOSES:
+            return False
+        self._closes += times
+        return True
+
     async def _back(self) -> None:
         """Wait until a bot has been connected for some seconds on end."""
-        connected, until = 0, time.monotonic() + 180
+        connected, until = 0, time.monotonic() + _BACK
         while connected < 4:
             assert time.monotonic() < until, "the bot has not come back to the gateway"
             await asyncio.sleep(1)

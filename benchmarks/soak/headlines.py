@@ -31,7 +31,8 @@ def headline(number: int) -> str:
     """Write the headline of an item; no two share their names but by chance."""
     chance = Random(number)
     sport = f" after {KEYWORD} final" if number % _SHARE == 0 else ""
-    return f"{_name(chance)} {chance.choice(_THING)} {chance.choice(_DONE)}{sport}, says {_name(chance)} {_name(chance)}"
+    what = f"{_name(chance)} {chance.choice(_THING)} {chance.choice(_DONE)}"
+    return f"{what}{sport}, says {_name(chance)} {_name(chance)}"
 
 
 def sequel(number: int, of: int) -> str:

@@ -1,4 +1,4 @@
-"""The program as a process of its own, a process that does nothing beside it, and what both tell."""
+"""The program as a process of its own, an idle process beside it, and what both tell."""
 
 from __future__ import annotations
 

@@ -12,12 +12,8 @@ from benchmarks.soak.life import logged
 from benchmarks.soak.windows import Windows
 
 _BAD = {"error", "exception", "critical"}
-_EXCUSABLE = {
-    "command failed",
-    "choices failed",
-    "Discord refuses too many requests: sending rests",
-}
-"""What a fault that members notice may lead to."""
+_EXCUSABLE = ("command failed", "choices failed", "Discord refuses", "Attempting a reconnect")
+"""How that begins which faults may lead to that members notice."""
 _RAW = ("Traceback", "never retrieved", "was destroyed but", "RuntimeWarning", "ResourceWarning")
 
 
@@ -40,7 +36,7 @@ def _is_wrong(line: dict[str, Any], level: str) -> bool:
 
 def _is_excused(line: dict[str, Any], windows: Windows) -> bool:
     event = str(line.get("event", ""))
-    if not any(event.startswith(one) for one in _EXCUSABLE):
+    if not event.startswith(_EXCUSABLE):
         return False
     at = datetime.fromisoformat(str(line["timestamp"])).timestamp()
     at += time.monotonic() - time.time()

@@ -154,13 +154,18 @@ class Members:
         return reply
 
     async def _slash(
-        self, member: Member, channel: Channel | None, words: str, /, **options: Any
+        self, member: Member, channel: Channel | None, words: str, /, **options: str
     ) -> Reply:
         asking = self._discord.slash(member, channel, words, timeout=_PATIENCE, **options)
         return await self._said(f"/{words}", asking)
 
     async def _press(
-        self, member: Member, channel: Channel | None, what: Any, custom_id: str, *values: Any
+        self,
+        member: Member,
+        channel: Channel | None,
+        what: Message | Reply,
+        custom_id: str,
+        *values: str,
     ) -> Reply:
         asking = self._discord.press(
             member, channel, what, custom_id, values=values, timeout=_PATIENCE
@@ -261,7 +266,7 @@ class Members:
             if reply.modal:
                 return
 
-    async def _subscribe(self, dice: Random, channel: Channel, member: Member) -> None:
+    async def _subscribe(self, dice: Random, _: Channel, __: Member) -> None:
         """Subscribe a topic, or end it and have second thoughts; in the members' channels."""
         mine = [one for one in self._place.there() if self._place.is_open_to_members(one)]
         fit = [one for one in mine if one.kind != FORUM and one.id not in self._place.closed]
@@ -285,7 +290,7 @@ class Members:
             if undo and dice.random() < 0.7:
                 await self._press(manager, channel, reply, undo[0])
 
-    async def _follow(self, dice: Random, channel: Channel, member: Member) -> None:
+    async def _follow(self, dice: Random, _: Channel, __: Member) -> None:
         """Get a topic by direct message, or end that; few do."""
         few = [members[0] for members in self._place.members.values()][:6]
         member = dice.choice(few)

@@ -13,7 +13,7 @@ _MOST_POINTS = 400
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How a line goes through points: the median of the slopes between all pairs (Theil and Sen)."""
+    """How a line goes through points: the median of all slopes between two (Theil and Sen)."""
 
     slope: float
     """MiB an hour."""

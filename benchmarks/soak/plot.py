@@ -40,10 +40,10 @@ def svg(panels: Sequence[Panel], said: str) -> str:
     height = _TOP + len(panels) * (_HEIGHT + _GAP)
     minutes = max((m for p in panels for line in p.lines for m, _ in line.points), default=1.0)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}"'
-        f' width="{_WIDTH}" height="{height}" role="img"><title>{html.escape(said)}</title>',
-        f"<style>{_STYLE}</style>"
-        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img"',
+        f' width="{_WIDTH}" height="{height}"><title>{html.escape(said)}</title>',
+        f"<style>{_STYLE}</style>",
+        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
         f'<text x="{_LEFT}" y="18">{html.escape(said)}</text>',
     ]
     for number, panel in enumerate(panels):
@@ -72,10 +72,8 @@ def _panel(panel: Panel, top: int, minutes: float) -> list[str]:
         parts.append(f'<text x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">{label}</text>')
     every = _step(minutes, 8)
     for place in range(int(minutes / every) + 1):
-        label = f"{place * every:g} min"
-        parts.append(
-            f'<text x="{x(place * every):.1f}" y="{bottom + 16}" text-anchor="middle">{label}</text>'
-        )
+        label, at = f"{place * every:g} min", x(place * every)
+        parts.append(f'<text x="{at:.1f}" y="{bottom + 16}" text-anchor="middle">{label}</text>')
     for minute, name in panel.marks:
         at = x(minute)
         parts.append(f'<line class="m" x1="{at:.1f}" x2="{at:.1f}" y1="{top + 8}" y2="{bottom}"/>')

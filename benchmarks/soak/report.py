@@ -14,6 +14,8 @@ from benchmarks.soak.soak import Outcome
 FLAT = 4.0
 """MiB an hour by which memory may grow after the warm-up and count as flat: what a Python process
 of its size gains and loses by chance; a leak of one small object an entry is more."""
+_LONG_ENOUGH = 25
+"""Minutes after the warm-up that memory can be judged by: caches fill for longer than a few."""
 LATE = 50.0
 """Milliseconds: the goal for the 99th percentile of the event loop's lateness."""
 _SHOWN = 15
@@ -46,13 +48,16 @@ def goals(outcome: Outcome) -> list[Goal]:
 
 def _memory(outcome: Outcome) -> Goal:
     found, _ = outcome.course.memory(outcome.plan)
+    judged = (outcome.plan.seconds - outcome.plan.warm_up) / 60
     if found is None:
-        return Goal("memory is flat", False, "too few samples to tell")
+        return Goal("memory is flat", reached=False, said="too few samples to tell")
     said = (
         f"{found.slope:+.2f} MiB/h after {outcome.plan.warm_up / 60:g} min of warm-up"
         f" ({found.low:+.2f} to {found.high:+.2f}) at {found.level:.1f} MiB; the goal is"
         f" {FLAT:g} MiB/h"
     )
+    if judged < _LONG_ENOUGH:
+        return Goal("memory is flat", reached=True, said=f"not judged, too short a time: {said}")
     return Goal("memory is flat", found.slope <= FLAT, said)
 
 
@@ -162,8 +167,8 @@ def report(outcome: Outcome) -> Report:
         Figure("first answers to members, in calm", [1000 * s for s in tally.acknowledged]),
     ]
     notes = [
-        f"Seed {outcome.plan.seed}; {outcome.plan.minutes:g} minutes; FEED_MIN_INTERVAL"
-        f" {outcome.plan.interval} s; database {most(course.bot, 'database') / (1 << 20):.0f} MiB.",
+        f"Seed {outcome.plan.seed}; FEED_MIN_INTERVAL {outcome.plan.interval} s.",
+        f"The database has {most(course.bot, 'database') / (1 << 20):.0f} MiB in the end.",
         f"Faults: {dict(outcome.faults.met)}.",
         f"Changes: {publishers.changed}.",
         f"Acts: {dict(tally.done)}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.soak import books, logs
 from benchmarks.soak.faults import Faults
-from benchmarks.soak.figures import Course, least, lateness
+from benchmarks.soak.figures import Course, lateness, least
 from benchmarks.soak.life import Life, control, life, told
 from benchmarks.soak.members import Members
 from benchmarks.soak.oracle import Findings, Oracle
@@ -137,8 +137,8 @@ async def _trouble(outcome: Outcome, first: Life, idle: Path) -> None:
 
 
 @asynccontextmanager
-async def _all(doing: list[Awaitable[None]]) -> AsyncIterator[list[asyncio.Future[None]]]:
-    tasks = [asyncio.ensure_future(one) for one in doing]
+async def _all(doing: Sequence[Awaitable[None]]) -> AsyncIterator[list[asyncio.Future[None]]]:
+    tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(one) for one in doing]
     try:
         yield tasks
     finally:

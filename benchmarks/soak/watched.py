@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, ParamSpec
+
+P = ParamSpec("P")
 
 TICK = 0.05
 """Seconds between two looks at how late the event loop is."""
@@ -64,10 +66,12 @@ def _size(database: Path | None, suffix: str) -> int:
     return 0
 
 
-def _watch(run: Callable[..., Awaitable[None]], to: Path, database: Path) -> Callable[..., Any]:
+def _watch(
+    run: Callable[P, Awaitable[None]], to: Path, database: Path
+) -> Callable[P, Coroutine[Any, Any, None]]:
     """Let the program run as it does, with a task more."""
 
-    async def watched(*arguments: Any, **named: Any) -> None:
+    async def watched(*arguments: P.args, **named: P.kwargs) -> None:
         sampling = asyncio.create_task(sample(to, database))
         try:
             await run(*arguments, **named)
