@@ -40,6 +40,7 @@ class Scene:
             clock=lambda: self.today + self.now,
             steady=lambda: self.now,
             live=lambda: self.live,
+            resting=lambda: self.live.resting,
             store=store,
             budget=Usage(5, 100),
         )
