@@ -32,7 +32,8 @@ class _Counted:
 class Monitor:
     """Hears events and loops; `clock` is the time of day, `steady` a clock that is never set.
 
-    `resting` says why nothing is sent at the moment; it is asked often. `purse` is what models are paid from; `budget` what there is in it each day.
+    `resting` says why nothing is sent at the moment; it is asked often. `purse` is what models are
+    paid from; `budget` what there is in it each day.
     """
 
     def __init__(
