@@ -21,6 +21,7 @@ from benchmarks import (
     feeds,
     following,
     grounding,
+    health,
     hostile,
     pages,
     parts,
@@ -49,6 +50,7 @@ _ALL: dict[str, Callable[[Stand], Awaitable[Report]]] = {
     "relatives": relatives.run,
     "following": following.run,
     "extract": extract.run,
+    "health": health.run,
 }
 _WIDTH = 110
 

@@ -192,7 +192,6 @@ async def _is_well(web: aiohttp.ClientSession, at: str) -> list[str]:
 
 async def _may_not_start(settings: dict[str, str], folder: Path) -> None:
     """Start a second one at the same port."""
-    folder.mkdir()
     other = settings | {"DATABASE_URL": f"sqlite:///{folder / 'bot.db'}"}
     async with bot(other, folder) as refused:
         assert await refused.ended() == 3
@@ -200,7 +199,8 @@ async def _may_not_start(settings: dict[str, str], folder: Path) -> None:
 
 
 async def test_the_program_tells_on_loopback_how_it_is_and_nothing_secret(tmp_path: Path) -> None:
-    topics = tmp_path / "topics.toml"
+    topics, elsewhere = tmp_path / "topics.toml", tmp_path / "elsewhere"
+    elsewhere.mkdir()
     topics.write_text('[town]\ntitle = "Town"\nfeeds = ["http://127.0.0.1:9/key-of-a-feed"]\n')
     port = free_port()
     at = f"http://127.0.0.1:{port}"
@@ -218,7 +218,7 @@ async def test_the_program_tells_on_loopback_how_it_is_and_nothing_secret(tmp_pa
             assert 'wherefore_gateway_ready{shard="0"} 1.0' in text
             assert 'wherefore_discord_requests_total{status="200"}' in text
             texts += [text, (await _asked(web, f"{at}/"))[1]]
-            await _may_not_start(settings, tmp_path / "other")
+            await _may_not_start(settings, elsewhere)
             running.stop()
             assert await running.ended() == 0
     for secret in (TOKEN, "key-of-a-feed", str(tmp_path)):

@@ -132,7 +132,7 @@ async def test_the_census_counts_what_there_is(tmp_path: Path) -> None:
         await at.subscribe(topic="region")
         await at.subscribe(channel=OTHER_CHANNEL)
         await at.store.write(
-            lambda tx: tx.spending.add(START // DAY, Usage(3, 700), [EVERYBODY, "server:1"])
+            lambda tx: tx.spending.add(START // DAY, Usage(3, 700), {EVERYBODY: Usage()})
         )
         await at.store.write(lambda tx: tx.subscriptions.pause(CHANNEL, "Closed.", START, START))
         await at.store.write(lambda tx: tx.feeds.rest("gazette.example", START + DAY))

@@ -24,6 +24,7 @@ from bot.models.events import Polled, PollOutcome, Requested
 from bot.models.vitals import Build, Census, Ill, Live, Outbox, Shard
 from bot.store import Store, StoreUnavailableError
 from tests.newsdesk import START
+from tests.test_model_optional import python
 
 _UP = Shard(id=0, since=0, ready=True, sessions=1)
 
@@ -40,6 +41,7 @@ class Scene:
             clock=lambda: self.today + self.now,
             steady=lambda: self.now,
             live=lambda: self.live,
+            resting=lambda: self.live.resting,
             store=store,
             budget=Usage(5, 100),
         )
@@ -155,6 +157,15 @@ async def test_a_port_that_is_taken_is_a_complaint_with_the_way_out(scene: Scene
         with pytest.raises(SettingsError, match=f"{port}, and another program listens there"):
             async with watched(scene.monitor, port):
                 pass
+
+
+def test_the_bot_without_a_port_imports_neither_the_server_nor_what_counts() -> None:
+    loaded = python(
+        "import sys, bot.__main__, bot.cli.watching\n"
+        "print([n for n in sys.modules if n.startswith(('prometheus_client', 'bot.health'))])"
+    )
+    assert "prometheus_client" not in loaded
+    assert "bot.health.server" not in loaded
 
 
 async def test_nothing_listens_where_no_port_is_set(scene: Scene) -> None:

@@ -62,6 +62,7 @@ def monitor_of(
             rests_for=traffic.resting(),
             sizes=_sizes(settings.database),
         ),
+        resting=resting,
         store=store,
         purse=EVERYBODY,
         budget=limits if settings.explainer_model else None,

@@ -37,7 +37,8 @@ _OTHER = "other"
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _WORK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 # Discord waits for three seconds.
-_ANSWER = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0)
+_ANSWER = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+_DONE = (0.1, 0.5, 1.0, 3.0, 10.0, 60.0)
 _WAIT = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 21_600.0, 86_400.0)
 
 
@@ -127,7 +128,7 @@ class Metrics:
         self._done_time = self._histogram(
             "interaction_seconds",
             "From an interaction's arrival until all of it is done.",
-            _WORK,
+            _DONE,
             "name",
         )
         self._requests = self._counter(

@@ -32,7 +32,8 @@ class _Counted:
 class Monitor:
     """Hears events and loops; `clock` is the time of day, `steady` a clock that is never set.
 
-    `purse` is what models are paid from; `budget` what there is in it each day.
+    `resting` says why nothing is sent at the moment; it is asked often. `purse` is what models are
+    paid from; `budget` what there is in it each day.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Monitor:
         clock: Callable[[], Millis],
         steady: Callable[[], Millis],
         live: Callable[[], Live],
+        resting: Callable[[], str | None],
         store: Store,
         purse: str = "",
         budget: Usage | None = None,
@@ -50,6 +52,7 @@ class Monitor:
         self._clock = clock
         self._steady = steady
         self._live = live
+        self._resting = resting
         self._store = store
         self._purse = purse
         self._budget = budget
@@ -80,7 +83,7 @@ class Monitor:
 
     def look_up(self) -> None:
         """Note whether posts may be sent; now and then, so that the rest's end is known."""
-        if self._live().resting is not None:
+        if self._resting() is not None:
             self._free_since = self._steady()
 
     # ── what is told ─────────────────────────────────────────────────────────────────────

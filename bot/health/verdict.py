@@ -10,8 +10,8 @@ STARTUP: Millis = 2 * MINUTE
 Until then it is not well, and says that it starts: whoever waits for it waits for the right thing,
 and a container's health check has a start period for this."""
 DOWN: Millis = 2 * MINUTE
-"""How long a connection with the gateway may be gone. A session is taken up again in seconds; the
-library's waits between tries that fail reach a minute."""
+"""How long a connection with the gateway may be gone. A session is taken up again in seconds, and
+six tries that fail, which the library makes with longer and longer waits, take about a minute."""
 SILENCE: Millis = 5 * MINUTE
 """How long a loop may say nothing. Each turns once a minute, and says so again before each thing
 that it waits for: a call to Discord ends after a minute, a few of them belong to one message, and a
@@ -58,8 +58,9 @@ def _down(shard: Shard, shards: int, now: Millis) -> Complaint:
     return Complaint(
         Ill.GATEWAY,
         f"The connection with Discord{which} has been down for {lasting(now - shard.since)}: "
-        "commands there are not answered. It is tried again all the time; look at this machine's "
-        "network, and at https://discordstatus.com.",
+        "commands there are not answered. Look at this machine's network, and at "
+        "https://discordstatus.com. It is tried again by itself, after waits that grow to 17 "
+        "minutes: once both are well, a restart is sooner there.",
     )
 
 
