@@ -10,6 +10,7 @@ from bot.health.report import plain, status
 from bot.health.sessions import Sessions
 from bot.health.verdict import DOWN, LATE, OWING, SILENCE, STARTUP, judge, lasting
 from bot.models import HOUR, MINUTE, SECOND, DeliveryState, Millis
+from bot.models.space import Space
 from bot.models.vitals import Build, Ill, Live, Outbox, Reading, Shard, Vitals
 
 NOW: Millis = 100 * HOUR
@@ -46,6 +47,15 @@ def test_a_start_that_never_reaches_discord_becomes_a_complaint_with_what_to_do(
     assert complaint.ill is Ill.GATEWAY
     assert "since it started, 2 minutes ago" in complaint.words
     assert "network" in complaint.words
+
+
+def test_a_disk_without_room_is_named_with_what_no_longer_happens() -> None:
+    assert _ills(space=Space.ENOUGH) == []
+    (almost,) = judge(_vitals(space=Space.NO_NEWS), NOW)
+    (full,) = judge(_vitals(space=Space.NOTHING), NOW)
+    assert almost.ill is full.ill is Ill.ROOM
+    assert "no new stories" in almost.words
+    assert "nothing is posted" in full.words
 
 
 def test_a_connection_that_is_taken_up_again_in_time_is_nothing() -> None:

@@ -111,7 +111,11 @@ async def _run(settings: Settings, topics: Catalogue, stack: AsyncExitStack, sto
     parser = await stack.enter_async_context(Parser())
     traffic = Traffic(tools.clock)
     client = await stack.enter_async_context(Client(http_trace=traffic.trace))
-    monitor = monitor_of(settings, store, client, traffic, lambda: resting(traffic) or room.resting())
+
+    def rests() -> str | None:
+        return resting(traffic) or room.resting()
+
+    monitor = monitor_of(settings, store, client, traffic, room=room, resting=rests)
     tell = all_of(monitor.tell, observer.logging(tools.clock))
     traffic.tell = client.answering.tell = tell
     await stack.enter_async_context(watched(monitor, settings.health_port))
@@ -132,7 +136,7 @@ async def _run(settings: Settings, topics: Catalogue, stack: AsyncExitStack, sto
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,
-        resting=lambda: resting(traffic) or room.resting(),
+        resting=rests,
         space=room.space,
         writer=writer,
         limits=limits_of(settings),

@@ -23,6 +23,7 @@ from bot.models.vitals import Build, Live
 from bot.newsroom.writing import EVERYBODY
 from bot.publish.traffic import Traffic
 from bot.store import Store
+from bot.store.room import Room
 from bot.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def monitor_of(
     store: Store,
     client: Client,
     traffic: Traffic,
+    *,
+    room: Room,
     resting: Callable[[], str | None],
 ) -> Monitor:
     """Return what hears of events and loops, and tells how the bot is."""
@@ -59,6 +62,7 @@ def monitor_of(
             servers=len(client.guilds),
             refused=traffic.refused,
             resting=resting(),
+            space=room.space(),
             rests_for=traffic.resting(),
             sizes=_sizes(settings.database),
         ),

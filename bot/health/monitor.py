@@ -103,6 +103,7 @@ class Monitor:
             outbox=counted.outbox if counted else None,
             waited=self._waited(counted.outbox, now) if counted else None,
             resting=live.resting,
+            space=live.space,
             asking_since=self._asking_since,
             refused=self._refused,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.models import MINUTE, SECOND, Millis
+from bot.models.space import Space
 from bot.models.vitals import Complaint, Ill, Shard, Vitals
 
 STARTUP: Millis = 2 * MINUTE
@@ -27,10 +28,14 @@ after ten seconds, and says so."""
 
 def judge(vitals: Vitals, now: Millis) -> tuple[Complaint, ...]:
     """Say what is the matter; nothing: all is well. `now` is on the steady clock."""
-    complaints = [*_gateway(vitals, now), *_loops(vitals, now), *_database(vitals, now)]
-    if late := _late(vitals):
-        complaints.append(late)
-    return tuple(complaints)
+    complaints = [
+        *_gateway(vitals, now),
+        *_loops(vitals, now),
+        *_database(vitals, now),
+        _room(vitals),
+        _late(vitals),
+    ]
+    return tuple(complaint for complaint in complaints if complaint is not None)
 
 
 def _gateway(vitals: Vitals, now: Millis) -> list[Complaint]:
@@ -88,6 +93,20 @@ def _database(vitals: Vitals, now: Millis) -> list[Complaint]:
             "its disk works and has room, and restart the program.",
         )
     ]
+
+
+def _room(vitals: Vitals) -> Complaint | None:
+    match vitals.space:
+        case Space.ENOUGH:
+            return None
+        case Space.NO_NEWS:
+            stopped = "almost full: no new stories are taken in"
+        case Space.NOTHING:
+            stopped = "full: no stories are taken in and nothing is posted"
+    return Complaint(
+        Ill.ROOM,
+        f"The database's disk is {stopped}. Make room: it goes on by itself, nothing is lost.",
+    )
 
 
 def _late(vitals: Vitals) -> Complaint | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.models.deliveries import DeliveryState
+from bot.models.space import Space
 from bot.models.times import Millis
 from bot.models.writing import Usage
 
@@ -75,6 +76,7 @@ class Vitals:
     """For how long the outbox's oldest has been due while it could be sent; None: nothing is."""
     resting: str | None = None
     """Why nothing is sent at the moment, in words."""
+    space: Space = Space.ENOUGH
     asking_since: Millis | None = None
     """Since when the database has owed an answer; None: it owes none."""
     refused: str | None = None
@@ -89,6 +91,7 @@ class Ill(StrEnum):
     LOOP = "loop"
     OUTBOX = "outbox"
     DATABASE = "database"
+    ROOM = "room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class Live:
     """How many requests Discord has refused in the last ten minutes."""
     resting: str | None = None
     """Why nothing is sent to anybody, in words; None: all is well."""
+    space: Space = Space.ENOUGH
+    """What there is room for on the database's disk."""
     rests_for: float = 0.0
     """For how many seconds nothing is sent."""
     sizes: Mapping[str, int] = field(default_factory=dict)
