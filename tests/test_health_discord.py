@@ -153,11 +153,22 @@ async def test_a_gateway_that_goes_and_stays_away_makes_it_unwell_until_it_is_ba
 
     now[0] = 1_000_000
     assert ills(0) == []
-    monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
+    waits: list[float] = []
+    usual = discord.backoff.ExponentialBackoff.delay
+
+    def delay(backoff: discord.backoff.ExponentialBackoff[Any]) -> float:
+        waits.extend(usual(backoff) for _ in range(40))
+        return 0.01
+
+    async def identify(*_: object, **__: object) -> None:
+        """Begin a session without the five seconds of rest that the library takes first."""
+
+    monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", delay)
+    monkeypatch.setattr(town.client, "before_identify_hook", identify)
     town.discord.gateway_down = True
     await town.discord.close_gateway(4000)
     async with asyncio.timeout(5):
-        while sessions.shards[0].ready:  # noqa: ASYNC110  # as above
+        while sessions.shards[0].ready or not waits:  # noqa: ASYNC110  # as above
             await asyncio.sleep(0.001)
     assert (ills(DOWN - 1), ills(DOWN)) == ([], [Ill.GATEWAY])
     town.discord.gateway_down = False
@@ -166,6 +177,7 @@ async def test_a_gateway_that_goes_and_stays_away_makes_it_unwell_until_it_is_ba
             await asyncio.sleep(0.001)
     assert ills(DOWN) == []
     assert sessions.shards[0].losses == 1
+    assert 60 < max(waits) <= 256, "seconds: no outage is followed by another of 17 minutes"
 
 
 # ── the whole program ────────────────────────────────────────────────────────────────────

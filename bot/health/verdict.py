@@ -105,7 +105,7 @@ def _room(vitals: Vitals) -> Complaint | None:
             stopped = "full: no stories are taken in and nothing is posted"
     return Complaint(
         Ill.ROOM,
-        f"The database's disk is {stopped}. Make room: it goes on by itself, nothing is lost.",
+        f"The database's disk is {stopped}. Make room, and it goes on by itself; nothing is lost.",
     )
 
 
