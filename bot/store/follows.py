@@ -211,22 +211,6 @@ class Follows(Pausing):
         )
         return _follow(row) if row else None
 
-    async def open_topics(self, topics: Collection[str], story_id: int) -> list[str]:
-        """Return those of the topics that are not a server's own, or that a story is in, too.
-
-        What a server reads by itself is told to nobody who has not come upon it there.
-        """
-        rows = await self._all(
-            "SELECT topic FROM topic_feed AS shared"  # noqa: S608  # only ?n goes in
-            f" WHERE topic IN ({marks(topics, 2)})"
-            " AND (NOT EXISTS (SELECT 1 FROM own_topic WHERE own_topic.name = shared.topic)"
-            " OR feed_id IN (SELECT feed_id FROM article WHERE story_id = ?1))"
-            " GROUP BY topic ORDER BY topic",
-            story_id,
-            *topics,
-        )
-        return [row["topic"] for row in rows]
-
     async def _join(
         self, follow_ids: Collection[int], story_id: int, words: Collection[str]
     ) -> None:
