@@ -26,6 +26,9 @@ _GARBAGE = b"\x00\xff\xfe<rss><channel><item><title>" + bytes(range(256)) * 40
 _HTML = b"<!DOCTYPE html><html><body><h1>Back soon</h1></body></html>"
 _MOST_GONE = 0.02
 """The share of the channels that are deleted at the most."""
+_LATE = 720.0
+"""Seconds before the end in which no permission is taken: a channel that is refused a second time
+by a race goes on by itself ten minutes later."""
 _BACK = 300.0
 """Seconds within which the program is back at the gateway."""
 _CLOSES = 6
@@ -45,6 +48,8 @@ class Faults:
         self._running: set[asyncio.Task[None]] = set()
         self._denied: set[int] = set()
         self._closes = 0
+        self._begun = time.monotonic()
+        self._late = min(_LATE, place.plan.seconds / 4)
         self._kinds: list[Callable[[Random], Awaitable[None]]] = [
             self._publishers,
             self._posts_fail,
@@ -67,6 +72,7 @@ class Faults:
     async def go_on(self) -> None:
         """Cause several kinds each minute, each kind about as often, until cancelled."""
         left: list[Callable[[Random], Awaitable[None]]] = []
+        self._begun = time.monotonic()
         while True:
             begun = time.monotonic()
             self._begin(self._publishers)
@@ -169,6 +175,8 @@ class Faults:
     async def _no_permission(self, dice: Random) -> None:
         """Take the permission to post from some channels, and give it back; once in each."""
         place = self._place
+        if time.monotonic() > self._begun + place.plan.seconds - self._late:
+            return
         fit = [one for one in place.there() if one.id not in self._denied]
         chosen = dice.sample(fit, min(len(fit), max(1, len(place.channels) // 60)))
         what = dice.choice((Permission.SEND_MESSAGES, Permission.VIEW_CHANNEL))
@@ -205,14 +213,16 @@ class Faults:
 
     async def _gateway_closes(self, dice: Random) -> None:
         if not self._may_close(1):
-            return await self._gateway_resumes(dice)
+            await self._gateway_resumes(dice)
+            return
         with self._windows.open("gateway closes", touches=True):
             await self._discord.close_gateway(dice.choice((1000, 1001, 4000, 4009)))
             await self._back()
 
     async def _gateway_down(self, dice: Random) -> None:
         if not self._may_close(2):  # and again, when it is tried in vain
-            return await self._gateway_begins_anew(dice)
+            await self._gateway_begins_anew(dice)
+            return
         with self._windows.open("gateway down", touches=True):
             self._discord.gateway_down = True
             await self._discord.close_gateway(1001)

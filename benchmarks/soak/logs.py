@@ -38,6 +38,6 @@ def _is_excused(line: dict[str, Any], windows: Windows) -> bool:
     event = str(line.get("event", ""))
     if not event.startswith(_EXCUSABLE):
         return False
-    at = datetime.fromisoformat(str(line["timestamp"])).timestamp()
+    at = datetime.fromisoformat(str(line.get("timestamp"))).timestamp()
     at += time.monotonic() - time.time()
     return windows.excuse(at, at) is not None

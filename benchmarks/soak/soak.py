@@ -26,7 +26,7 @@ from benchmarks.stand import say
 
 _START = 300.0
 """Seconds within which the program has read all feeds once."""
-_DRAIN = 1_200.0
+_DRAIN = 1_500.0
 """Seconds within which all is settled: a feed may be asked again after 24 shortest intervals."""
 _REST = 20.0
 """Seconds of rest in which tasks are counted."""
