@@ -41,6 +41,8 @@ class Faults:
 
     def __init__(self, place: Place, windows: Windows) -> None:
         self.met: Counter[str] = Counter()
+        self.failed: list[str] = []
+        """What went wrong with the faults themselves: the program did not come back, say."""
         self._place = place
         self._discord = place.discord
         self._windows = windows
@@ -88,19 +90,19 @@ class Faults:
         self.met[kind.__name__.strip("_")] += 1
         task = asyncio.ensure_future(kind(Random(self._dice.random())))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self.failed.append(f"{type(bug).__name__}: {bug}")
 
     async def lift(self) -> None:
-        """Wait until all that is on is over; raises what went wrong with any of them."""
-        await asyncio.gather(*self._running)
+        """Wait until all that is on is over."""
+        await asyncio.gather(*self._running, return_exceptions=True)
         self._discord.chaos(None)
         for feed in self._place.publishers.feeds:
             feed.trouble = None
-
-    def check(self) -> None:
-        """Raise what went wrong with the faults themselves."""
-        for task in [one for one in self._running if one.done()]:
-            task.result()
 
     # ── publishers ───────────────────────────────────────────────────────────────────────
 
