@@ -26,6 +26,9 @@ _GARBAGE = b"\x00\xff\xfe<rss><channel><item><title>" + bytes(range(256)) * 40
 _HTML = b"<!DOCTYPE html><html><body><h1>Back soon</h1></body></html>"
 _MOST_GONE = 0.02
 """The share of the channels that are deleted at the most."""
+_LATE = 720.0
+"""Seconds before the end in which no permission is taken: a channel that is refused a second time
+by a race goes on by itself ten minutes later."""
 _BACK = 300.0
 """Seconds within which the program is back at the gateway."""
 _CLOSES = 6
@@ -38,6 +41,8 @@ class Faults:
 
     def __init__(self, place: Place, windows: Windows) -> None:
         self.met: Counter[str] = Counter()
+        self.failed: list[str] = []
+        """What went wrong with the faults themselves: the program did not come back, say."""
         self._place = place
         self._discord = place.discord
         self._windows = windows
@@ -45,6 +50,8 @@ class Faults:
         self._running: set[asyncio.Task[None]] = set()
         self._denied: set[int] = set()
         self._closes = 0
+        self._begun = time.monotonic()
+        self._late = min(_LATE, place.plan.seconds / 4)
         self._kinds: list[Callable[[Random], Awaitable[None]]] = [
             self._publishers,
             self._posts_fail,
@@ -67,6 +74,7 @@ class Faults:
     async def go_on(self) -> None:
         """Cause several kinds each minute, each kind about as often, until cancelled."""
         left: list[Callable[[Random], Awaitable[None]]] = []
+        self._begun = time.monotonic()
         while True:
             begun = time.monotonic()
             self._begin(self._publishers)
@@ -82,19 +90,19 @@ class Faults:
         self.met[kind.__name__.strip("_")] += 1
         task = asyncio.ensure_future(kind(Random(self._dice.random())))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self.failed.append(f"{type(bug).__name__}: {bug}")
 
     async def lift(self) -> None:
-        """Wait until all that is on is over; raises what went wrong with any of them."""
-        await asyncio.gather(*self._running)
+        """Wait until all that is on is over."""
+        await asyncio.gather(*self._running, return_exceptions=True)
         self._discord.chaos(None)
         for feed in self._place.publishers.feeds:
             feed.trouble = None
-
-    def check(self) -> None:
-        """Raise what went wrong with the faults themselves."""
-        for task in [one for one in self._running if one.done()]:
-            task.result()
 
     # ── publishers ───────────────────────────────────────────────────────────────────────
 
@@ -169,6 +177,8 @@ class Faults:
     async def _no_permission(self, dice: Random) -> None:
         """Take the permission to post from some channels, and give it back; once in each."""
         place = self._place
+        if time.monotonic() > self._begun + place.plan.seconds - self._late:
+            return
         fit = [one for one in place.there() if one.id not in self._denied]
         chosen = dice.sample(fit, min(len(fit), max(1, len(place.channels) // 60)))
         what = dice.choice((Permission.SEND_MESSAGES, Permission.VIEW_CHANNEL))
@@ -205,14 +215,16 @@ class Faults:
 
     async def _gateway_closes(self, dice: Random) -> None:
         if not self._may_close(1):
-            return await self._gateway_resumes(dice)
+            await self._gateway_resumes(dice)
+            return
         with self._windows.open("gateway closes", touches=True):
             await self._discord.close_gateway(dice.choice((1000, 1001, 4000, 4009)))
             await self._back()
 
     async def _gateway_down(self, dice: Random) -> None:
         if not self._may_close(2):  # and again, when it is tried in vain
-            return await self._gateway_begins_anew(dice)
+            await self._gateway_begins_anew(dice)
+            return
         with self._windows.open("gateway down", touches=True):
             self._discord.gateway_down = True
             await self._discord.close_gateway(1001)

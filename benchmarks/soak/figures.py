@@ -98,7 +98,7 @@ def draw(course: Course, plan: Plan, said: str) -> str:
             marks,
         ),
         Panel(
-            "Lateness of the event loop's timers, p99 of each minute",
+            "Lateness of 50 ms timers, p99 by minute",
             "ms",
             [
                 Line("the bot", _by_minute(course, course.bot)),

@@ -36,7 +36,7 @@ def _is_wrong(line: dict[str, Any], level: str) -> bool:
 
 def _is_excused(line: dict[str, Any], windows: Windows) -> bool:
     event = str(line.get("event", ""))
-    if not event.startswith(_EXCUSABLE):
+    if not event.startswith(_EXCUSABLE) or "timestamp" not in line:
         return False
     at = datetime.fromisoformat(str(line["timestamp"])).timestamp()
     at += time.monotonic() - time.time()

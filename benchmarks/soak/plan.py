@@ -42,7 +42,7 @@ class Plan:
     @property
     def changes(self) -> float:
         """How many feeds' documents change in a second."""
-        return self.feeds / 1000
+        return self.feeds / 700
 
     def dice(self, what: str) -> random.Random:
         """Make the dice of one part of it: the parts draw independently of each other."""

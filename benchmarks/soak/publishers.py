@@ -132,7 +132,7 @@ class Publishers:
         began = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=2)
         for place in range(dice.randrange(14, 26), 0, -1):
             at = began - timedelta(seconds=40 * place)
-            self._publish(made, at if made.dates else None, is_news=False)
+            self.publish(made, at if made.dates else None, is_news=False)
         made.write()
         return made
 
@@ -214,9 +214,10 @@ class Publishers:
         name = way.__name__.strip("_")
         self.changed[name] = self.changed.get(name, 0) + 1
 
-    def _publish(
+    def publish(
         self, feed: Feed, dated: datetime | None, title: str = "", *, is_news: bool = True
     ) -> Item:
+        """Put a new item on top of a feed, whose document is still to be written."""
         number = len(self.items) + 1_000
         one = Item(
             number,
@@ -250,7 +251,7 @@ class Publishers:
             number, title = len(self.items) + 1_000, ""
             if dice.random() < 0.1:
                 title = headlines.sequel(number, dice.choice(list(self.items)))
-            self._publish(feed, self._dated(feed), title)
+            self.publish(feed, self._dated(feed), title)
         feed.write()
 
     def _share(self, feed: Feed, dice: Random) -> None:
@@ -259,7 +260,7 @@ class Publishers:
         other = dice.choice(plain)
         if feed.renames == "link":
             feed = dice.choice([one for one in plain if one is not other])
-        one = self._publish(feed, self._dated(feed))
+        one = self.publish(feed, self._dated(feed))
         one.feeds.append(other.number)
         self._list(other, one)
         feed.write()
@@ -301,11 +302,11 @@ class Publishers:
 
     def _date_oddly(self, feed: Feed, dice: Random) -> None:
         ahead = timedelta(hours=dice.choice((-24 * 9, -24 * 30, 30)))
-        self._publish(feed, datetime.now(UTC).replace(microsecond=0) + ahead, is_news=False)
+        self.publish(feed, datetime.now(UTC).replace(microsecond=0) + ahead, is_news=False)
         feed.write()
 
     def _harm(self, feed: Feed, dice: Random) -> None:
         number = len(self.items) + 1_000
         said = dice.choice(headlines.HOSTILE).format(said=headlines.headline(number))
-        self._publish(feed, self._dated(feed), said)
+        self.publish(feed, self._dated(feed), said)
         feed.write()
