@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.delivery.rollback import NOTE, Doubt
-from bot.models import DAY, HOUR, Delivery, DeliveryState, Millis, Pace
+from bot.models import DAY, HOUR, Delivery, DeliveryState, Millis, Pace, RetryLater
 from bot.newsroom import Asker, Author, Ended, Removed, Subscribed, WouldEnd, returning
 from bot.newsroom.offering import Offer, Wanted
 from bot.store import Store, Tx
@@ -194,3 +196,27 @@ async def test_a_feed_that_comes_back_with_its_topic_brings_what_waited(tmp_path
         assert await waits(at) == []
         await removal.undo(manager, removed.number)
         assert [one.state for one in await waits(at)] == [DeliveryState.HELD] * 2
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_what_was_tried_before_an_end_comes_once_after_an_undo(
+    tmp_path: Path, *, taken: bool
+) -> None:
+    async with desk(tmp_path) as at:
+        at.web.tells(FEED)
+        await at.subscribe()
+        await at.poll()
+        at.wait(HOUR)
+        at.web.tells(FEED, story("Tried", at.now[0]))
+        at.channels.swallows = int(taken)
+        at.channels.refusals = [] if taken else [RetryLater("Discord fails.")]
+        await at.newsroom.poll_due()
+        await at.newsroom.deliver_due()
+        assert at.channels.titles == ["Tried"] * taken
+        ended = await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
+        assert isinstance(ended, Ended)
+        assert isinstance(await at.newsroom.offering.restore(ended.number, BY), Subscribed)
+        for _ in range(2):
+            await at.poll()
+        assert at.channels.titles == ["Tried"]
+        assert [one.state for one in await waits(at)] == [DeliveryState.SENT]

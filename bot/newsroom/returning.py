@@ -17,13 +17,17 @@ MOST = 500
 _STAY = {DeliveryState.HELD, DeliveryState.FILTERED}
 
 Packed = list[Sequence[Any]]
-"""Of each story its id, how far it had come, when it was planned and fell due, and why."""
+"""Of each story its id, how far it had come, when it was planned and fell due, why, and since when
+it may stand in the channel."""
 
 
 def packed(taken: Sequence[Delivery]) -> Packed:
     """Return what was taken back in a form that JSON can hold; digests make themselves anew."""
-    stories = [d for d in taken if not d.is_digest and d.first_attempt_at is None]
-    return [(d.story_id, d.state, d.planned_at, d.due_at, d.reason) for d in stories[-MOST:]]
+    stories = [d for d in taken if not d.is_digest]
+    return [
+        (d.story_id, d.state, d.planned_at, d.due_at, d.reason, d.first_attempt_at)
+        for d in stories[-MOST:]
+    ]
 
 
 async def bring_back(tx: Tx, subscription: Subscription, waited: Packed, now: Millis) -> None:
@@ -33,11 +37,11 @@ async def bring_back(tx: Tx, subscription: Subscription, waited: Packed, now: Mi
     was held stays held for as long as it was; what was to go out goes as after a pause.
     """
     doubt = Doubt.read(await tx.notes.get(NOTE), now)
-    since = doubt.since if doubt else None
     rows = []
-    for story_id, was, planned_at, due_at, reason in waited:
+    for story_id, was, planned_at, due_at, reason, tried_at in waited:
         if due_at >= now - NEWS_AGE:
             state = DeliveryState(was)
+            since = doubt.since if doubt else tried_at
             rows.append(
                 Delivery(
                     id=0,
@@ -46,7 +50,7 @@ async def bring_back(tx: Tx, subscription: Subscription, waited: Packed, now: Mi
                     topic=subscription.topic,
                     nonce=nonce(subscription.channel_id, story_id, now),
                     guild_id=subscription.guild_id,
-                    # After an older database was put back, each is looked for in the channel.
+                    # What was tried, and each after an older database was put back, is looked for.
                     state=state if state in _STAY and since is None else DeliveryState.PARKED,
                     first_attempt_at=since,
                     reason=reason,

@@ -14,6 +14,10 @@ from bot.store.wanted import WANTED, followed
 _OPEN = "state IN ('pending', 'sending')"
 
 _LEFT = "The channel left the topic before it was known whether this was posted."
+_TRIED = (
+    "channel_id = ?1 AND topic = ?2 AND first_attempt_at IS NOT NULL"
+    " AND state IN ('pending', 'parked', 'held', 'filtered') AND digest_id IS NULL"
+)
 # What a member follows is not the topic's: it stays.
 _OF_TOPIC = f"NOT {followed('delivery')}"
 
@@ -168,11 +172,14 @@ class Deliveries(Table):
             topic,
         )
         # What may stand in the channel already is kept, so that it does not come again.
+        tried = await self._all(
+            f"SELECT * FROM delivery WHERE {_TRIED} AND {_OF_TOPIC}",  # noqa: S608  # as above
+            channel_id,
+            topic,
+        )
         await self._do(
             "UPDATE delivery SET state = 'rejected', settled_at = due_at, reason = ?3"  # noqa: S608  # as above
-            " WHERE channel_id = ?1 AND topic = ?2 AND first_attempt_at IS NOT NULL"
-            " AND state IN ('pending', 'parked', 'held', 'filtered') AND digest_id IS NULL"
-            f" AND {_OF_TOPIC}",
+            f" WHERE {_TRIED} AND {_OF_TOPIC}",
             channel_id,
             topic,
             _LEFT,
@@ -186,18 +193,22 @@ class Deliveries(Table):
             channel_id,
             topic,
         )
-        return sorted(map(delivery_of, rows), key=lambda delivery: delivery.id)
+        return sorted(map(delivery_of, [*tried, *rows]), key=lambda delivery: delivery.id)
 
     async def bring_back(self, rows: Iterable[Delivery]) -> None:
         """Write down again what was taken back, as it is said here.
 
-        What is gone of the stories, or is due or was sent in the channel, is left out.
+        What is gone of the stories, or is due or was sent in the channel, is left out; what may
+        stand in the channel since it was tried is looked for there before it is sent.
         """
         await self._do_many(
-            "INSERT INTO delivery (story_id, channel_id, guild_id, topic, nonce, state, planned_at,"
+            "INSERT INTO delivery (story_id, channel_id, guild_id, topic, nonce, state, planned_at,"  # noqa: S608  # a text of ours
             " due_at, first_attempt_at, reason) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
             " WHERE EXISTS (SELECT 1 FROM story WHERE id = ?1)"
-            " ON CONFLICT (story_id, channel_id) DO NOTHING",
+            " ON CONFLICT (story_id, channel_id) DO UPDATE SET topic = excluded.topic,"
+            " state = excluded.state, settled_at = NULL, planned_at = excluded.planned_at,"
+            " due_at = excluded.due_at, reason = excluded.reason"
+            f" WHERE delivery.state = 'rejected' AND delivery.reason = '{_LEFT}'",
             [
                 (
                     d.story_id,
