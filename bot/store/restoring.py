@@ -70,8 +70,8 @@ def restore(
 def finish(database: Path, reached: Callable[[str], None] = lambda _: None) -> Path | None:
     """Finish what a crash has interrupted, under the lock; return where the former database is."""
     kept = None
-    for part in _PARTS:
-        copies.sweep(database.absolute().parent, f".{copies.literally(database.name)}{part}")
+    for left in _PARTS:
+        copies.sweep(database.absolute().parent, f".{copies.literally(database.name)}{left}")
     for ready in _ready(database):
         aside = beside(database, ready.name.removeprefix(database.name).replace(_READY, REPLACED))
         # What is applied to the former goes before it: the restored one must never find it.
