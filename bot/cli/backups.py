@@ -67,6 +67,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _backup(options: argparse.Namespace, settings: Settings) -> int:
     target, database = Path(options.target), settings.database
+    restoring.must_be_finished(database)
     is_folder = target.is_dir() or options.target.endswith(("/", "\\"))
     if options.keep is not None and not is_folder:
         return _fail(f"--keep goes with a folder, and {target} is none: write {target}/.")

@@ -39,9 +39,10 @@ def copy(
     """Copy a database to a file, also while a bot runs on it; return the copy's size in bytes.
 
     The copy is one state of the database, read through and found whole, readable for this user
-    alone (`like`: for whom that file is), and on the disk before it gets its name; what had the name before is replaced then. A
-    crash leaves an unfinished file at the most, which the next copy there removes. Raises
-    StoreError where there is no room, the folder can't be written, or the database is damaged.
+    alone (`like`: for whom that file is), and on the disk before it gets its name; what had the
+    name before is replaced then. A crash leaves an unfinished file at the most, which a copy that
+    is made there an hour later removes. Raises StoreError where there is no room, the folder can't
+    be written, or the database is damaged.
     """
     _must_have_room(database, target)
     try:
@@ -64,7 +65,7 @@ def unfinished(target: Path) -> Iterator[Path]:
 
     Raises OSError where there can be none.
     """
-    _sweep(target.parent, f".{target.name}.*.part")
+    sweep(target.parent, f".{literally(target.name)}.*.part", LEFT_BEHIND)
     handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
     os.close(handle)
     part = Path(name)
@@ -198,7 +199,7 @@ def dated(folder: Path, now: Millis) -> Path:
 
 def forget_older(folder: Path, keep: int) -> list[Path]:
     """Remove all but the newest copies that `dated` has named; return what was removed."""
-    _sweep(folder, ".wherefore-*.part")
+    sweep(folder, ".wherefore-*.part", LEFT_BEHIND)
     named = sorted(file for file in folder.iterdir() if _DATED.fullmatch(file.name))
     old = named[: max(len(named) - keep, 0)]
     for file in old:
@@ -213,7 +214,7 @@ def before_schema(database: Path, becomes: int) -> Path:
 
 def before_schemas(database: Path) -> list[Path]:
     """List the copies that were made before migrations, the newest first."""
-    found = database.absolute().parent.glob(f"{_literally(database.name)}.before-schema-*.bak")
+    found = database.absolute().parent.glob(f"{literally(database.name)}.before-schema-*.bak")
     return sorted(found, key=_made_at, reverse=True)
 
 
@@ -232,12 +233,13 @@ def _made_at(file: Path) -> float:
     return 0.0
 
 
-def _sweep(folder: Path, pattern: str) -> None:
-    """Remove what a program that has died has left unfinished."""
+def sweep(folder: Path, pattern: str, seconds: float = 0.0) -> None:
+    """Remove what a program that has died has left unfinished, so many seconds ago or earlier."""
     for left in folder.glob(pattern):
-        if time.time() - _made_at(left) > LEFT_BEHIND:
+        if time.time() - _made_at(left) >= seconds:
             left.unlink(missing_ok=True)
 
 
-def _literally(name: str) -> str:
+def literally(name: str) -> str:
+    """Write a name as a pattern that only it fits."""
     return re.sub(r"([*?[])", r"[\1]", name)

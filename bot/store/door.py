@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TypeVar
 
 import aiosqlite
 
-from bot.store import opening, trouble
+from bot.store import opening, restoring, trouble
 from bot.store.companion import Companion
 from bot.store.files import StoreError, StoreUnavailableError, beside, uri
 from bot.store.lock import lock
@@ -163,6 +163,7 @@ async def look(path: Path) -> AsyncIterator[Look]:
 
     Raises StoreError where there is none, where it can't be read, or where its schema is another.
     """
+    restoring.must_be_finished(path)
     _must_be_there(path)
     async with AsyncExitStack() as stack:
         try:

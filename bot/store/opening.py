@@ -39,7 +39,6 @@ def prepare(path: Path, program: str | None) -> None:
 
 def must_be_readable(path: Path) -> None:
     """Refuse to read a database of another schema, or none; raises DatabaseError, StoreError."""
-    restoring.must_be_finished(path)
     with closing(open_to_look(path)) as connection:
         migrating.must_be_known(connection, path)
         version = migrating.version_of(connection)

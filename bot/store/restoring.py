@@ -19,6 +19,8 @@ from bot.store.schema import MIGRATIONS
 _READY = ".restoring-"
 """Follows the database's name, and is followed by the time: a copy that is whole, and only has to
 take the database's name. From then on the restored one counts."""
+_PARTS = (".restoring-*.part", ".before-schema-*.part")
+"""What dying programs have left unfinished under the lock: restored copies, copies of before."""
 _LOGS = ("-wal", "-journal")
 """What SQLite would apply to the database that they lie beside: they go with the one that they
 belong to."""
@@ -68,6 +70,8 @@ def restore(
 def finish(database: Path, reached: Callable[[str], None] = lambda _: None) -> Path | None:
     """Finish what a crash has interrupted, under the lock; return where the former database is."""
     kept = None
+    for left in _PARTS:
+        copies.sweep(database.absolute().parent, f".{copies.literally(database.name)}{left}")
     for ready in _ready(database):
         aside = beside(database, ready.name.removeprefix(database.name).replace(_READY, REPLACED))
         # What is applied to the former goes before it: the restored one must never find it.

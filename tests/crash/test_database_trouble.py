@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -20,9 +21,14 @@ _HASTY = {
     "bot.newsroom.deliver.RETRY_STORE": 100,
     "bot.newsroom.watch.RETRY_STORE": 100,
     "bot.newsroom.watch.LEASE": 2_000,
+    "bot.newsroom.deliver.RETRY_SPACE": 100,
+    "bot.newsroom.watch.RETRY_SPACE": 100,
 }
 """Milliseconds that the program waits for its database, so that the tests need not."""
 _TELLS = ["nothing can be sent", "no feed can be asked", "a post can't be settled"]
+_BLIND = {"bot.store.room.NEWS_FLOOR": 0, "bot.store.room.SEND_FLOOR": 0}
+"""A program that does not look how much room there is, and so fills the disk to the last byte."""
+_FULL = "the disk is full but for what settling takes: nothing is sent, and no feed is asked, "
 _MESSAGES = "/(messages|threads)$"
 
 
@@ -164,11 +170,33 @@ async def test_a_disk_that_is_full_while_a_message_is_sent_loses_and_repeats_not
 async def test_a_disk_that_is_full_while_news_comes_loses_nothing(narrow: Town) -> None:
     narrow.add_channels(TEXT, 2)
     await narrow.subscribe()
-    life = await narrow.begin(constants=_HASTY, tells=[*_TELLS, "feed read", "delivery settled"])
+    life = await narrow.begin(
+        constants=_HASTY | _BLIND, tells=[*_TELLS, "feed read", "delivery settled"]
+    )
     await narrow.discord.wait_until_ready()
     with _full(narrow):
         narrow.tell(3)
         await life.until(lambda: _complaints(life) >= 3, "it complained")
+
+    await narrow.settled(life)
+    await life.kill()
+    narrow.check()
+
+
+async def test_a_disk_that_gets_full_is_told_of_once_and_nothing_is_begun_until_there_is_room(
+    narrow: Town,
+) -> None:
+    narrow.add_channels(TEXT, 2)
+    await narrow.subscribe()
+    full = f"{_FULL}until there is room"
+    life = await narrow.begin(constants=_HASTY, tells=["delivery settled", "feed read", full])
+    await narrow.discord.wait_until_ready()
+    with _full(narrow):
+        await life.told(full)
+        narrow.tell(3)
+        await asyncio.sleep(0.5)  # five turns of loops that are to do nothing
+        assert life.count(full) == 1
+        assert not narrow.planned
 
     await narrow.settled(life)
     await life.kill()

@@ -1,0 +1,162 @@
+"""A damaged database or a failing disk: nothing is posted any more, and it is said why."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.store import Store, StoreError, Tx, copies
+from tests.bot_process import TOKEN, bot, environment
+from tests.loopback.feeds import LoopbackFeeds, item, rss
+from tests.loopback.server import LoopbackDiscord
+from tests.newsdesk import desk
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "news.db"
+
+
+async def _made(path: Path) -> None:
+    async with Store.open(path) as store:
+        for number in range(300):
+            await store.write(lambda tx, n=number: tx.notes.put(f"note {n}", "x" * 400))  # type: ignore[misc]  # mypy can't infer a lambda with a default
+
+
+def _spoil(path: Path) -> bytes:
+    """Write nonsense over the last pages of a file; return what it is then."""
+    with path.open("r+b") as file:
+        file.seek(-60_000, os.SEEK_END)
+        file.write(b"\xa5" * 60_000)
+    return _content(path)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _spoil_all(path: Path) -> None:
+    """Write nonsense over all of a database that is in use but for its first page."""
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
+
+
+async def _refusal(path: Path) -> str:
+    with pytest.raises(StoreError) as caught:
+        async with Store.open(path):
+            pass
+    return str(caught.value)
+
+
+async def test_a_damaged_database_is_not_opened_or_changed_and_the_newest_backup_is_named(
+    path: Path,
+) -> None:
+    await _made(path)
+    backup = copies.dated(path.parent, 1_760_000_000_000)
+    copies.copy(path, backup)
+    spoilt = _spoil(path)
+    said = await _refusal(path)
+    assert f"{path} is damaged (" in said
+    assert f"`python -m bot restore {backup}`" in said
+    assert _content(path) == spoilt
+    backup.unlink()
+    assert "No backup lies beside it" in await _refusal(path)
+
+
+async def test_a_database_too_large_to_be_read_at_the_start_is_opened_and_that_is_said(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _made(path)
+    monkeypatch.setattr("bot.store.opening.LONGEST_CHECK", -1.0)
+    monkeypatch.setattr("bot.store.opening._STEPS", 10)
+    with capture_logs() as logs:
+        async with Store.open(path):
+            pass
+    assert ["doctor" in line["event"] for line in logs] == [True]
+
+
+async def test_what_is_found_damaged_later_ends_all_that_the_store_does(path: Path) -> None:
+    await _made(path)
+    async with Store.open(path) as store:
+        waiting = asyncio.create_task(store.until_broken())
+        await asyncio.to_thread(_spoil_all, path)
+        for _ in range(2):
+            with pytest.raises(StoreError, match=r"news\.db is damaged \(database disk image"):
+                await store.write(lambda tx: tx.notes.put("a", "1"))
+        with pytest.raises(StoreError, match="is damaged"):
+            await waiting
+
+
+@pytest.mark.parametrize(
+    ("code", "is_the_end"),
+    [
+        (sqlite3.SQLITE_IOERR_WRITE, True),
+        (sqlite3.SQLITE_IOERR_FSYNC, True),
+        (sqlite3.SQLITE_NOTADB, True),
+        (sqlite3.SQLITE_READONLY_DBMOVED, True),
+        (sqlite3.SQLITE_CANTOPEN, True),
+        (sqlite3.SQLITE_FULL, False),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, False),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, False),
+    ],
+)
+async def test_a_disk_that_fails_is_the_end_and_a_full_one_is_not(
+    path: Path, code: int, *, is_the_end: bool
+) -> None:
+    async def fail(_: Tx) -> None:
+        error = sqlite3.OperationalError("it failed")
+        error.sqlite_errorcode = code
+        raise error
+
+    async with Store.open(path) as store:
+        with pytest.raises(StoreError) as caught:
+            await store.write(fail)
+        if is_the_end:
+            with pytest.raises(StoreError, match=r"news\.db"):
+                await store.read(lambda tx: tx.notes.get("a"))
+        else:
+            assert "The database can't be written: " in str(caught.value)
+            assert await store.read(lambda tx: tx.notes.get("a")) is None
+
+
+async def test_a_bot_whose_database_is_spoilt_while_it_serves_ends_with_the_reason(
+    tmp_path: Path,
+) -> None:
+    async with LoopbackDiscord(token=TOKEN) as discord, LoopbackFeeds() as feeds:
+        discord.add_guild("Town")
+        feeds.put("/news.xml", rss("The Gazette", []))
+        topics = f'[town]\ntitle = "Town"\nfeeds = ["{feeds.url("/news.xml")}"]\n'
+        (tmp_path / "topics.toml").write_text(topics, encoding="utf-8")
+        async with bot(environment(discord, tmp_path, tmp_path / "topics.toml"), tmp_path) as one:
+            await discord.wait_until_ready()
+            await asyncio.to_thread(_spoil_all, tmp_path / "bot.db")
+            feeds.put("/news.xml", rss("The Gazette", [item("A", "https://a.example/", "a", "A.")]))
+            code = await one.ended(30)
+    assert code == 5, one.log
+    assert "bot.db is damaged" in one.log
+    assert "wherefore has a bug" not in one.log
+    assert discord.world.posted == 0
+
+
+async def test_the_newsroom_ends_where_a_command_finds_the_damage(tmp_path: Path) -> None:
+    async def serve() -> None:
+        async with desk(tmp_path) as at:
+            at.newsroom.start()
+            await asyncio.to_thread(_spoil_all, tmp_path / "news.db")
+            with pytest.raises(StoreError):
+                await at.newsroom.keep_note("a", "1")
+            await asyncio.Event().wait()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await serve()
+    assert caught.group_contains(StoreError, match="is damaged")
