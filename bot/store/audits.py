@@ -60,8 +60,8 @@ class Audits(Table):
 
         Returns how many were forgotten: `at_once` at most, the oldest first.
         """
-        # Numbers grow with time, so only the lowest can be old. To number 200,000 changes anew, each
-        # server's for itself, would hold up everything else for a second.
+        # Numbers grow with time, so only the lowest can be old. To number 200,000 anew, each
+        # server's by itself, holds up everything else for a second.
         old = await self._all(
             "SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?2) AS oldest"
             " WHERE at < ?1",
