@@ -36,6 +36,7 @@ from bot.models import (
     Usage,
     Validators,
 )
+from bot.models.events import Event
 from bot.newsroom import Limits, Newsroom, Parts, Writer
 from bot.newsroom.parts import Explain
 from bot.publish import render
@@ -288,6 +289,7 @@ async def desk(
     topics: tuple[Topic, ...] = (TOWN, REGION),
     now: Millis = START,
     clock: list[Millis] | None = None,
+    tell: Callable[[Event], None] = lambda _: None,
 ) -> AsyncIterator[Desk]:
     """Open a newsroom on the database in a folder; its edges may be replaced.
 
@@ -313,6 +315,7 @@ async def desk(
             clock=lambda: clock[0],
             chance=lambda: 0.0,
             shortest=15 * MINUTE,
+            tell=tell,
         )
         async with Newsroom(parts) as newsroom:
             yield Desk(newsroom, store, web, taken, clock, known)
