@@ -6,8 +6,9 @@ import hashlib
 import json
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiohttp
 import discord
@@ -18,8 +19,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.answering import Answering
+from bot.command_words import CommandWords
+from bot.health.sessions import Sessions
+from bot.models import SECOND
 from bot.publish import answers
-from bot.words import best, described, named, speak, speaking
+from bot.words import best, speak, speaking
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -29,6 +34,9 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,  # what a crash left unsure is looked up in the channel's history
 )
 _LONGEST_RATE_LIMIT = 60.0
+_MOST_DOUBLINGS = 8
+"""Of the wait before a lost connection is tried again: 256 s at the most, 128 s on average, which
+leaves Discord's 1,000 new sessions a day alone. The library's own ten come to 17 minutes."""
 
 log = structlog.get_logger()
 
@@ -83,6 +91,9 @@ class Nobody:
 class Tree(app_commands.CommandTree):
     """The commands; each is answered in the language of whoever uses it."""
 
+    answering: Answering
+    """Told of each that is done."""
+
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Speak the member's language from here on."""
         speak(best(interaction.locale.value))
@@ -91,13 +102,25 @@ class Tree(app_commands.CommandTree):
     async def _call(self, interaction: discord.Interaction) -> None:
         """Answer; where choices can't be given while somebody types, there are none."""
         _bind(interaction)
-        await super()._call(interaction)
+        answering, failed = self.answering, True
         is_typing = interaction.type is discord.InteractionType.autocomplete
-        if is_typing and not interaction.response.is_done():
-            try:
-                await interaction.response.autocomplete([])
-            except discord.HTTPException as unanswered:
-                log.warning("no choices could be given", reason=str(unanswered))
+        try:
+            await super()._call(interaction)
+            failed = is_typing and not interaction.response.is_done()
+            if failed:
+                await _offer_nothing(interaction)
+        finally:
+            if failed:
+                answering.failed(interaction.id)
+            name = interaction.command.qualified_name if interaction.command else "unknown"
+            answering.done(interaction.id, f"{name} (choices)" if is_typing else name)
+
+
+async def _offer_nothing(interaction: discord.Interaction) -> None:
+    try:
+        await interaction.response.autocomplete([])
+    except discord.HTTPException as unanswered:
+        log.warning("no choices could be given", reason=str(unanswered))
 
 
 def _bind(interaction: discord.Interaction) -> None:
@@ -127,46 +150,13 @@ def _without_member(record: logging.LogRecord) -> bool:
 logging.getLogger("discord.app_commands.tree").addFilter(_without_member)
 
 
-class CommandWords(app_commands.Translator):
-    """Describes commands in the languages that the bot speaks.
-
-    What is typed, their names, stays as it is; names in menus are read.
-    """
-
-    async def translate(
-        self,
-        string: app_commands.locale_str,
-        locale: discord.Locale,
-        context: app_commands.TranslationContextTypes,
-    ) -> str | None:
-        """Return a description, or the name of a choice or in a menu, in a member's language.
-
-        None, which is English on Discord: it is another text, or has no words in that language,
-        or more of them than Discord takes.
-        """
-        if locale.value.startswith("en"):
-            return None
-        if isinstance(context.data, app_commands.ContextMenu):
-            return named(string.message, best(locale.value))
-        if context.location not in _DESCRIBED:
-            return None
-        return described(string.message, best(locale.value))
-
-
-_DESCRIBED = {
-    app_commands.TranslationContextLocation.command_description,
-    app_commands.TranslationContextLocation.group_description,
-    app_commands.TranslationContextLocation.parameter_description,
-    app_commands.TranslationContextLocation.choice_name,
-}
-
-
 class Client(commands.AutoShardedBot):
     """A client that knows of servers and channels, and of nothing else."""
 
     def __init__(
         self, *, guild_ready_timeout: float = 2.0, http_trace: aiohttp.TraceConfig | None = None
     ) -> None:
+        trace = http_trace or aiohttp.TraceConfig()
         super().__init__(
             command_prefix=commands.when_mentioned,
             tree_cls=Tree,
@@ -177,8 +167,14 @@ class Client(commands.AutoShardedBot):
             max_messages=None,
             max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             guild_ready_timeout=guild_ready_timeout,
-            http_trace=http_trace or aiohttp.TraceConfig(),
+            http_trace=trace,
         )
+        self.answering = Answering()
+        """How long members wait for answers."""
+        self.sessions = Sessions(lambda: round(time.monotonic() * SECOND))
+        """How the connections with the gateway are."""
+        trace.on_request_end.append(self.answering.see)
+        cast("Tree", self.tree).answering = self.answering
         self.events: Events = Nobody()
         """Who hears of servers, channels and permissions that come and go."""
         self.command_ids: dict[str, int] = {}
@@ -222,11 +218,28 @@ class Client(commands.AutoShardedBot):
         log.info("ready", user=str(self.user), servers=len(self.guilds))
         self.events.connected()
 
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # as the library has it
+        """Note when interactions arrive: before any task, or listener, has begun on them."""
+        if event_name == "interaction":
+            self.answering.arrived(args[0].id)
+        super().dispatch(event_name, *args, **kwargs)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Hear that a connection is lost, or could not be had again."""
+        self.sessions.lost(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Hear that a session goes on."""
+        self.sessions.resumed(shard_id)
+
     async def on_shard_connect(self, shard_id: int) -> None:
         """Hear that a new session begins: what is known of its servers is of the one before.
 
         All that it names count as hidden by an outage at first, and come one by one.
         """
+        if shard := self.get_shard(shard_id):
+            shard._parent._backoff._max = _MOST_DOUBLINGS  # noqa: SLF001  # there is no other way
+        self.sessions.connected(shard_id)
         known = (guild for guild in self.guilds if guild.shard_id == shard_id)
         self._unlisted |= {guild.id for guild in known if not guild.unavailable}
 
@@ -235,6 +248,7 @@ class Client(commands.AutoShardedBot):
 
         A client with shards keeps those of the session before, and nobody else says so.
         """
+        self.sessions.ready(shard_id)
         known = [guild for guild in self.guilds if guild.shard_id == shard_id]
         for guild in known:
             if guild.id in self._unlisted and not guild.unavailable:
@@ -311,6 +325,7 @@ class Client(commands.AutoShardedBot):
 
     async def failed(self, interaction: discord.Interaction, cause: Exception, what: str) -> None:
         """Answer with one sentence and a reference that is in the log, with the cause."""
+        self.answering.failed(interaction.id)
         reference = secrets.token_hex(3)
         log.error(
             "command failed",

@@ -35,15 +35,24 @@ class Press:
         return self.named[name] or ""
 
 
+_BEGINNING = re.compile(r"[a-z]+(?::[a-z]+)?(?![a-z(\[?*+{|])")
+
 Handler = Callable[[Press], Awaitable[None]]
 Failed = Callable[[discord.Interaction, Exception, str], Awaitable[None]]
 
 
-class Presses(commands.Cog):
-    """Finds who answers; `failed` tells the member, and the log, of what went wrong."""
+def _unheard(_: int, __: str) -> None: ...
 
-    def __init__(self, failed: Failed) -> None:
+
+class Presses(commands.Cog):
+    """Finds who answers; `failed` tells the member, and the log, of what went wrong.
+
+    `done` hears of each that is answered: its interaction's id, and what kind it is.
+    """
+
+    def __init__(self, failed: Failed, done: Callable[[int, str], None] = _unheard) -> None:
         self._failed = failed
+        self._done = done
         self._handlers: list[tuple[re.Pattern[str], Handler]] = []
 
     def on(self, template: str, handler: Handler) -> None:
@@ -76,7 +85,16 @@ class Presses(commands.Cog):
                     await handler(press)
                 except Exception as error:  # noqa: BLE001  # told and logged with a number, as a command's is
                     await self._failed(interaction, error, custom_id.partition(":")[0])
+                finally:
+                    self._done(interaction.id, _kind(template, interaction))
                 return
+
+
+def _kind(template: re.Pattern[str], interaction: discord.Interaction) -> str:
+    """Name what was pressed by what its template begins with: nothing of it is a member's."""
+    found = _BEGINNING.match(template.pattern)
+    is_form = interaction.type is discord.InteractionType.modal_submit
+    return f"{found[0] if found else 'other'} ({'form' if is_form else 'press'})"
 
 
 def _filled(data: dict[str, Any]) -> dict[str, str]:

@@ -120,10 +120,10 @@ async def test_an_undo_of_all_topics_leaves_out_those_that_are_gone(at: Desk) ->
     await at.subscribe("region")
     await budget(at, 2, "town")
     made = await budget(at, 5)
-    await at.newsroom.unsubscribe(CHANNEL, "region")
+    await at.newsroom.offering.end(GUILD, CHANNEL, "region", MEMBER)
     back = changed(await at.newsroom.settings.undo(BY, made.id))
     assert back.changes == (FlowChange(TOWN, Flow(budget=5), Flow(budget=2)),)
-    await at.newsroom.unsubscribe(CHANNEL, "town")
+    await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
     assert await at.newsroom.settings.undo(BY, back.id) is NotChanged.NOTHING_FLOWS
 
 

@@ -183,7 +183,7 @@ async def test_leaving_one_topic_keeps_what_another_topic_of_the_channel_wants(
         at.web.tells(FEED, story("Bridge"), story("Old"))
         at.wait(DAY)
         await at.newsroom.poll_due()
-        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
         await at.newsroom.deliver_due()
         assert at.channels.titles == ["Bridge"]
 

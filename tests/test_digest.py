@@ -31,8 +31,7 @@ from bot.publish.markdown import runs
 from bot.publish.marks import is_digest, is_post, shows
 from bot.publish.page import Shown, page
 from bot.publish.render import colour, post
-from tests.loopback.limits import is_empty, message_complaints
-from tests.loopback.openapi import published
+from tests.bodies import buttons, complaints, embed
 from tests.test_escape import HOSTILE, live
 
 TOWN = Topic("town", "Town", "🏘️", "", ())
@@ -58,23 +57,8 @@ def told(
     return ExplainedStory(Story(number, replace(article, **changes)), explained, topic)
 
 
-def embed(body: Body) -> dict[str, Any]:
-    (only,) = body["embeds"]
-    return dict(only)
-
-
 def text(body: Body) -> str:
     return str(embed(body)["description"])
-
-
-def buttons(body: Body) -> list[dict[str, Any]]:
-    return [button for row in body.get("components", []) for button in row["components"]]
-
-
-def complaints(body: Body) -> list[Any]:
-    found: list[Any] = list(message_complaints(body))
-    found += published().complaints("POST", "/channels/1/messages", body)
-    return found + ["empty"] * is_empty(body)
 
 
 def test_a_digest_tells_the_best_stories_and_why_and_counts_the_rest() -> None:

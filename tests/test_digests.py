@@ -24,7 +24,17 @@ from bot.models import (
     RetryLater,
 )
 from bot.store import Tx
-from tests.newsdesk import CHANNEL, FEED, GUILD, Channels, Desk, LostAnswerError, desk, story
+from tests.newsdesk import (
+    CHANNEL,
+    FEED,
+    GUILD,
+    MEMBER,
+    Channels,
+    Desk,
+    LostAnswerError,
+    desk,
+    story,
+)
 
 REFUSED = Rejected("Discord's filter refuses it.")
 
@@ -207,7 +217,7 @@ async def test_leaving_a_topic_takes_its_stories_out_of_a_digest_that_waits(tmp_
         await hold(at, "Bridge", "Tunnel")
         at.channels.refusals = [RetryLater("Patience.", MINUTE, refused=True)]
         await at.newsroom.deliver_due()
-        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
         await at.subscribe()
         at.wait(MINUTE)
         await at.newsroom.deliver_due()
@@ -386,7 +396,7 @@ async def test_leaving_and_taking_a_topic_again_does_not_repeat_a_post_in_doubt(
         at.web.tells(FEED, story("Bridge"), story("Old"))
         await at.poll()
         assert at.channels.titles.count("Bridge") == 1
-        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
         await at.subscribe()
         await at.newsroom.prove(CHANNEL, "town")
         at.wait(HOUR)

@@ -64,7 +64,7 @@ async def test_a_channel_that_had_the_topic_before_gets_no_second_proof(at: Desk
     tell(at, "Bridge")
     await at.subscribe()
     await prove(at)
-    await at.newsroom.unsubscribe(CHANNEL, "town")
+    await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
     at.wait(DAY)
     await at.subscribe()
     assert await prove(at) is Proof.KNOWN

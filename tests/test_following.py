@@ -49,7 +49,6 @@ from tests.newsdesk import (
     FEED,
     GUILD,
     MEMBER,
-    REGION,
     TOWN,
     Channels,
     Desk,
@@ -57,6 +56,7 @@ from tests.newsdesk import (
     desk,
     story,
 )
+from tests.test_own_feeds import PAID, THEIRS, bring, holds
 
 # ── stories ──────────────────────────────────────────────────────────────────────────────
 
@@ -125,7 +125,7 @@ async def test_a_later_post_comes_once_after_a_crash_between_send_and_settle(
             at.web.tells(FEED, later(0, at.now[0]))
             at.wait(24 * 15 * MINUTE * 2)
             await at.newsroom.poll_due()
-            await at.newsroom.unsubscribe(CHANNEL, "town")
+            await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
             clock.append(at.now[0])
             channels.lost_answers = 1
             await at.newsroom.deliver_due()
@@ -146,7 +146,7 @@ async def test_a_backup_that_is_put_back_repeats_no_later_post(tmp_path: Path) -
     async with followed(tmp_path, channels) as at:
         clock = at.now
         await follow(at)
-        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
     backup.write_bytes((tmp_path / "news.db").read_bytes())
     async with desk(tmp_path, channels=channels, clock=clock) as at:
         await brings(at, 0)
@@ -227,22 +227,30 @@ async def test_following_twice_and_more_than_there_may_be_is_told(tmp_path: Path
         assert await at.newsroom.follows.story(Asker(MEMBER), other) == TooManyStories(MOST_STORIES)
 
 
+async def test_what_a_server_calls_a_feed_of_the_catalogue_is_told_to_nobody_elsewhere(
+    tmp_path: Path,
+) -> None:
+    async with followed(tmp_path) as at:
+        await bring(at, FEED, "Merger plans", THEIRS)
+        await follow(at)
+        await brings(at, 0)
+        posts = [body for channel, _, body in at.channels.messages if channel == DIRECT]
+        assert posts[-1]["embeds"][0]["title"] == LATER[0]
+        assert "Merger plans" not in json.dumps(posts, ensure_ascii=False)
+
+
 async def test_a_servers_own_stories_are_told_to_nobody_elsewhere(tmp_path: Path) -> None:
     async with followed(tmp_path) as at:
-        known = (await follow(at)).story_id
-
-        async def own(tx: Tx) -> list[str]:
-            await tx._connection.execute(
-                "INSERT INTO own_topic VALUES ('region', ?, 'Region', '', 0, 0)", [GUILD]
-            )
-            found = [await tx.follows.open_topics(["region"], 999_999)]
-            found += [await tx.follows.open_topics(["region", "town"], 999_999)]
-            found += [await tx.follows.open_topics(["region"], known)]
-            return [", ".join(topics) for topics in found]
-
-        assert REGION.name == "region"
-        # The story came by a feed that is in that topic, too: whoever follows it has seen it there.
-        assert await at.store.write(own) == ["", "town", "region"]
+        await follow(at)
+        holds(at, PAID, title="Paid")
+        topic = await bring(at)
+        await at.subscribe(topic.name)
+        await at.newsroom.poll_due()
+        at.wait(DAY)
+        holds(at, PAID, later(0, at.now[0]))
+        await at.poll()
+        assert direct(at, CHANNEL - 1_000) == [LATER[0]]
+        assert direct(at)[1:] == []
 
 
 async def test_all_that_is_kept_of_a_member_goes_when_they_ask(tmp_path: Path) -> None:
@@ -274,7 +282,7 @@ async def test_what_came_goes_also_when_nothing_is_followed_any_more(tmp_path: P
 
 async def test_a_feed_is_read_for_those_alone_who_follow_a_story_of_it(tmp_path: Path) -> None:
     async with followed(tmp_path) as at:
-        await at.newsroom.unsubscribe(CHANNEL, "town")
+        await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
         assert await at.store.read(lambda tx: tx.feeds.watched()) == []
         await follow(at)
         await brings(at, 0)

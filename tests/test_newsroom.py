@@ -223,9 +223,9 @@ async def test_unsubscribing_takes_back_what_was_due(tmp_path: Path) -> None:
         at.web.tells(FEED, story("Bridge"), story("Old"))
         at.wait(24 * HOUR)
         await at.newsroom.poll_due()
-        ended = await at.newsroom.unsubscribe(CHANNEL, "town")
+        ended = await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
         assert ended is not None
-        assert await at.newsroom.unsubscribe(CHANNEL, "town") is None
+        assert await at.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER) is None
         await at.newsroom.deliver_due()
         assert at.channels.titles == []
 

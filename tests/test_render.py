@@ -25,18 +25,17 @@ from bot.models import (
     Story,
     Topic,
 )
+from bot.publish import feedback, follow_answers
 from bot.publish.render import (
     CUSTOM_ID,
-    FEEDBACK_ID,
-    FOLLOW_ID,
     colour,
     custom_id,
     explainer,
     post,
     without_picture,
 )
-from tests.loopback.limits import embed_length, is_empty, message_complaints
-from tests.loopback.openapi import published
+from tests.bodies import buttons, complaints, embed
+from tests.loopback.limits import embed_length
 from tests.test_escape import HOSTILE, live
 
 TOPIC = Topic("technology", "Technology", "💻", "", ())
@@ -70,23 +69,8 @@ def told(
     return ExplainedStory(Story(42, replace(ARTICLE, **changes)), explained, topic)
 
 
-def embed(body: Body) -> dict[str, Any]:
-    (only,) = body["embeds"]
-    return dict(only)
-
-
 def fields(body: Body) -> dict[str, str]:
     return {field["name"]: field["value"] for field in embed(body).get("fields", [])}
-
-
-def buttons(body: Body) -> list[dict[str, Any]]:
-    return [button for row in body.get("components", []) for button in row["components"]]
-
-
-def complaints(body: Body) -> list[Any]:
-    found: list[Any] = list(message_complaints(body))
-    found += published().complaints("POST", "/channels/1/messages", body)
-    return found + ["empty"] * is_empty(body)
 
 
 def test_a_post_shows_the_story_and_why_it_matters() -> None:
@@ -109,7 +93,7 @@ def test_a_post_leads_to_the_story_and_to_the_rest_of_the_explainer() -> None:
     assert link["url"] == "https://gazette.example/tide"
     assert more["custom_id"] == custom_id(42) == "explain:42"
     assert (follow["label"], follow["custom_id"]) == ("Follow this story", "follow:42")
-    for name, button in ((CUSTOM_ID, more), (FOLLOW_ID, follow)):
+    for name, button in ((CUSTOM_ID, more), (follow_answers.FOLLOW, follow)):
         assert re.fullmatch(name, button["custom_id"])["story"] == "42"  # type: ignore[index]  # it matches
 
 
@@ -120,7 +104,7 @@ def test_under_an_explainer_one_says_in_words_and_not_in_signs_alone_whether_it_
         ("Helpful", "feedback:42:up"),
         ("Not helpful", "feedback:42:down"),
     ]
-    assert all(re.fullmatch(FEEDBACK_ID, b["custom_id"]) for b in verdicts)
+    assert all(re.fullmatch(feedback.CUSTOM_ID, b["custom_id"]) for b in verdicts)
     asked = replace(told(), story=replace(told().story, id=0))
     assert [b["style"] for b in buttons(explainer(asked))] == [5]
     assert [b["style"] for b in buttons(explainer(told(Origin.NONE, {})))] == [5]

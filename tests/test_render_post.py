@@ -12,7 +12,8 @@ from bot.publish import layout
 from bot.publish.endings import ended
 from bot.publish.render import post, without_picture
 from bot.words import saying
-from tests.test_render import buttons, complaints, embed, fields, told
+from tests.bodies import buttons, complaints, embed
+from tests.test_render import fields, told
 
 
 @pytest.mark.parametrize(

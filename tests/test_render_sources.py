@@ -9,7 +9,8 @@ import pytest
 
 from bot.models import Claim, Explainer, Origin, Section, SectionName, Source, SourceKind
 from bot.publish.render import explainer, post
-from tests.test_render import SECTIONS, SOURCES, embed, fields, told
+from tests.bodies import embed
+from tests.test_render import SECTIONS, SOURCES, fields, told
 
 EARLIER = Source(
     "e1", "Tide [plant] (again) wins", "The Mail", "https://mail.example/a_(b)", 1_700_000_000_000,

@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.newsroom.watch import SLOTS
 from bot.store.feeds import Feeds
-from tests.newsdesk import FEED, OTHER, REGION, START, Desk, desk, story
+from tests.newsdesk import CHANNEL, FEED, GUILD, MEMBER, OTHER, REGION, START, Desk, desk, story
 
 MOVED = "https://new.example/feed.xml"
 BUSY = FetchFailed("We asked too often.", trouble=Trouble.BUSY)
@@ -223,7 +223,7 @@ async def test_a_feed_that_nobody_gets_any_more_is_not_asked(tmp_path: Path) -> 
         await opened.subscribe()
         opened.web.tells(FEED, story("One"))
         await opened.poll()
-        await opened.newsroom.unsubscribe(20, "town")
+        await opened.newsroom.offering.end(GUILD, CHANNEL, "town", MEMBER)
         await opened.poll()
         assert asked(opened, FEED) == 1
         await opened.subscribe()

@@ -10,7 +10,8 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.client import Client, CommandWords
+from bot.client import Client
+from bot.command_words import CommandWords
 from bot.publish.cards import listed
 from bot.publish.help import Command, overview
 from bot.words import ENGLISH, LANGUAGES, best, named, speak, speaking, spoken, tr, trn

@@ -18,6 +18,7 @@ import structlog
 from bot import __version__
 from bot.catalogue import Catalogue
 from bot.cli import tools
+from bot.cli.watching import monitor_of, watched
 from bot.cli.writing import limits_of, writing
 from bot.client import Client, invitation, point_at
 from bot.config import Settings
@@ -43,6 +44,7 @@ from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
+from bot.store.room import Room
 from cogs.catchup import Catchup
 from cogs.digests import Digests
 from cogs.explainers import Explainers
@@ -100,7 +102,8 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
 
 async def _run(settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: Stop) -> None:
     writer = await stack.enter_async_context(writing(settings))
-    store = await stack.enter_async_context(Store.open(settings.database))
+    store = await stack.enter_async_context(Store.open(settings.database, __version__))
+    room = Room(settings.database)
     guard = Guard(settings.feed_allow_networks)
     fetcher = await stack.enter_async_context(
         Fetcher(version=__version__, guard=guard, now=tools.clock)
@@ -112,6 +115,14 @@ async def _run(settings: Settings, topics: Catalogue, stack: AsyncExitStack, sto
     parser = await stack.enter_async_context(Parser())
     traffic = Traffic(tools.clock)
     client = await stack.enter_async_context(Client(http_trace=traffic.trace))
+
+    def rests() -> str | None:
+        return resting(traffic) or room.resting()
+
+    monitor = monitor_of(settings, store, client, traffic, room=room, resting=rests)
+    tell = all_of(monitor.tell, observer.logging(tools.clock))
+    traffic.tell = client.answering.tell = tell
+    await stack.enter_async_context(watched(monitor, settings.health_port))
     if not await _unless(stop, _persist(lambda: client.login(settings.token or ""))):
         return
     parts = Parts(
@@ -129,10 +140,12 @@ async def _run(settings: Settings, topics: Catalogue, stack: AsyncExitStack, sto
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,
-        resting=lambda: resting(traffic),
+        resting=rests,
+        space=room.space,
         writer=writer,
         limits=limits_of(settings),
-        tell=all_of(observer.logging(tools.clock)),
+        tell=tell,
+        alive=monitor.alive,
     )
     newsroom = await stack.enter_async_context(Newsroom(parts))
     await furnish(client, newsroom)
@@ -191,7 +204,7 @@ async def furnish(client: Client, newsroom: Newsroom) -> None:
     feeds = Feeds(newsroom)
     await client.add_cog(feeds)
     await client.add_cog(Help(client.tree, client.command_ids))
-    presses = Presses(client.failed)
+    presses = Presses(client.failed, client.answering.done)
     feeds.answer(presses)
     presses.on(render.CUSTOM_ID, explainers.open)
     presses.on(digest.CUSTOM_ID, Digests(newsroom).open)

@@ -31,6 +31,7 @@ class Facts:
         """Look for what has changed, and keep it, for ever."""
         alarm = Alarm(self._parts.clock)
         while True:
+            self._parts.alive("facts")
             try:
                 await self.keep()
             except StoreUnavailableError as trouble:

@@ -23,6 +23,7 @@ from bot.models import (
 from bot.newsroom.planning import doubt_since, standings_of
 from bot.store import Tx
 from bot.stories import related
+from bot.stories.scope import is_own
 from bot.stories.words import words_of
 
 _CHANGEABLE = frozenset({DeliveryState.HELD, DeliveryState.FILTERED})
@@ -34,13 +35,15 @@ async def carry_on(
     """Write down what is due to members because of these new stories of a feed in these topics.
 
     Nothing is looked at where nobody follows any story; and few are compared where somebody does.
+    What a server reads by itself is told to nobody, nor what it calls a feed that others have too.
     """
-    if not arrivals or not await tx.follows.are_any(now):
+    shown = sorted(topic for topic in topics if not is_own(topic))
+    if not arrivals or not shown or not await tx.follows.are_any(now):
         return
     since = await doubt_since(tx, feed, now)
     for arrival in arrivals:
         for article in arrival.articles[:1]:
-            found = await _wanted(tx, Story(arrival.story_id, article), topics, now)
+            found = await _wanted(tx, Story(arrival.story_id, article), shown[0], now)
             wanted = [(replace(one, first_attempt_at=since), due) for one, due in found]
             await _plan(tx, arrival.story_id, wanted, now)
 
@@ -56,9 +59,7 @@ async def may_be_carried_on(tx: Tx, article: Article) -> bool:
     return related.may_be_carried_on(article, found)
 
 
-async def _wanted(
-    tx: Tx, story: Story, topics: Collection[str], now: Millis
-) -> list[tuple[Delivery, Millis]]:
+async def _wanted(tx: Tx, story: Story, topic: str, now: Millis) -> list[tuple[Delivery, Millis]]:
     """Let a new story join the follows that it belongs to; return what is due, and when.
 
     However many follow it, the database is asked as often: all others wait for this transaction.
@@ -66,9 +67,6 @@ async def _wanted(
     near = await tx.follows.near(words_of(story.article).forms)
     followed = await _carried_on(tx, story.article, [one for one in near if one != story.id])
     follows = await tx.follows.of_stories(followed, now)
-    begun = {follow.story_id for follow in follows}
-    shown = {one: await tx.follows.open_topics(topics, one) for one in sorted(begun)}
-    follows = [follow for follow in follows if shown[follow.story_id]]
     if not follows:
         return []
     sent = await tx.follows.sent_since(followed, now - DAY)
@@ -83,8 +81,7 @@ async def _wanted(
         if channel_id not in best or own.rank < best[channel_id][0].rank:
             best[channel_id] = own, follow
     return [
-        (_delivery(story.id, follow, shown[follow.story_id][0], own, now), own.due_at)
-        for own, follow in best.values()
+        (_delivery(story.id, follow, topic, own, now), own.due_at) for own, follow in best.values()
     ]
 
 

@@ -57,12 +57,14 @@ class Housekeeping:
         """Tidy up, for ever."""
         alarm = Alarm(self._parts.clock)
         while True:
+            self._parts.alive("housekeeping")
             try:
                 await self.tidy()
             except StoreUnavailableError as trouble:
                 log.warning("nothing can be tidied up", reason=str(trouble))
             due = self._parts.clock() + EVERY
             while self._parts.clock() < due:
+                self._parts.alive("housekeeping")
                 await alarm.wait(due)
 
     async def tidy(self) -> None:
@@ -95,6 +97,7 @@ class Housekeeping:
         excess = await self._parts.store.read(lambda tx: tx.retention.deliveries())
         excess -= MOST_DELIVERIES
         while excess > 0:
+            self._parts.alive("housekeeping")
             most = min(AT_ONCE, excess)
             count = await self._parts.store.write(
                 lambda tx, most=most: tx.retention.forget_deliveries(recent, recent, most)  # type: ignore[misc]  # mypy can't infer a lambda with a default
@@ -160,6 +163,7 @@ class Housekeeping:
         total = 0
         while count := await self._parts.store.write(forget):
             total += count
+            self._parts.alive("housekeeping")
             if count < AT_ONCE:
                 break
         return total
@@ -173,6 +177,7 @@ class Housekeeping:
             left = 0 if most is None else most - total
             found = await self._parts.store.write(lambda tx, a=after, n=left: look(tx, a, n))  # type: ignore[misc]  # as above
             total += found.forgotten
+            self._parts.alive("housekeeping")
             if found.last is None:
                 break
             after = found.last

@@ -160,15 +160,20 @@ class Newsroom:
 
     def start(self) -> None:
         """Begin to watch feeds and to deliver, until the `async with` block ends."""
-        self._loops = [
-            self._group.create_task(self._watch.loop()),
-            self._group.create_task(self._deliver.loop()),
-            self._group.create_task(self._publications.loop()),
-            self._group.create_task(self._notices.loop()),
-            self._group.create_task(self.presence.loop()),
-            self._group.create_task(self._housekeeping.loop()),
-            self._group.create_task(self._facts.loop()),
-        ]
+        loops = {
+            "watch": self._watch.loop(),
+            "deliver": self._deliver.loop(),
+            "publications": self._publications.loop(),
+            "notices": self._notices.loop(),
+            "presence": self.presence.loop(),
+            "housekeeping": self._housekeeping.loop(),
+            "facts": self._facts.loop(),
+        }
+        for name in loops:
+            self._parts.alive(name)  # so that one is missed that never turns
+        self._loops = [self._group.create_task(loop, name=name) for name, loop in loops.items()]
+        # It ends with what the program ends with where the database turns out to be damaged.
+        self._loops.append(self._group.create_task(self._parts.store.until_broken(), name="damage"))
 
     async def poll_due(self) -> None:
         """Poll every watched feed that is due and whose host has had its rest; return after it."""
@@ -247,21 +252,6 @@ class Newsroom:
     async def digest(self, nonce: str, places: Collection[int]) -> list[tuple[Story, Topic]]:
         """List the stories of the digest that was sent with this nonce to one of these channels."""
         return await self.flows.digest(nonce, places)
-
-    async def unsubscribe(
-        self, channel_id: int, topic: str, guild_id: int | None = None
-    ) -> Topic | None:
-        """Take a topic from a channel; None where the channel did not have it."""
-        found = self.topic(topic, guild_id)
-        topic = found.name if found else topic
-
-        async def remove(tx: Tx) -> bool:
-            await tx.deliveries.cancel(channel_id, topic)
-            return await tx.subscriptions.remove(channel_id, topic)
-
-        removed = await self._parts.store.write(remove)
-        self._watch.look_again()
-        return self._topic(topic) if removed else None
 
     async def subscriptions(self, guild_id: int) -> list[Listed]:
         """List what a server's channels get, by channel."""

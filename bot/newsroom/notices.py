@@ -44,6 +44,7 @@ class Notices:
     async def loop(self) -> None:
         """Tell people as notices fall due, for ever."""
         while True:
+            self._parts.alive("notices")
             try:
                 await self.tell_due()
                 due = await self._parts.store.read(lambda tx: tx.notices.next_due_at())
@@ -56,6 +57,7 @@ class Notices:
         """Tell everybody whose notice is due."""
         store = self._parts.store
         while True:
+            self._parts.alive("notices")
             now = self._parts.clock()
             if not await store.read(lambda tx, at=now: tx.notices.is_due(at)):  # type: ignore[misc]  # mypy can't infer a lambda with a default
                 return
@@ -91,6 +93,7 @@ class Notices:
                 break
             except StoreUnavailableError as trouble:
                 log.warning("a notice can't be settled", reason=str(trouble))
+                self._parts.alive("notices")
                 await Alarm(self._parts.clock).wait(self._parts.clock() + RETRY_STORE)
         log.info(
             "a pause is told of",
@@ -110,6 +113,7 @@ class Notices:
             post = words.in_public(notice)
         outcome: Outcome | str = _NOBODY
         for channel_id in (await self._elsewhere(notice))[:_TRIED]:
+            self._parts.alive("notices")
             outcome = await publisher.publish(channel_id, post, nonce)
             if not isinstance(outcome, Forbidden | ChannelGone):
                 break

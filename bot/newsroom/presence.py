@@ -79,6 +79,7 @@ class Presence:
     async def loop(self) -> None:
         """Look into what is heard, and now and then into all paused channels, for ever."""
         while True:
+            self._parts.alive("presence")
             try:
                 await self.attend()
                 due = EVERY + (self._passed_at or self._parts.clock())
@@ -109,6 +110,7 @@ class Presence:
         await self._go_on(servers, now, every=every)
 
     async def _end(self, channel_id: int) -> None:
+        self._parts.alive("presence")
         now = self._parts.clock()
 
         async def end(tx: Tx) -> bool:
@@ -122,6 +124,7 @@ class Presence:
         self._gone.pop(channel_id, None)
 
     async def _leave(self, guild_id: int) -> None:
+        self._parts.alive("presence")
         now = self._parts.clock()
         await self._store.write(lambda tx: _leave(tx, guild_id, now))
         log.info("left a server", guild=guild_id)
@@ -153,6 +156,7 @@ class Presence:
     async def _ask(self, servers: Mapping[int, frozenset[int] | None]) -> None:
         """Ask for subscribed channels that are not known: a miss by itself is no deletion."""
         for guild_id, channel_id in sorted(self._unsure):
+            self._parts.alive("presence")
             there: bool | None = True
             if guild_id in servers:  # else it is the server that is gone, for now at least
                 there = await self._parts.publisher.exists(channel_id)
@@ -189,6 +193,7 @@ class Presence:
             self._passed_at = now
 
     async def _resume(self, guild_id: int, channel_id: int, now: Millis) -> None:
+        self._parts.alive("presence")
         # Whether direct messages are open again can only be tried.
         if not guild_id or self._parts.places.lacking(guild_id, channel_id) == []:
             await self._store.write(lambda tx: settling.resume(tx, channel_id, now))

@@ -31,6 +31,7 @@ class Publications:
     async def loop(self) -> None:
         """Publish posts as they fall due, for ever."""
         while True:
+            self._parts.alive("publications")
             try:
                 await self.publish_due()
                 due = await self._parts.store.read(lambda tx: tx.publications.next_due_at())
@@ -51,6 +52,7 @@ class Publications:
 
     async def _publish_of(self, channel_id: int, posts: list[tuple[int, int]]) -> None:
         for message_id, attempts in posts:
+            self._parts.alive("publications")
             await self._publish(message_id, channel_id, attempts)
 
     async def _publish(self, message_id: int, channel_id: int, attempts: int) -> None:

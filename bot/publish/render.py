@@ -23,8 +23,6 @@ from bot.words import tr
 MARK, FOLLOW, FEEDBACK = "explain:", "follow:", "feedback:"
 _STORY = "(?P<story>[0-9]{1,18})"
 CUSTOM_ID = f"{MARK}{_STORY}"
-FOLLOW_ID = f"{FOLLOW}{_STORY}"
-FEEDBACK_ID = f"{FEEDBACK}{_STORY}:(?P<verdict>up|down)"
 TITLE, AUTHOR, FOOTER = 256, 256, 200
 CONTENT = 2000
 _MENTION = 30
@@ -159,12 +157,15 @@ def custom_id(story_id: int) -> str:
 
 
 def follow_id(story_id: int) -> str:
-    """Name the button that follows a story, for ever; `FOLLOW_ID` reads the name."""
+    """Name the button that follows a story, for ever; `follow_answers.FOLLOW` reads the name."""
     return f"{FOLLOW}{story_id}"
 
 
 def feedback_id(story_id: int, *, up: bool) -> str:
-    """Name a button that says of an explainer whether it helped; `FEEDBACK_ID` reads the name."""
+    """Name a button that says of an explainer whether it helped.
+
+    `feedback.CUSTOM_ID` reads the name.
+    """
     return f"{FEEDBACK}{story_id}:{'up' if up else 'down'}"
 
 

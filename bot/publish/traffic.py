@@ -13,6 +13,7 @@ import structlog
 
 from bot.delivery.pacing import Noted, Pace, Refusals
 from bot.models import SECOND, Millis
+from bot.models.events import Event, Requested
 
 LONGEST_PAUSE = 5.0
 """Seconds; a call that would rest for longer is given up, so that it can be planned anew."""
@@ -20,6 +21,8 @@ BANNED_FOR = 60.0
 """Seconds of rest where Discord's network refuses us without saying for how long."""
 
 _REFUSED = {401, 403, 429}
+_SWITCHED = 101
+"""The gateway's connection, which the same session opens."""
 
 log = structlog.get_logger()
 
@@ -67,6 +70,8 @@ class Traffic:
         pace: Pace | None = None,
     ) -> None:
         self._clock = clock
+        self.tell: Callable[[Event], None] = lambda _: None
+        """Told of each answer."""
         self._pace = pace or Pace()
         self._refusals = Refusals(noted)
         self._waiting = _Waiting()
@@ -184,6 +189,8 @@ class Traffic:
             call.doubtful = call.doubtful or not 400 <= response.status < 500
             call.used_up = _used_up(response)
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
+        if response.status != _SWITCHED:
+            self.tell(Requested(status=response.status, shared=shared))
         if response.status in _REFUSED and not shared:
             self._refusals.add(self._clock())
         if response.status == 429 and (seconds := _everything_rests(response)):

@@ -1,6 +1,8 @@
 """All the SQL there is, behind one door: `Store.write(fn)` and `Store.read(fn)`."""
 
-from bot.store.door import Look, Store, StoreError, StoreUnavailableError, look
+from bot.store.checkup import examine
+from bot.store.door import Look, Store, look
+from bot.store.files import StoreError, StoreUnavailableError
 from bot.store.rows import dump, load_flow
 from bot.store.transaction import Tx
 
@@ -11,6 +13,7 @@ __all__ = [
     "StoreUnavailableError",
     "Tx",
     "dump",
+    "examine",
     "load_flow",
     "look",
 ]

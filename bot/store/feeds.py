@@ -23,7 +23,7 @@ _FOLLOWED = (
     " SELECT feed_id FROM told JOIN article ON article.story_id = told.id"
 )
 # While a channel is paused, what it would get waits for it: so the feed is read all the same.
-_WATCHED = (
+WATCHED = (
     "(EXISTS (SELECT 1 FROM topic_feed JOIN subscription USING (topic)"  # noqa: S608  # no value in it
     " WHERE topic_feed.feed_id = feed.id)"
     # What brought a story that a member follows may bring what carries it on.
@@ -188,7 +188,7 @@ class Feeds(Table):
     async def watched(self) -> list[tuple[int, str, Millis]]:
         """List the feeds that some channel gets stories of: id, host, and when they are due."""
         rows = await self._all(
-            f"SELECT id, host, next_poll_at FROM feed WHERE {_WATCHED}"  # noqa: S608  # no value in it
+            f"SELECT id, host, next_poll_at FROM feed WHERE {WATCHED}"  # noqa: S608  # no value in it
         )
         return [(row["id"], row["host"], row["next_poll_at"]) for row in rows]
 
@@ -202,7 +202,7 @@ class Feeds(Table):
         """
         rows = await self._all(
             f"UPDATE feed SET next_poll_at = ?1 WHERE id IN ({marks(due, 2)})"  # noqa: S608  # only ?n goes in
-            f"{'' if unwatched else f' AND {_WATCHED}'}"
+            f"{'' if unwatched else f' AND {WATCHED}'}"
             f" RETURNING {_ALL}",
             until,
             *due,
@@ -280,7 +280,7 @@ class Feeds(Table):
         """Count the watched feeds of a host that want to be asked less often."""
         return await self._number(
             "SELECT count(*) FROM feed WHERE host = ?1 AND failures > 0 AND trouble = ?2"  # noqa: S608  # no value in it
-            f" AND {_WATCHED}",
+            f" AND {WATCHED}",
             host,
             Trouble.BUSY,
         )

@@ -7,7 +7,8 @@ from collections.abc import Collection
 import aiosqlite
 
 from bot.models import Follow, Millis, PausedChannel
-from bot.store.rows import Table, marks
+from bot.store.pausing import Pausing
+from bot.store.rows import marks
 from bot.store.wanted import followed
 
 _NOT_UNDER_WAY = (
@@ -20,8 +21,10 @@ _SHARED = 2
 """Rare words that it has to share with one of them to be compared with it."""
 
 
-class Follows(Table):
+class Follows(Pausing):
     """Stories by who follows them; all of a member's go to the same direct messages."""
+
+    _table = "follow"
 
     # ── members ──────────────────────────────────────────────────────────────────────────
 
@@ -112,27 +115,6 @@ class Follows(Table):
         await self._end([row["id"] for row in rows])
 
     # ── direct messages that are closed ──────────────────────────────────────────────────
-
-    async def pause(self, channel_id: int, reason: str, now: Millis, since: Millis) -> None:
-        """Pause all of a channel, as its subscriptions are."""
-        await self._do(
-            "UPDATE follow SET paused_reason = ?2, paused_at = coalesce(paused_at, ?3),"
-            " relapses = CASE WHEN paused_at IS NOT NULL THEN relapses"
-            " WHEN resumed_at > ?4 THEN relapses + 1 ELSE 0 END WHERE channel_id = ?1",
-            channel_id,
-            reason,
-            now,
-            since,
-        )
-
-    async def resume(self, channel_id: int, by_itself_at: Millis | None = None) -> None:
-        """Let all of a channel go on; None: because the member has asked for it."""
-        await self._do(
-            "UPDATE follow SET paused_reason = NULL, paused_at = NULL, resumed_at = ?2"
-            " WHERE channel_id = ?1 AND paused_reason IS NOT NULL",
-            channel_id,
-            by_itself_at,
-        )
 
     async def paused(self) -> list[PausedChannel]:
         """List the channels where following is paused."""
@@ -228,22 +210,6 @@ class Follows(Table):
             story_id,
         )
         return _follow(row) if row else None
-
-    async def open_topics(self, topics: Collection[str], story_id: int) -> list[str]:
-        """Return those of the topics that are not a server's own, or that a story is in, too.
-
-        What a server reads by itself is told to nobody who has not come upon it there.
-        """
-        rows = await self._all(
-            "SELECT topic FROM topic_feed AS shared"  # noqa: S608  # only ?n goes in
-            f" WHERE topic IN ({marks(topics, 2)})"
-            " AND (NOT EXISTS (SELECT 1 FROM own_topic WHERE own_topic.name = shared.topic)"
-            " OR feed_id IN (SELECT feed_id FROM article WHERE story_id = ?1))"
-            " GROUP BY topic ORDER BY topic",
-            story_id,
-            *topics,
-        )
-        return [row["topic"] for row in rows]
 
     async def _join(
         self, follow_ids: Collection[int], story_id: int, words: Collection[str]

@@ -95,11 +95,17 @@ class Own(Table):
         return await self._feeds.get(feed_id)
 
     async def remove_feed(self, topic: str, url: str, now: Millis) -> bool:
-        """Take a feed out of a topic; return whether it was in it."""
+        """Take a feed out of a topic; return whether it was in it.
+
+        Two addresses in a topic may have come to lead to one feed: it stays until both are out.
+        """
         removed = await self._do("DELETE FROM own_feed WHERE topic = ?1 AND url = ?2", topic, url)
         known = await self._feeds.at(url) if removed else None
         if known is not None:
-            await self._feeds.leave(topic, known.id, now)
+            rows = await self._all("SELECT url FROM own_feed WHERE topic = ?1", topic)
+            others = await self._feeds.at_each([row["url"] for row in rows])
+            if known.id not in {feed.id for feed in others.values()}:
+                await self._feeds.leave(topic, known.id, now)
         return bool(removed)
 
     async def forget(self, guild_id: int) -> None:

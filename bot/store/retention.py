@@ -28,6 +28,7 @@ _LISTED = (
     "EXISTS (SELECT 1 FROM article_key AS k JOIN feed AS f ON f.id = k.feed_id"
     " WHERE k.article_id = article.id AND k.last_seen_at >= coalesce(f.read_at, 0))"
 )
+_UNWANTED = "NOT EXISTS (SELECT 1 FROM topic_feed WHERE feed_id = feed.id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,7 @@ class Retention(Table):
     async def dropped(self, before: Millis) -> list[int]:
         """List the feeds that servers had brought, and that nobody has wanted since that time."""
         rows = await self._all(
-            "SELECT id FROM feed WHERE dropped_at < ?1"
-            " AND NOT EXISTS (SELECT 1 FROM topic_feed WHERE feed_id = feed.id)",
+            f"SELECT id FROM feed WHERE dropped_at < ?1 AND {_UNWANTED}",  # noqa: S608  # our own condition
             before,
         )
         return [row["id"] for row in rows]
@@ -149,8 +149,15 @@ class Retention(Table):
     async def forget_feed(self, feed_id: int, limit: int) -> int:
         """Forget so many articles of a feed, and the feed with the last of them; return how many.
 
-        What is still to be sent stays, and the feed with it.
+        What is still to be sent stays, and the feed with it; and one that a server has brought
+        again since it was listed.
         """
+        unwanted = await self._number(
+            f"SELECT count(*) FROM feed WHERE id = ?1 AND {_UNWANTED}",  # noqa: S608  # our own condition
+            feed_id,
+        )
+        if not unwanted:
+            return 0
         rows = await self._all(
             f"SELECT id FROM article WHERE feed_id = ?1 AND NOT {_NEEDED} ORDER BY id LIMIT ?2",  # noqa: S608  # no value in it
             feed_id,

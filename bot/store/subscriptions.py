@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 import aiosqlite
 
 from bot.models import Flow, Millis, PausedChannel, Subscription
-from bot.store.rows import Table, dump, load_flow, marks
+from bot.store.pausing import Pausing
+from bot.store.rows import dump, load_flow, marks
 
 
-class Subscriptions(Table):
+class Subscriptions(Pausing):
     """Subscriptions by channel and topic."""
+
+    _table = "subscription"
 
     async def get(self, channel_id: int, topic: str) -> Subscription | None:
         """Return a channel's subscription to a topic, if it has one."""
@@ -74,30 +77,6 @@ class Subscriptions(Table):
             await self._do(
                 "DELETE FROM subscription WHERE channel_id = ?1 AND topic = ?2", channel_id, topic
             )
-        )
-
-    async def pause(self, channel_id: int, reason: str, now: Millis, since: Millis) -> None:
-        """Pause every subscription of a channel, with a reason for people.
-
-        It is a relapse where the channel has gone on by itself after `since`.
-        """
-        await self._do(
-            "UPDATE subscription SET paused_reason = ?2, paused_at = coalesce(paused_at, ?3),"
-            " relapses = CASE WHEN paused_at IS NOT NULL THEN relapses"
-            " WHEN resumed_at > ?4 THEN relapses + 1 ELSE 0 END WHERE channel_id = ?1",
-            channel_id,
-            reason,
-            now,
-            since,
-        )
-
-    async def resume(self, channel_id: int, by_itself_at: Millis | None = None) -> None:
-        """Let a channel's subscriptions go on; None: because a person has asked for it."""
-        await self._do(
-            "UPDATE subscription SET paused_reason = NULL, paused_at = NULL, resumed_at = ?2"
-            " WHERE channel_id = ?1 AND paused_reason IS NOT NULL",
-            channel_id,
-            by_itself_at,
         )
 
     async def paused(self) -> list[PausedChannel]:

@@ -29,6 +29,7 @@ from bot.store.servers import Servers, Unfinished
 from bot.store.spending import Spending
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
+from bot.store.vitals import Vitals
 
 
 class Tx:
@@ -156,3 +157,8 @@ class Tx:
     def privacy(self) -> Privacy:
         """What is kept of members."""
         return Privacy(self._connection)
+
+    @cached_property
+    def vitals(self) -> Vitals:
+        """How much there is, and what is due."""
+        return Vitals(self._connection)

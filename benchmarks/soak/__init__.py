@@ -1,0 +1,1 @@
+"""An hour of the whole program among feeds that change, faults, and members; then the books."""

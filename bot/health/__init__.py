@@ -1,0 +1,1 @@
+"""Tells whether the program works, on loopback: /healthz, and /metrics for Prometheus."""
