@@ -36,6 +36,7 @@ from bot.models import (
     Usage,
     Validators,
 )
+from bot.models.events import Event
 from bot.models.space import Space
 from bot.newsroom import Limits, Newsroom, Parts, Writer
 from bot.newsroom.parts import Explain
@@ -289,6 +290,7 @@ async def desk(
     topics: tuple[Topic, ...] = (TOWN, REGION),
     now: Millis = START,
     clock: list[Millis] | None = None,
+    tell: Callable[[Event], None] = lambda _: None,
     space: Callable[[], Space] = lambda: Space.ENOUGH,
 ) -> AsyncIterator[Desk]:
     """Open a newsroom on the database in a folder; its edges may be replaced.
@@ -315,6 +317,7 @@ async def desk(
             clock=lambda: clock[0],
             chance=lambda: 0.0,
             shortest=15 * MINUTE,
+            tell=tell,
             space=space,
         )
         async with Newsroom(parts) as newsroom:

@@ -34,7 +34,7 @@ def _log() -> structlog.stdlib.BoundLogger:
 
 def _in_message() -> None:
     try:
-        raise ValueError(f"it was {SECRET}, with {KEY}")
+        raise ValueError(f"it was {SECRET}, with {KEY}")  # noqa: TRY301  # for its traceback
     except ValueError:
         _log().exception("bad")
 
@@ -42,7 +42,7 @@ def _in_message() -> None:
 def _in_cause() -> None:
     try:
         try:
-            raise KeyError(SECRET)
+            raise KeyError(SECRET)  # noqa: TRY301  # for its traceback
         except KeyError as error:
             raise RuntimeError("worse") from error
     except RuntimeError:
@@ -75,7 +75,7 @@ def _in_thread() -> None:
 
 def _in_hook() -> None:
     try:
-        raise ValueError(SECRET)
+        raise ValueError(SECRET)  # noqa: TRY301  # for its traceback
     except ValueError as error:
         sys.excepthook(type(error), error, error.__traceback__)
 
@@ -130,6 +130,11 @@ class _Said:
         return f"<Said {SECRET}>"
 
 
+def _bound() -> None:
+    with structlog.contextvars.bound_contextvars(what=SECRET):
+        _log().info("hello")
+
+
 PATHS: dict[str, Callable[[], None]] = {
     "event": lambda: _log().info(f"hello {SECRET}"),
     "field": lambda: _log().info("hello", what=SECRET, key=KEY),
@@ -141,7 +146,7 @@ PATHS: dict[str, Callable[[], None]] = {
     "repr of bytes": lambda: _log().info(f"hello {SECRET.encode()!r}"),
     "exception as a field": lambda: _log().info("hello", error=ValueError(SECRET)),
     "unsayable": lambda: _log().info("hello", what=_Unsayable()),
-    "bound": lambda: _bound(),
+    "bound": _bound,
     "args": lambda: logging.getLogger("aiohttp").warning("hello %s %r", SECRET, KEY),
     "mapping as args": lambda: logging.getLogger("x").warning("hi %(a)s", {"a": SECRET}),
     "bad args": lambda: logging.getLogger("x").warning("hi %d", SECRET),
@@ -168,11 +173,6 @@ PATHS: dict[str, Callable[[], None]] = {
     "json": lambda: _log().info("hello", what=json.dumps({"k": KEY, "t": SECRET})),
     "base64": lambda: _log().info("hello", what=base64.b64encode(SECRET.encode()).decode()),
 }
-
-
-def _bound() -> None:
-    with structlog.contextvars.bound_contextvars(what=SECRET):
-        _log().info("hello")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -262,7 +262,8 @@ def _carriers(secret: str, before: str, behind: str) -> dict[str, object]:
     text = f"{before}{secret}{behind}"
     return {
         "event": text, "a": {text: [text.encode("utf-8", "replace"), {"b": ValueError(text)}]},
-        "c": urllib.parse.quote(secret), "d": repr(text), "e": f"{text}{text}", text: (text, {text}),
+        "c": urllib.parse.quote(secret), "d": repr(text), "e": f"{text}{text}",
+        text: (text, {text}),
     }  # fmt: skip
 
 

@@ -88,6 +88,10 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
     async with AsyncExitStack() as stack:
         try:
             await _run(settings, topics, stack, stop)
+        except asyncio.CancelledError:
+            # What has failed is told when everything is closed.
+            stop.why = "a part of it has failed" if stop.is_heard else "a failure, or Ctrl+C"
+            raise
         except BaseException as error:
             stop.why = type(error).__name__
             raise
@@ -246,12 +250,13 @@ class Stop(asyncio.Event):
         super().__init__()
         self.why = "the connection ended"
         """Why it stops, in a word for the log."""
+        self.is_heard = True
         for name in (signal.SIGTERM, signal.SIGINT):
             try:
                 asyncio.get_running_loop().add_signal_handler(name, self._ask, name)
             except NotImplementedError:
                 # Windows: Ctrl+C cancels the main task instead, which closes everything as well.
-                break
+                self.is_heard = False
 
     def _ask(self, name: signal.Signals) -> None:
         self.why = name.name

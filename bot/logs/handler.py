@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Hashable
 from contextlib import suppress
+from contextvars import Context
 from types import TracebackType
 from typing import Any
 
@@ -49,7 +50,8 @@ class Handler(logging.StreamHandler[Any]):
 
     def _tell_ended(self, now: float) -> None:
         for over in self._calm.over(now):
-            super().emit(_ended(over))
+            # It is of nobody's doing who happens to log at the moment.
+            Context().run(super().emit, _ended(over))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
         """Say that a line can't be written, and not what is in it, as logging would."""
@@ -98,7 +100,15 @@ def _key(record: logging.LogRecord) -> tuple[Hashable, Hashable, str]:
     kind = type(raised[1]) if isinstance(raised, tuple) else type(raised)
     reason = str(fields.get("reason") or "")[:200]
     about = tuple(str(fields.get(name)) for name in _ABOUT)
-    return (record.name, record.levelno, words, reason, kind), about, words
+    whole = words if fields is record.msg else _message(record)
+    return (record.name, record.levelno, words, reason, kind), about, whole
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError):  # arguments that don't fit: it can't be written either
+        return str(record.msg)
 
 
 def _shorten(record: logging.LogRecord) -> None:

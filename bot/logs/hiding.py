@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "[secret]"
@@ -17,6 +18,8 @@ PIECE = 12
 LONGEST = 16_000
 """Characters of a text that are looked at, and kept."""
 _BLOCK = 6
+_SHORT, _REMEMBERED = 40, 1_000
+"""The names of fields, and most of their values, come again and again: so many are remembered."""
 
 _VALUE = r"""[^\s"'<>&#]+"""
 _IS = r"""\\?["']?\s*[:=]\s*(?:b?\\?["'])?"""
@@ -69,14 +72,19 @@ class Hiding:
         forms = {form for secret in known for form in _forms(secret)}
         self._whole = sorted(forms, key=len, reverse=True)
         self._long = [form for form in self._whole if len(form) >= PIECE]
+        self._short = lru_cache(maxsize=_REMEMBERED)(self._hidden)
 
     def __call__(self, text: str) -> str:
         """Return a text without secrets, `LONGEST` characters of it at the most."""
+        return self._short(text) if len(text) <= _SHORT else self._hidden(text)
+
+    def _hidden(self, text: str) -> str:
         for secret in self._whole:
             text = text.replace(secret, HIDDEN)
         text = shortened(text, LONGEST)
-        for secret in self._long:
-            text = _without_pieces(text, secret)
+        if len(text) >= PIECE:
+            for secret in self._long:
+                text = _without_pieces(text, secret)
         lowered = text.casefold()
         for hints, pattern, put in _PATTERNS:
             if any(hint in lowered for hint in hints):

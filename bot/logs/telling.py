@@ -54,21 +54,10 @@ class Telling:
 
     def lines(self, event: Event, now: Millis) -> list[Line]:
         """Return what is to be logged of an event: mostly one line, or none."""
-        match event:
-            case Polled():
-                return self._polled(event, now)
-            case Parsed():
-                return [_parsed(event)]
-            case Explained():
-                return [_explained(event)]
-            case ModelAsked():
-                return [_model_asked(event)]
-            case Settled():
-                return [_settled(event)]
-            case Answered():
-                return [_answered(event)]
-            case _:  # what Discord answers is counted alone
-                return []
+        if isinstance(event, Polled):
+            return self._polled(event, now)
+        line = _line(event)
+        return [] if line is None else [line]
 
     def _polled(self, polled: Polled, now: Millis) -> list[Line]:
         if polled.outcome in {PollOutcome.FAILED, PollOutcome.UNREADABLE}:
@@ -117,6 +106,21 @@ def all_of(*observers: Callable[[Event], None]) -> Callable[[Event], None]:
             observer(event)
 
     return tell
+
+
+def _line(event: Event) -> Line | None:
+    match event:
+        case Parsed():
+            return _parsed(event)
+        case Explained():
+            return _explained(event)
+        case ModelAsked():
+            return _model_asked(event)
+        case Settled():
+            return _settled(event)
+        case Answered():
+            return _answered(event)
+    return None  # what Discord answers is counted alone
 
 
 def _is_old(told: _Told, now: Millis) -> bool:
