@@ -104,7 +104,8 @@ def test_the_licences_of_what_is_installed_go_with_ours() -> None:
             about = metadata(name)
         except PackageNotFoundError:  # an extra that is not installed here
             continue
-        expression = about.get("License-Expression") or about.get("License") or ""
+        said = about.get_all("License-Expression") or about.get_all("License") or [""]
+        expression = str(said[0])
         # Some put the whole text there, or nothing: then the classifiers say it.
         if not expression or "\n" in expression:
             named = about.get_all("Classifier") or []

@@ -105,7 +105,7 @@ def _answering(status: int) -> Iterator[int]:
             self.end_headers()
             self.wfile.write(b"as it is")
 
-        def log_message(self, *_: object) -> None:  # type: ignore[override]
+        def log_message(self, *_: object) -> None:
             pass
 
     with HTTPServer(("127.0.0.1", 0), Health) as server:
