@@ -6,7 +6,7 @@ import difflib
 import io
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
+from bot import credentials
 from bot.models import PROVIDERS, SECOND, Millis
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -38,7 +39,14 @@ class SettingsError(Exception):
 
 
 class _BadValueError(ValueError):
-    """One value that a reader refuses: the message says what is wrong and the way out."""
+    """One value that a reader refuses: the message says what is wrong and the way out.
+
+    `variable` is the one to name, where it is not the setting's own.
+    """
+
+    def __init__(self, message: str, variable: str | None = None) -> None:
+        super().__init__(message)
+        self.variable = variable
 
 
 def _token(text: str) -> str:
@@ -222,7 +230,8 @@ def _setting(
     *,
     secret: bool = False,
 ) -> Any:  # noqa: ANN401  # a dataclass field stands in for a value of the field's own type
-    return field(default=default, repr=not secret, metadata={"variable": variable, "read": read})
+    metadata = {"variable": variable, "read": read, "secret": secret}
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,23 +261,28 @@ class Settings:
     """Where /healthz and /metrics are on loopback; None: nowhere."""
 
     @classmethod
-    def read(cls, environ: Mapping[str, str], dotenv: Mapping[str, str | None]) -> Settings:
+    def read(
+        cls,
+        environ: Mapping[str, str],
+        dotenv: Mapping[str, str | None],
+        content: Callable[[Path], bytes] = Path.read_bytes,
+    ) -> Settings:
         """Read the settings; the environment wins over the `.env` file, empty means unset.
 
+        A secret may be in a file of its own, which `content` reads: NAME_FILE has its path.
         Raises SettingsError with every complaint at once. A variable of the file that nobody
         reads is a complaint too: most likely it is misspelt.
         """
         problems = _unknown(dotenv)
         values: dict[str, Any] = {}
-        for name, variable, read in _declared():
-            text = (environ.get(variable) or "").strip() or (dotenv.get(variable) or "").strip()
-            if not text:
-                continue
+        for setting in _declared():
             try:
-                values[name] = read(text)
+                text = _written(setting, (environ, dotenv), content)
+                if text:
+                    values[setting.name] = setting.read(text)
             except _BadValueError as error:
-                problems.append(f"{variable} {error}.")
-                values[name] = _BAD
+                problems.append(f"{error.variable or setting.variable} {error}.")
+                values[setting.name] = _BAD
         problems += _about_model(values)
         if problems:
             raise SettingsError(problems)
@@ -300,13 +314,65 @@ def read_dotenv(content: bytes) -> dict[str, str | None]:
     return {binding.key: binding.value for binding in bindings if binding.key is not None}
 
 
-def _declared() -> list[tuple[str, str, Callable[[str], Any]]]:
-    return [(f.name, f.metadata["variable"], f.metadata["read"]) for f in fields(Settings)]
+@dataclass(frozen=True)
+class _Declared:
+    name: str
+    variable: str
+    read: Callable[[str], Any]
+    file: str | None
+    """The variable that names the file of a secret; None: it is no secret."""
+
+
+def _declared() -> list[_Declared]:
+    return [
+        _Declared(
+            name=f.name,
+            variable=(variable := f.metadata["variable"]),
+            read=f.metadata["read"],
+            file=f"{variable}_FILE" if f.metadata["secret"] else None,
+        )
+        for f in fields(Settings)
+    ]
 
 
 def variables() -> tuple[str, ...]:
     """Name every variable that is read, in the order of the settings."""
-    return tuple(variable for _, variable, _ in _declared())
+    pairs = ((setting.variable, setting.file) for setting in _declared())
+    return tuple(variable for pair in pairs for variable in pair if variable)
+
+
+# ── secrets in files of their own ────────────────────────────────────────────────────────
+
+
+def _written(
+    setting: _Declared,
+    sources: Sequence[Mapping[str, str | None]],
+    content: Callable[[Path], bytes],
+) -> str:
+    """Return what the first source that sets it at all says; nothing: it is not set."""
+    for source in sources:
+        text = (source.get(setting.variable) or "").strip()
+        path = (source.get(setting.file) or "").strip() if setting.file else ""
+        if text and path:
+            raise _BadValueError(f"and {setting.file} are both set: take one of them away")
+        if path:
+            return _secret(setting, path, content)
+        if text:
+            return text
+    return ""
+
+
+def _secret(setting: _Declared, path: str, content: Callable[[Path], bytes]) -> str:
+    """Read a secret from its file; refuse one that is of no use as such, too."""
+    try:
+        text = credentials.read(path, content)
+        setting.read(text)
+    except credentials.CredentialError as error:
+        raise _BadValueError(str(error), setting.file) from None
+    except _BadValueError as error:
+        holds = f"is {credentials.shown(path)}, and what is in it {error}"
+        raise _BadValueError(holds, setting.file) from None
+    return text
 
 
 def _unknown(dotenv: Mapping[str, str | None]) -> list[str]:
