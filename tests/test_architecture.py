@@ -37,6 +37,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
     "bot.logs": {_STD, "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
+    "bot.doctor": {_PURE, "bot.models", "bot.doctor"},
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
     "bot.delivery.told": {_PURE, "bot.models", "bot.words"},
@@ -101,6 +102,9 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.publish.access": {_PURE, "bot.models", "discord"},
     "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
+    "bot.publish.survey": {
+        _PURE, "bot.models", "bot.publish.access", "bot.publish.escape", "discord",
+    },
     "bot.publish.calls": {
         _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
         "discord",
