@@ -65,17 +65,15 @@ def _intents(privileged: Sequence[str]) -> Finding:
     return Finding(Area.DISCORD, "intents", Grade.WARNING, said, remedy)
 
 
-def servers(count: int | None, shards: int | None) -> list[Finding]:
-    """Say how many servers it is in."""
-    if count is None:
-        return []
+def servers(count: int, most: int) -> Finding:
+    """Say how many servers it is in; no more than `most` are counted."""
     if count == 0:
         said = "it is in no server"
         remedy = "python -m bot invite prints the link that adds it to one"
-        return [Finding(Area.DISCORD, "servers", Grade.WARNING, said, remedy)]
-    sharded = "" if shards is None else f", in {_many(shards, 'shard')}"
-    said = f"it is in {_many(count, 'server')}{sharded}"
-    return [Finding(Area.DISCORD, "servers", Grade.WELL, said)]
+        return Finding(Area.DISCORD, "servers", Grade.WARNING, said, remedy)
+    at_least = "at least " if count >= most else ""
+    said = f"it is in {at_least}{_many(count, 'server')}"
+    return Finding(Area.DISCORD, "servers", Grade.WELL, said)
 
 
 def gateway(url: str, trouble: str | None) -> Finding:
@@ -89,7 +87,8 @@ def gateway(url: str, trouble: str | None) -> Finding:
 
 def sessions(facts: Sessions) -> Finding:
     """Judge how many new sessions are left for today."""
-    said = f"{facts.remaining} of {facts.total} new sessions are left"
+    shards = f"; it runs in {facts.shards} shards" if facts.shards > 1 else ""
+    said = f"{facts.remaining} of {facts.total} new sessions are left for today{shards}"
     if facts.remaining > FEW_SESSIONS:
         return Finding(Area.DISCORD, "sessions", Grade.WELL, said)
     remedy = (

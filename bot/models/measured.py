@@ -101,8 +101,6 @@ class Application:
     id: int
     name: str
     is_public: bool
-    servers: int | None
-    """How many it is in, about."""
     privileged: tuple[str, ...]
     """The privileged intents that are switched on for it."""
     interactions_url: bool

@@ -11,6 +11,8 @@ from bot.models.measured import Application, Channel, ChannelState, Sessions
 from bot.publish import access
 from bot.publish.escape import clip
 
+MOST_SERVERS = 1_000
+"""So many servers are counted, 200 with each request."""
 _NAME = 60
 """Characters of a name that are shown."""
 _PRIVILEGED = {
@@ -28,7 +30,6 @@ async def application(client: discord.Client) -> Application:
         id=info.id,
         name=clip(info.name, _NAME),
         is_public=info.bot_public,
-        servers=info.approximate_guild_count,
         privileged=tuple(
             name
             for name, flags in _PRIVILEGED.items()
@@ -37,6 +38,12 @@ async def application(client: discord.Client) -> Application:
         interactions_url=info.interactions_endpoint_url is not None,
         code_grant=info.bot_require_code_grant,
     )
+
+
+async def servers(client: discord.Client) -> int:
+    """Count the servers that the bot is in, `MOST_SERVERS` at most. Raises HTTPException."""
+    # What the application says of it itself is a guess, and not always there.
+    return len([one async for one in client.fetch_guilds(limit=MOST_SERVERS, with_counts=False)])
 
 
 async def sessions(client: discord.Client) -> tuple[str, Sessions]:

@@ -216,6 +216,19 @@ def guild_alone(one: Guild, bot_id: int) -> Json:
     return {key: shown[key] for key in shown if key not in _IN_GUILD_CREATE_ONLY}
 
 
+def guild_in_list(one: Guild) -> Json:
+    """Show a guild as the list of the bot's own does; who owns it is never a bot."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": "0",
+        "features": [],
+    }
+
+
 def active_threads(one: Guild, bot_id: int) -> list[Channel]:
     """List the threads of a guild that are not archived and that the bot may know of."""
     active = (each for each in one.threads.values() if each.thread and not each.thread.archived)
