@@ -23,10 +23,9 @@ def network(names: Reached, discord: Reached) -> list[Finding]:
     if names.trouble is not None:
         said = f"the name {names.host} can't be resolved: {names.trouble}"
         remedy = "look at this machine's DNS (on Linux: /etc/resolv.conf) and its network"
-        found = [Finding(Area.NETWORK, "names", Grade.TROUBLE, said, remedy)]
-    else:
-        said = f"names are resolved ({names.host})"
-        found = [Finding(Area.NETWORK, "names", Grade.WELL, said)]
+        return [Finding(Area.NETWORK, "names", Grade.TROUBLE, said, remedy)]
+    said = f"names are resolved ({names.host})"
+    found = [Finding(Area.NETWORK, "names", Grade.WELL, said)]
     if discord.trouble is not None:
         said = f"{discord.host} does not answer: {discord.trouble}"
         remedy = "let this machine reach it on its port; look at https://discordstatus.com, too"
@@ -58,25 +57,27 @@ def catalogue(problems: Sequence[str], topics: int, feeds: int) -> list[Finding]
 
 
 def sites(facts: Sequence[Site]) -> list[Finding]:
-    """Judge the hosts of the catalogue: one finding for all, and one for each of them."""
+    """Judge the hosts of the catalogue: one finding for all, and one for each of them.
+
+    Where not one answers, it is our own network, and there is nothing to say of each.
+    """
     if not facts:
         return []
-    unreached = [site for site in facts if site.unreached]
-    well = [site for site in facts if site.trouble is None and site.took is not None]
-    is_ours = len(facts) > _COINCIDENCE and len(unreached) == len(facts)
-    said = f"{len(well)} of {_many(len(facts), 'site')} of the catalogue answer"
-    if is_ours:
-        remedy = "look at this machine's network first: not one of them can be reached"
-        summary = Finding(Area.SITES, "sites", Grade.TROUBLE, said, remedy)
+    well = sum(1 for site in facts if site.trouble is None and site.took is not None)
+    said = f"{well} of {_many(len(facts), 'site')} of the catalogue answer"
+    if not well and len(facts) > _COINCIDENCE:
+        remedy = "look at this machine's network first"
+        return [Finding(Area.SITES, "sites", Grade.TROUBLE, said, remedy)]
+    if well == len(facts):
+        summary = Finding(Area.SITES, "sites", Grade.WELL, said)
     else:
-        grade = Grade.WELL if len(well) == len(facts) else Grade.WARNING
-        remedy = "" if grade is Grade.WELL else "python -m bot feeds check looks at every feed"
-        summary = Finding(Area.SITES, "sites", grade, said, remedy)
+        remedy = "the bot asks them again by itself; python -m bot feeds check says more"
+        summary = Finding(Area.SITES, "sites", Grade.WARNING, said, remedy)
     return [summary, *(_site(site) for site in facts)]
 
 
 def _site(site: Site) -> Finding:
-    hang = f"{_many(site.feeds, 'feed')} of it"
+    hang = _many(site.feeds, "feed")
     if site.trouble is not None:
         said = f"{site.host} ({hang}): {site.trouble}"
         return Finding(Area.SITES, "site", Grade.WARNING, said, about=site.host)

@@ -87,8 +87,6 @@ class Site:
     trouble: str | None
     took: Millis | None
     """None: time was over before its turn came, or while it was asked."""
-    unreached: bool = False
-    """There was no connection at all."""
 
 
 # ── Discord ──────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ from bot.feeds import failures
 from bot.feeds.fetch import Fetcher, Limits, user_agent
 from bot.feeds.guard import Guard
 from bot.feeds.links import host_of
-from bot.models import PROVIDERS, SECOND, FetchFailed, Millis, Topic, Trouble, Validators
+from bot.models import PROVIDERS, SECOND, FetchFailed, Millis, Topic, Validators
 from bot.models.measured import ModelEndpoint, Reached, Site
 
 EACH = 10.0
@@ -133,8 +133,7 @@ async def _site(fetcher: Fetcher, host: str, urls: Sequence[str], found: dict[st
     began = time.monotonic()
     outcome = await fetcher.fetch(urls[0], Validators())
     trouble = outcome.reason.rstrip(".") if isinstance(outcome, FetchFailed) else None
-    unreached = isinstance(outcome, FetchFailed) and outcome.trouble is Trouble.UNREACHED
-    found[host] = Site(host, len(urls), trouble, _since(began), unreached)
+    found[host] = Site(host, len(urls), trouble, _since(began))
 
 
 # ── the model ────────────────────────────────────────────────────────────────────────────

@@ -95,7 +95,7 @@ class Checkup:
             return network.catalogue(error.problems, 0, 0)
         feeds = len({url for topic in topics for url in topic.feeds})
         found = await asking.sites(self._settings, topics, ALL)
-        self.is_stuck |= any(site.took is None or site.unreached for site in found)
+        self.is_stuck |= any(site.trouble or site.took is None for site in found)
         return [*network.catalogue((), len(topics), feeds), *network.sites(found)]
 
     async def _model(self) -> list[Finding]:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from bot.models.findings import Area, Finding, Grade
@@ -31,8 +29,10 @@ _TITLES = {
     Area.MODEL: "Model",
 }
 _HIDDEN = "[secret]"
-_ELSEWHERE = 100
-"""Columns where nobody's screen limits them."""
+_MOST = 10
+"""Of many of a kind, so many are shown; the worst are chosen first."""
+_NARROWEST = 20
+"""Columns of text, however narrow a terminal says that it is."""
 
 
 def worst(findings: Sequence[Finding]) -> Grade:
@@ -81,28 +81,44 @@ def as_json(findings: Sequence[Finding]) -> str:
 def show(findings: Sequence[Finding], console: Console | None = None) -> None:
     """Print them by area; of many of a kind, those that are well are in their sum alone."""
     console = console or Console(highlight=False)
-    if not console.is_terminal:
-        console.width = max(console.width, _ELSEWHERE)
     for area in Area:
         told = [one for one in findings if one.area is area]
+        told = [one for one in told if not (one.about and one.grade is Grade.WELL)]
         if told:
             console.print(Text(_TITLES[area], "bold"))
-            for one in told:
-                if not (one.about and one.grade is Grade.WELL):
-                    _line(one, console)
+            _area(told, console)
     console.print()
     console.print(_sum(findings))
 
 
-def _line(one: Finding, console: Console) -> None:
-    mark, style = _MARKS[one.grade]
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True, width=1)
-    grid.add_column(overflow="fold")
-    grid.add_row(Text(mark, style), Text(_sentence(one.found)))
-    if one.remedy:
-        grid.add_row("", Text(f"→ {_sentence(one.remedy)}"))
-    console.print(Padding(grid, (0, 0, 0, 2)))
+def _area(told: Sequence[Finding], console: Console) -> None:
+    many = sorted((one for one in told if one.about), key=_badness, reverse=True)
+    shown = {*(one for one in told if not one.about), *many[:_MOST]}
+    for one in told:
+        if one in shown:
+            mark, style = _MARKS[one.grade]
+            _paragraph(Text(mark, style), one.found, console)
+            if one.remedy:
+                _paragraph(Text("→"), one.remedy, console, deeper=True)
+    if len(many) > _MOST:
+        console.print(Text(f"    … and {len(many) - _MOST} more like these (--json lists all)"))
+
+
+def _badness(one: Finding) -> int:
+    return list(Grade).index(one.grade)
+
+
+def _paragraph(mark: Text, text: str, console: Console, *, deeper: bool = False) -> None:
+    """Print a text behind its mark, under which its further lines begin."""
+    margin = 4 if deeper else 2
+    room = max(console.width - margin - 2, _NARROWEST)
+    whole = Text(_sentence(text))
+    parts = whole.wrap(console, room) if console.is_terminal else [whole]
+    for number, part in enumerate(parts):
+        part.rstrip()
+        before = mark if number == 0 else Text(" ")
+        line = Text.assemble(" " * margin, before, " ", part)
+        console.print(line, soft_wrap=True)
 
 
 def _sentence(text: str) -> str:
