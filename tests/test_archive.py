@@ -146,7 +146,7 @@ async def test_articles_of_before_the_archive_are_in_it_after_the_migration(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("bot.store.door.MIGRATIONS", MIGRATIONS[:2])
+        patch.setattr("bot.store.migrating.MIGRATIONS", MIGRATIONS[:2])
         async with Store.open(path) as old:
             ((story, _), _) = await add(old, BRIDGE, FERRY)
             await old.write(

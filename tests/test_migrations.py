@@ -73,7 +73,7 @@ async def test_a_schema_in_two_steps_equals_that_at_once(
     every = (*MIGRATIONS, *LATER)
     for file, lists in {"once.db": [every], "steps.db": [every[:first], every]}.items():
         for migrations in lists:
-            monkeypatch.setattr("bot.store.door.MIGRATIONS", migrations)
+            monkeypatch.setattr("bot.store.migrating.MIGRATIONS", migrations)
             async with Store.open(tmp_path / file):
                 pass
             assert version(tmp_path / file) == len(migrations)
@@ -85,12 +85,12 @@ async def test_a_migration_that_fails_leaves_the_former_version_whole(
 ) -> None:
     await note(path, "a", "1")
     before = dump(path)
-    monkeypatch.setattr("bot.store.door.MIGRATIONS", (*MIGRATIONS, BROKEN))
+    monkeypatch.setattr("bot.store.migrating.MIGRATIONS", (*MIGRATIONS, BROKEN))
     with pytest.raises(StoreError, match=r"news\.db.*nowhere"):
         await note(path, "a")
     assert dump(path) == before
     assert version(path) == len(MIGRATIONS)
-    monkeypatch.setattr("bot.store.door.MIGRATIONS", (*MIGRATIONS, *LATER))
+    monkeypatch.setattr("bot.store.migrating.MIGRATIONS", (*MIGRATIONS, *LATER))
     assert await note(path, "a") == "1"
 
 
@@ -102,18 +102,19 @@ async def test_the_log_says_that_a_database_is_brought_up_to_date(
         await note(path, "a")
     assert logs == [], "a new one and one that is up to date need nothing"
     newest = len(MIGRATIONS)
-    monkeypatch.setattr("bot.store.door.MIGRATIONS", (*MIGRATIONS, *LATER))
+    monkeypatch.setattr("bot.store.migrating.MIGRATIONS", (*MIGRATIONS, *LATER))
     with capture_logs() as logs:
         await note(path, "a")
-    begins, ends = logs
+    begins, kept, ends = logs
     assert "may take minutes" in begins["event"]
+    assert kept["file"] == str(path.with_name(f"news.db.before-schema-{newest + 1}.bak"))
     assert (begins["schema"], begins["becomes"], ends["schema"]) == (newest, newest + 2, newest + 2)
 
 
 async def test_migrations_before_the_one_that_fails_are_kept(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.door.MIGRATIONS", (*MIGRATIONS, *LATER, BROKEN))
+    monkeypatch.setattr("bot.store.migrating.MIGRATIONS", (*MIGRATIONS, *LATER, BROKEN))
     with pytest.raises(StoreError):
         await note(path, "a")
     assert version(path) == len(MIGRATIONS) + len(LATER)

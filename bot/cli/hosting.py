@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli import feedback, tools, why
+from bot.cli import backups, feedback, tools, why
 from bot.cli.doctor import command as doctor
 from bot.config import Settings
 from bot.models import Topic
@@ -29,6 +29,7 @@ def add_to(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_opml(commands)
     why.add_to(commands)
     feedback.add_to(commands)
+    backups.add_to(commands)
 
 
 def _add_feeds(commands: _Commands[argparse.ArgumentParser]) -> None:

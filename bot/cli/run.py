@@ -40,6 +40,7 @@ from bot.publish.discord import DiscordPublisher
 from bot.publish.places import DiscordPlaces
 from bot.publish.traffic import LONGEST_PAUSE, Traffic
 from bot.store import Store
+from bot.store.room import Room
 from cogs.catchup import Catchup
 from cogs.digests import Digests
 from cogs.explainers import Explainers
@@ -90,7 +91,8 @@ async def _run(
     settings: Settings, topics: Catalogue, stack: AsyncExitStack, stop: asyncio.Event
 ) -> None:
     writer = await stack.enter_async_context(writing(settings))
-    store = await stack.enter_async_context(Store.open(settings.database))
+    store = await stack.enter_async_context(Store.open(settings.database, __version__))
+    room = Room(settings.database)
     guard = Guard(settings.feed_allow_networks)
     fetcher = await stack.enter_async_context(
         Fetcher(version=__version__, guard=guard, now=tools.clock)
@@ -119,7 +121,8 @@ async def _run(
         clock=tools.clock,
         chance=random.random,
         shortest=settings.feed_min_interval,
-        resting=lambda: resting(traffic),
+        resting=lambda: resting(traffic) or room.resting(),
+        space=room.space,
         writer=writer,
         limits=limits_of(settings),
     )

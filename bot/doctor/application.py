@@ -159,7 +159,8 @@ def channels(facts: Sequence[Channel], asked: bool) -> list[Finding]:  # noqa: F
 
 
 def _is_well(one: Channel, told: Finding | None) -> bool:
-    return told is not None and told.grade is not Grade.TROUBLE and one.paused is None
+    is_there = one.state is ChannelState.THERE and one.paused is None
+    return told is not None and is_there and told.grade is not Grade.TROUBLE
 
 
 def _channel(one: Channel) -> Finding | None:

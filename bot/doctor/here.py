@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.models import SECOND, Millis
 from bot.models.findings import Area, Finding, Grade
 from bot.models.measured import Kept, Program, Written
+from bot.models.space import Space
 
-LOW_DISK, FULL_DISK = 1_000_000_000, 200_000_000
-"""Bytes free below which to warn, and below which too little is left to go on safely."""
+LOW_DISK = 1_000_000_000
+"""Bytes free below which to warn."""
 SKEWED, WRONG = 5 * SECOND, 60 * SECOND
 """By how much the clock may be off: Discord's ids and due times are reckoned by it."""
 BUILT = 1_767_225_600_000
@@ -71,7 +72,7 @@ def database(facts: Kept) -> list[Finding]:
         remedy = "point DATABASE_URL at the bot's database, and let this user read it"
         return [*found, _trouble("file", facts.trouble.rstrip("."), remedy)]
     if not facts.exists:
-        return [*found, _to_be_made(facts), *_disk(facts.free)]
+        return [*found, _to_be_made(facts), *_disk(facts.free, facts.space)]
     if not facts.writable:
         said = f"{facts.path} can't be written by this user"
         remedy = "give the file and its folder to the user that runs the bot, or ask as that user"
@@ -105,7 +106,7 @@ def _looked_at(facts: Kept) -> list[Finding]:
         said = f"its journal mode is {checkup.journal}, and not wal"
         remedy = "nothing: the bot sets it when it starts; where it stays, the disk can't do it"
         found.append(Finding(Area.DATABASE, "journal", Grade.WARNING, said, remedy))
-    return [*found, *_disk(checkup.free)]
+    return [*found, *_disk(checkup.free, facts.space)]
 
 
 def _integrity(path: str, size: int, faults: tuple[str, ...]) -> Finding:
@@ -113,9 +114,7 @@ def _integrity(path: str, size: int, faults: tuple[str, ...]) -> Finding:
         said = f"{path} is undamaged ({_bytes(size)})"
         return Finding(Area.DATABASE, "integrity", Grade.WELL, said)
     said = f"{path} is damaged: {faults[0]}"
-    remedy = (
-        "stop the bot, put the files aside, and bring back the last backup; look at the disk, too"
-    )
+    remedy = "stop the bot, and bring back the last copy with python -m bot restore FILE"
     return _trouble("integrity", said, remedy)
 
 
@@ -131,13 +130,15 @@ def _schema(version: int, newest: int) -> Finding:
     return Finding(Area.DATABASE, "schema", Grade.WARNING, said, remedy)
 
 
-def _disk(free: int | None) -> list[Finding]:
+def _disk(free: int | None, space: Space) -> list[Finding]:
     if free is None:
         return []
     said = f"{_bytes(free)} free on its disk"
-    if free < FULL_DISK:
-        remedy = f"make room: below {_bytes(FULL_DISK)} the bot takes in nothing new"
-        return [_trouble("disk", f"only {said}", remedy)]
+    if space is not Space.ENOUGH:
+        rests = "posts nothing" if space is Space.NOTHING else "takes in no new stories"
+        return [
+            _trouble("disk", f"only {said}: the bot {rests}", "make room; it goes on by itself")
+        ]
     if free < LOW_DISK:
         return [Finding(Area.DATABASE, "disk", Grade.WARNING, f"only {said}", "make room soon")]
     return [Finding(Area.DATABASE, "disk", Grade.WELL, said)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.models.checkups import Checkup
+from bot.models.space import Space
 from bot.models.times import Millis
 
 
@@ -57,6 +58,8 @@ class Kept:
     checkup: Checkup | None = None
     free: int | None = None
     """Bytes free in its folder, where there is no database yet."""
+    space: Space = Space.ENOUGH
+    """What the bot does with so much room."""
     writable: bool = True
     """Whether this user may write the file, or make it."""
     trouble: str | None = None
@@ -71,8 +74,6 @@ class Reached:
     trouble: str | None
     """Why it could not be had, in words; None: it was."""
     took: Millis = 0
-    at: Millis | None = None
-    """The time of day by its own clock."""
     skew: Millis | None = None
     """By how much this machine's clock is ahead of its; below 0: behind."""
 

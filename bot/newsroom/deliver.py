@@ -22,9 +22,10 @@ from bot.models import (
     Post,
     Rejected,
 )
+from bot.models.space import Space
 from bot.newsroom import settling
 from bot.newsroom.packing import Explained, Packer
-from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
+from bot.newsroom.parts import RETRY_SPACE, RETRY_STORE, Alarm, Parts
 from bot.newsroom.planning import relieve
 from bot.newsroom.reconcile import Reconciler
 from bot.publish import render
@@ -114,6 +115,10 @@ class Deliver:
     async def loop(self) -> None:
         """Send deliveries as they fall due, for ever."""
         while True:
+            if self._parts.space() is Space.NOTHING:
+                # What was sent could not be written down, and would be sent again.
+                await self._alarm.wait(self._parts.clock() + RETRY_SPACE)
+                continue
             try:
                 begun = await self.begin_due()
             except StoreUnavailableError as trouble:

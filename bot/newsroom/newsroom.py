@@ -168,6 +168,7 @@ class Newsroom:
             self._group.create_task(self.presence.loop()),
             self._group.create_task(self._housekeeping.loop()),
             self._group.create_task(self._facts.loop()),
+            self._group.create_task(self._parts.store.until_broken()),
         ]
 
     async def poll_due(self) -> None:

@@ -31,6 +31,7 @@ from bot.models import (
 )
 from bot.models.events import Event
 from bot.models.said import said
+from bot.models.space import Space
 from bot.store import Store
 
 LONGEST_SLEEP: Millis = 60_000
@@ -39,6 +40,8 @@ LONGEST_SLEEP: Millis = 60_000
 
 RETRY_STORE: Millis = 5_000
 """How long a loop rests while the database can't be used."""
+RETRY_SPACE: Millis = 10_000
+"""How long a loop rests while there is no room on the disk."""
 
 
 class Publisher(Protocol):
@@ -218,6 +221,8 @@ class Parts:
     resting: Callable[[], str | None] = lambda: None
     """Says why nothing is sent to anybody at the moment, in words for a person; None: all is well.
     """
+    space: Callable[[], Space] = lambda: Space.ENOUGH
+    """Says what there is room for on the disk."""
     tell: Callable[[Event], None] = lambda _: None
     """Told what has happened; it takes no time, and nothing depends on it."""
     alive: Callable[[str], None] = lambda _: None

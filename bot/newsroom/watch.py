@@ -25,8 +25,9 @@ from bot.models import (
     NotModified,
     ParseFailed,
 )
+from bot.models.space import Space
 from bot.newsroom.filing import Filed, file
-from bot.newsroom.parts import RETRY_STORE, Alarm, Parts
+from bot.newsroom.parts import RETRY_SPACE, RETRY_STORE, Alarm, Parts
 from bot.newsroom.reading import Reader, Reading, digest
 from bot.store import StoreUnavailableError, Tx
 
@@ -73,6 +74,9 @@ class Watch:
     async def loop(self) -> None:
         """Poll watched feeds as they fall due, for ever."""
         while True:
+            if self._parts.space() is not Space.ENOUGH:
+                await self.alarm.wait(self._parts.clock() + RETRY_SPACE)
+                continue
             try:
                 begun = await self.begin_due()
             except StoreUnavailableError as trouble:
@@ -98,7 +102,14 @@ class Watch:
         return bool(self._polling or self._settled)
 
     async def ask(self, feeds: Iterable[Feed]) -> list[asyncio.Future[None]]:
-        """Poll these feeds before all others; return what ends with each of their polls."""
+        """Poll these feeds before all others; return what ends with each of their polls.
+
+        While there is no room on the disk, none is polled, and nothing is waited for.
+        """
+        if self._parts.space() is not Space.ENOUGH:
+            granted = asyncio.get_running_loop().create_future()
+            granted.set_result(None)
+            return [granted]
         wishes = []
         for feed in feeds:
             wish = self._wanted.get(feed.id)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-
-import aiosqlite
 
 from bot.models import Frequencies, Hit, Millis, Story
 from bot.store.rows import Table, load_article, marks
@@ -99,10 +98,9 @@ FOUND, FOUND_END = "\x02", "\x03"
 """Stand around what was looked for in a snippet; no text of a feed has them."""
 
 
-async def missing(connection: aiosqlite.Connection) -> tuple[str, ...]:
+def missing(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Name what the archive needs and this SQLite does not have."""
-    async with connection.execute("SELECT name FROM pragma_module_list") as cursor:
-        found = {row[0] for row in await cursor.fetchall()}
+    found = {name for (name,) in connection.execute("SELECT name FROM pragma_module_list")}
     return tuple(name for name in NEEDED if name not in found)
 
 

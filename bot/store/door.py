@@ -1,7 +1,7 @@
 """The one door to the database: a transaction is one function, whole or not at all.
 
-Everything that is SQLite's alone (pragmas, the lock, opening and closing) stands here, but for
-full text, which stands in `archive`.
+What is SQLite's alone (pragmas, opening, closing, its errors) stands here and in the modules
+that open the door: `opening`, `migrating`, `copies`, `restoring`; full text stands in `archive`.
 """
 
 from __future__ import annotations
@@ -9,34 +9,24 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import aiosqlite
-import structlog
 
-from bot.models.said import said
-from bot.store import archive
+from bot.store import opening, restoring, trouble
+from bot.store.checkup import only_looking
 from bot.store.companion import Companion
 from bot.store.files import StoreError, StoreUnavailableError, beside, uri
-from bot.store.schema import MIGRATIONS
+from bot.store.lock import lock
 from bot.store.transaction import Tx
 
-log = structlog.get_logger()
 T = TypeVar("T")
 
 _READERS = 2
 _BUSY_MS = 10_000
-
-
-_FOR_NOW = {
-    sqlite3.SQLITE_FULL: said("the disk is full: make room"),
-    sqlite3.SQLITE_BUSY: said("another program holds the database: let it go"),
-    sqlite3.SQLITE_LOCKED: said("another program holds the database: let it go"),
-}
-_PRIMARY = 0xFF
-"""SQLite's extended error codes hold their kind in the lowest byte."""
 
 
 class Store:
@@ -51,11 +41,15 @@ class Store:
 
     def __init__(
         self,
+        path: Path,
         writer: aiosqlite.Connection,
         readers: list[aiosqlite.Connection],
         slow: aiosqlite.Connection,
         companion: Companion,
     ) -> None:
+        self._path = path
+        self._fault = ""
+        self._is_broken = asyncio.Event()
         self.companion = companion
         self._writer: asyncio.Queue[aiosqlite.Connection] = _pool([writer])
         self._readers: asyncio.Queue[aiosqlite.Connection] = _pool(readers)
@@ -64,27 +58,26 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Store]:
+    async def open(cls, path: Path, program: str | None = None) -> AsyncIterator[Store]:
         """Open, lock and migrate the database file, and close it whatever happens.
 
-        Raises StoreError where it can't be opened, is in use, or is newer than this program.
+        `program` is the version that is written down in it. Raises StoreError where it can't be
+        opened, is in use, is damaged, or is newer than this program.
         """
         _make_room(path)
         async with AsyncExitStack() as stack:
-            stack.enter_context(closing(_lock(path)))
+            stack.enter_context(closing(lock(path)))
+            await _to_its_end(partial(opening.prepare, path, program))
             companion = stack.enter_context(closing(_companion(path)))
             try:
-                _check(path)
                 writer = await stack.enter_async_context(_connection(path, readonly=False))
-                await _check_archive(writer)
-                await _migrate(writer, path)
                 slow, *readers = [
                     await stack.enter_async_context(_connection(path, readonly=True))
                     for _ in range(1 + _READERS)
                 ]
             except sqlite3.DatabaseError as error:
                 raise StoreError(f"{path} can't be used as a database: {error}.") from error
-            store = cls(writer, readers, slow, companion)
+            store = cls(path, writer, readers, slow, companion)
             try:
                 yield store
             finally:
@@ -94,7 +87,8 @@ class Store:
         """Run one writing transaction; it commits when `fn` returns, and rolls back on any error.
 
         A caller that is cancelled stops waiting; the transaction goes on to its end. Raises
-        StoreUnavailableError where the disk is full or another program holds the database.
+        StoreUnavailableError where the disk is full or another program holds the database, and
+        StoreError, from then on always, where the file is damaged or the disk fails.
         """
         return await self._run(self._writer, "BEGIN IMMEDIATE", fn)
 
@@ -112,10 +106,32 @@ class Store:
         begin: str,
         fn: Callable[[Tx], Awaitable[T]],
     ) -> T:
-        task = asyncio.create_task(_transaction(pool, begin, fn))
+        if self._fault:
+            raise StoreError(self._fault)
+        task = asyncio.create_task(self._watched(_transaction(pool, begin, fn)))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
+
+    async def _watched(self, transaction: Awaitable[T]) -> T:
+        try:
+            return await transaction
+        except sqlite3.DatabaseError as error:
+            if trouble.is_for_now(error):
+                raise StoreUnavailableError(trouble.in_words(error)) from error
+            if not trouble.is_for_good(error):
+                raise  # a bug
+            self._fault = trouble.fault(self._path, error)
+            self._is_broken.set()
+            raise StoreError(self._fault) from error
+
+    async def until_broken(self) -> NoReturn:
+        """Wait until the file is found damaged or the disk fails, and raise the StoreError then.
+
+        Whoever ran the transaction gets it, too; but that may be a command, which outlives it.
+        """
+        await self._is_broken.wait()
+        raise StoreError(self._fault)
 
     async def _settle(self) -> None:
         """Let transactions end that their callers no longer wait for."""
@@ -125,12 +141,21 @@ class Store:
 class Look:
     """A database that is only read; make it with `look`."""
 
-    def __init__(self, reader: aiosqlite.Connection) -> None:
+    def __init__(self, path: Path, reader: aiosqlite.Connection) -> None:
+        self._path = path
         self._readers = _pool([reader])
 
     async def read(self, fn: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run one reading transaction, which sees one state of the database throughout."""
-        return await _transaction(self._readers, "BEGIN", fn)
+        """Run one reading transaction, which sees one state of the database throughout.
+
+        Raises StoreError where the file can't be read.
+        """
+        try:
+            return await _transaction(self._readers, "BEGIN", fn)
+        except sqlite3.DatabaseError as error:
+            if trouble.is_for_now(error) or trouble.is_for_good(error):
+                raise StoreError(f"{self._path} can't be read: {error}.") from error
+            raise
 
 
 @asynccontextmanager
@@ -139,17 +164,17 @@ async def look(path: Path) -> AsyncIterator[Look]:
 
     Raises StoreError where there is none, where it can't be read, or where its schema is another.
     """
+    restoring.must_be_finished(path)
     _must_be_there(path)
     async with AsyncExitStack() as stack:
         try:
-            _check(path, "?mode=ro")
+            await asyncio.to_thread(opening.must_be_readable, path)
             reader = await stack.enter_async_context(
-                _connection(path, readonly=True, options="?mode=ro")
+                _connection(path, readonly=True, options=only_looking(path))
             )
-            await _must_be_current(reader, path)
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{path} can't be read as a database: {error}.") from error
-        yield Look(reader)
+        yield Look(path, reader)
 
 
 def _must_be_there(path: Path) -> None:
@@ -157,17 +182,6 @@ def _must_be_there(path: Path) -> None:
         raise StoreError(
             f"There is no database at {path}: point DATABASE_URL at the bot's own, or run the bot "
             "first."
-        )
-
-
-async def _must_be_current(connection: aiosqlite.Connection, path: Path) -> None:
-    version = await _version(connection)
-    _must_be_known(version, path)
-    if version < len(MIGRATIONS):
-        raise StoreError(
-            f"{path} was written by an older Wherefore (schema {version}, this one reads "
-            f"{len(MIGRATIONS)}): run this version of the bot on it once, which brings it up to "
-            "date."
         )
 
 
@@ -179,23 +193,29 @@ async def _transaction(
         await connection.execute(begin)
         result = await fn(Tx(connection))
         await connection.execute("COMMIT")
-    except BaseException as error:
+    except BaseException:
         # A cancelled statement is still run by the connection's thread; what is asked here queues
         # up behind it, so nothing of this transaction, its BEGIN included, outlives the rollback.
-        await connection.rollback()
-        if isinstance(error, sqlite3.OperationalError):
-            # An error that the library raises by itself bears no code.
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-            why = _FOR_NOW.get(code & _PRIMARY)
-            if why is not None:
-                raise StoreUnavailableError(
-                    said("The database can't be written: {reason}.", reason=why)
-                ) from error
+        with suppress(sqlite3.DatabaseError):  # the error that led here says more
+            await connection.rollback()
         raise
     else:
         return result
     finally:
         pool.put_nowait(connection)
+
+
+async def _to_its_end(work: Callable[[], None]) -> None:
+    """Run what takes long in a thread; whoever is cancelled meanwhile still waits for its end.
+
+    The lock is let go of when this returns: nothing may go on behind it.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
 
 
 def _pool(connections: list[aiosqlite.Connection]) -> asyncio.Queue[aiosqlite.Connection]:
@@ -241,89 +261,3 @@ def _companion(path: Path) -> Companion:
             f"{file} can't be written ({error.strerror}): it must be a file that this user may "
             "write, or not be there at all."
         ) from error
-
-
-def _lock(path: Path) -> sqlite3.Connection:
-    """Hold a lock beside the database for as long as the connection lives, crash included."""
-    with ExitStack() as stack:
-        try:
-            lock = sqlite3.connect(
-                f"{path}.lock", isolation_level=None, timeout=0, check_same_thread=False
-            )
-            stack.callback(lock.close)
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError as error:
-            raise StoreError(_why_unlocked(path, error)) from error
-        stack.pop_all()
-    return lock
-
-
-def _why_unlocked(path: Path, error: sqlite3.DatabaseError) -> str:
-    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-        return (
-            f"{path} is in use by another Wherefore: stop that one first, or give this one a "
-            "database of its own with DATABASE_URL."
-        )
-    return (
-        f"{path} can't be locked ({error}): {path}.lock must be a file that this user may write, "
-        "or not be there at all. Correct that, or point DATABASE_URL elsewhere."
-    )
-
-
-def _check(path: Path, options: str = "") -> None:
-    """Look whether the file is a database at all; raises sqlite3.DatabaseError.
-
-    A connection of aiosqlite's that can't be opened leaves a thread behind, which fails later.
-    """
-    with closing(
-        sqlite3.connect(uri(path, options), timeout=_BUSY_MS / 1000, uri=True)
-    ) as connection:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-
-
-async def _check_archive(connection: aiosqlite.Connection) -> None:
-    if lacking := await archive.missing(connection):
-        raise StoreError(
-            f"This Python's SQLite ({sqlite3.sqlite_version}) was built without "
-            f"{' and '.join(lacking)}, which the archive is searched with: run Wherefore with "
-            "another Python. Those of python.org, Debian, Fedora and the container images have it."
-        )
-
-
-async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
-    version = await _version(connection)
-    _must_be_known(version, path)
-    # Of a new database there is nothing to say.
-    is_told = 0 < version < len(MIGRATIONS)
-    if is_told:
-        log.info(
-            "bringing the database up to date: a large one may take minutes",
-            schema=version,
-            becomes=len(MIGRATIONS),
-        )
-    for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
-        await connection.execute("BEGIN IMMEDIATE")
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-            await connection.execute(f"PRAGMA user_version = {number}")
-            await connection.execute("COMMIT")
-        except BaseException:
-            await connection.execute("ROLLBACK")
-            raise
-    if is_told:
-        log.info("the database is up to date", schema=len(MIGRATIONS))
-
-
-async def _version(connection: aiosqlite.Connection) -> int:
-    async with connection.execute("PRAGMA user_version") as cursor:
-        row = await cursor.fetchone()
-    return row[0] if row else 0
-
-
-def _must_be_known(version: int, path: Path) -> None:
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"{path} was written by a newer Wherefore (schema {version}, this one knows "
-            f"{len(MIGRATIONS)}): update the program, or restore an older copy."
-        )

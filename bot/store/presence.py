@@ -7,8 +7,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import aiosqlite
-
 from bot.store import archive
 from bot.store.files import beside, uri
 
@@ -35,7 +33,7 @@ def _in_use(lock: Path) -> bool | None:
     return False
 
 
-async def lacking() -> tuple[str, ...]:
+def lacking() -> tuple[str, ...]:
     """Name what the archive needs and this Python's SQLite does not have."""
-    async with aiosqlite.connect(":memory:") as connection:
-        return await archive.missing(connection)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        return archive.missing(connection)

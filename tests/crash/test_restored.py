@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.store import copies, restoring
 from tests.crash.plan import CLAIMED, UNCOMMITTED
 from tests.crash.town import FORUM, TEXT, Town
 
@@ -14,8 +14,7 @@ _HALF_A_DAY = 43_200.0
 
 def _back_up(place: Town) -> Path:
     kept = place.folder / "yesterday.db"
-    with closing(sqlite3.connect(place.database)) as live, closing(sqlite3.connect(kept)) as copy:
-        live.backup(copy)
+    copies.copy(place.database, kept)
     return kept
 
 
@@ -26,24 +25,37 @@ def _restore(place: Town, kept: Path) -> None:
     kept.replace(place.database)
 
 
-async def _live_on_without_it(place: Town, kept: Path) -> None:
+def _restore_well(place: Town, kept: Path) -> None:
+    """Put it there as the program does."""
+    assert restoring.restore(place.database, kept, place.now).kept is not None
+
+
+async def _live_on_without_it(
+    place: Town, kept: Path, restore: Callable[[Town, Path], None] = _restore
+) -> None:
     """Post some more, then lose it from the database."""
     place.pass_time(_HALF_A_DAY)
     for _ in range(2):
         place.tell(2)
         await place.deliver()
         place.pass_time(1_200)
-    _restore(place, kept)
+    restore(place, kept)
     place.pass_time(1_200)
 
 
-@pytest.mark.parametrize("kind", [TEXT, FORUM], ids=["text", "forum"])
-async def test_a_backup_of_yesterday_repeats_nothing(place: Town, kind: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "restore"),
+    [(TEXT, _restore), (FORUM, _restore), (TEXT, _restore_well)],
+    ids=["text", "forum", "by the command"],
+)
+async def test_a_backup_of_yesterday_repeats_nothing(
+    place: Town, kind: int, restore: Callable[[Town, Path], None]
+) -> None:
     place.add_channels(kind, 2)
     await place.subscribe()
     place.tell(2)
     await place.deliver()
-    await _live_on_without_it(place, _back_up(place))
+    await _live_on_without_it(place, _back_up(place), restore)
 
     await place.deliver()
     place.check()

@@ -69,7 +69,7 @@ class Checkup:
         return sorted(found, key=lambda finding: order.index(finding.area))
 
     async def _program(self) -> list[Finding]:
-        return judge.program(await here.program(self._settings))
+        return judge.program(here.program(self._settings))
 
     async def _database(self) -> list[Finding]:
         if "database" in self._bad:

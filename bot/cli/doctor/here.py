@@ -19,6 +19,7 @@ from bot.models import PROVIDERS
 from bot.models.measured import Channel, Kept, Package, Program, Written
 from bot.store import StoreError, Tx, examine, look
 from bot.store.presence import in_use, lacking
+from bot.store.room import Room
 
 READING = 20.0
 """Seconds that reading the whole database may take."""
@@ -53,14 +54,14 @@ def written(environ: Mapping[str, str], dotenv: Path) -> tuple[Written, Gathered
     return Written(problems=tuple(problems), dotenv=content is not None, mode=mode), gathered
 
 
-async def program(settings: Settings) -> Program:
+def program(settings: Settings) -> Program:
     """Measure what the program runs on."""
     return Program(
         version=__version__,
         python=platform.python_version(),
         system=f"{platform.system()} {platform.machine()}",
         sqlite=sqlite3.sqlite_version,
-        lacking=await lacking(),
+        lacking=lacking(),
         packages=_packages(settings),
     )
 
@@ -113,6 +114,7 @@ async def kept(path: Path) -> tuple[Kept, bool]:
         exists=True,
         in_use=await in_use(path),
         checkup=checkup,
+        space=Room(path).space(),
         writable=os.access(path, os.W_OK) and os.access(_folder(path), os.W_OK),
         trouble=trouble,
     )
@@ -128,7 +130,15 @@ def _absent(path: Path) -> Kept:
     with suppress(OSError):
         free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
-    return Kept(path=str(path), exists=False, in_use=None, free=free, writable=writable)
+    return Kept(
+        path=str(path),
+        exists=False,
+        in_use=None,
+        free=free,
+        # It looks at the folder of a file, which need not be there.
+        space=Room(folder / path.name).space(),
+        writable=writable,
+    )
 
 
 def _folder(path: Path) -> Path:

@@ -101,7 +101,8 @@ def _area(told: Sequence[Finding], console: Console) -> None:
             if one.remedy:
                 _paragraph(Text("→"), one.remedy, console, deeper=True)
     if len(many) > _MOST:
-        console.print(Text(f"    … and {len(many) - _MOST} more like these (--json lists all)"))
+        more = f"and {len(many) - _MOST} more like these (--json lists all)"
+        _paragraph(Text("…"), more, console, deeper=True)
 
 
 def _badness(one: Finding) -> int:
@@ -124,7 +125,7 @@ def _paragraph(mark: Text, text: str, console: Console, *, deeper: bool = False)
 def _sentence(text: str) -> str:
     """Begin with a capital, unless it begins with a command, a path or a name."""
     first = text.partition(" ")[0]
-    is_word = first.isalpha() and first not in {"python", "chmod"}
+    is_word = first.isalpha() and first not in {"and", "python", "chmod"}
     return text[:1].upper() + text[1:] if is_word else text
 
 

@@ -1,0 +1,39 @@
+"""The lock beside a database, which one program at a time holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import ExitStack
+from pathlib import Path
+
+from bot.store.files import StoreError
+
+
+def lock(path: Path) -> sqlite3.Connection:
+    """Hold a lock beside the database for as long as the connection lives, crash included.
+
+    Raises StoreError where another program holds it, or where it can't be held.
+    """
+    with ExitStack() as stack:
+        try:
+            held = sqlite3.connect(
+                f"{path}.lock", isolation_level=None, timeout=0, check_same_thread=False
+            )
+            stack.callback(held.close)
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            raise StoreError(_why_unlocked(path, error)) from error
+        stack.pop_all()
+    return held
+
+
+def _why_unlocked(path: Path, error: sqlite3.DatabaseError) -> str:
+    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        return (
+            f"{path} is in use by another Wherefore: stop that one first, or give this one a "
+            "database of its own with DATABASE_URL."
+        )
+    return (
+        f"{path} can't be locked ({error}): {path}.lock must be a file that this user may write, "
+        "or not be there at all. Correct that, or point DATABASE_URL elsewhere."
+    )
