@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from bot.cli.doctor.conduct import Checkup
 from bot.client import Client, digest_of, note_of
 from bot.models import Subscription
 from bot.models.findings import Area, Finding, Grade
-from bot.store import Store
+from bot.store import Store, Tx
 from tests.bot_process import TOKEN, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss, status
 from tests.loopback.model import LoopbackModel, fails, lists
@@ -56,7 +57,7 @@ class House:
             for channel in channels:
                 guild_id = channel.guild.id if channel.guild else 0
                 one = Subscription(guild_id, channel.id, "town", created_at=1, created_by=7)
-                await store.write(lambda tx, one=one: tx.subscriptions.add(one))
+                await store.write(partial(_add, one))
             if paused is not None:
                 reason = "It is being rebuilt."
                 await store.write(lambda tx: tx.subscriptions.pause(paused.id, reason, 5, 0))
@@ -74,6 +75,10 @@ class House:
     async def findings(self, **changed: str) -> list[Finding]:
         checkup = Checkup(self.settings | changed, self.folder / ".env")
         return show.hidden(await checkup.findings(), checkup.secrets)
+
+
+async def _add(one: Subscription, tx: Tx) -> None:
+    await tx.subscriptions.add(one)
 
 
 @asynccontextmanager

@@ -111,9 +111,13 @@ def commands(facts: Commands) -> list[Finding]:
         remedy = "let nothing else use this token (Reset Token), then see the log at the next start"
         found.append(Finding(Area.DISCORD, "commands", Grade.TROUBLE, said, remedy))
     else:
-        said = f"{_named(off)} of {facts.wanted} commands are not registered as this version has"
         remedy = "start the bot: it registers them"
-        found.append(Finding(Area.DISCORD, "commands", Grade.WARNING, f"{said} them", remedy))
+        said = (
+            f"none of its {facts.wanted} commands is registered"
+            if len(facts.missing) == facts.wanted
+            else f"of its {facts.wanted} commands, not as this version has them: {_named(off)}"
+        )
+        found.append(Finding(Area.DISCORD, "commands", Grade.WARNING, said, remedy))
     if facts.foreign:
         said = f"commands are registered that this version has not: {_named(facts.foreign)}"
         remedy = "start the bot: it takes them away, unless another program uses this token"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import time
 from collections.abc import Sequence
@@ -39,7 +40,8 @@ def why(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its name can't be resolved"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"no connection ({error.strerror or 'refused'})"
+        number = error.os_error.errno
+        return f"no connection ({os.strerror(number).lower()})" if number else "no connection"
     if isinstance(error, aiohttp.ClientError):
         return failures.no_answer(error).reason.rstrip(".")
     return getattr(error, "strerror", None) or type(error).__name__

@@ -84,7 +84,7 @@ async def _watched(checkup: Checkup) -> list[Finding]:
     if not console.is_terminal:
         return await checkup.findings()
     with console.status("Looking …") as status:
-        return await checkup.findings(lambda waiting: status.update(f"Looking at {waiting} …"))
+        return await checkup.findings(lambda left: status.update(f"Looking at {left} …"))
 
 
 def exit_code(findings: Sequence[Finding], *, strict: bool) -> int:

@@ -60,7 +60,8 @@ class Checkup:
         async def one(name: str) -> list[Finding]:
             found = await looks[name]()
             left.remove(name)
-            waiting(", ".join(left))
+            if left:
+                waiting(", ".join(left))
             return found
 
         parts = await asyncio.gather(*map(one, looks))
@@ -133,4 +134,5 @@ class Checkup:
                 account.about(client, self._settings),
                 account.channels(client, subscribed, ALL - asking.EACH),
             )
+        self.is_stuck |= any(one.what == "gateway" and one.grade is not Grade.WELL for one in about)
         return [*about, *(unread or application.channels(channels, asked=True))]

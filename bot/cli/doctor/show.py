@@ -125,7 +125,7 @@ def _paragraph(mark: Text, text: str, console: Console, *, deeper: bool = False)
 def _sentence(text: str) -> str:
     """Begin with a capital, unless it begins with a command, a path or a name."""
     first = text.partition(" ")[0]
-    is_word = first.isalpha() and first not in {"and", "python", "chmod"}
+    is_word = first.rstrip(":,").isalpha() and first not in {"and", "python", "chmod"}
     return text[:1].upper() + text[1:] if is_word else text
 
 
