@@ -186,6 +186,19 @@ async def test_commands_that_are_missing_or_another_programs_are_told_apart(
         assert "/dance" in _only(findings, Area.DISCORD, "foreign commands").found
 
 
+async def test_it_can_be_asked_while_the_bot_runs_and_says_so(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        news = house.discord.add_channel(house.guild, "news")
+        await house.subscribe(news)
+        assert _only(await house.findings(), Area.DATABASE, "in use").found.startswith("no bot")
+        async with Store.open(house.database) as store:
+            findings = await house.findings()
+            await store.write(lambda tx: tx.notes.put("still", "written"))
+    assert _only(findings, Area.DATABASE, "in use").found == "a bot is running on it"
+    assert _only(findings, Area.DATABASE, "integrity").grade is Grade.WELL
+    assert _only(findings, Area.CHANNELS, "channel").grade is Grade.WELL
+
+
 async def test_problems_of_the_settings_do_not_hide_what_else_is_wrong(tmp_path: Path) -> None:
     async with LoopbackFeeds() as feeds, open_house(tmp_path, feeds) as house:
         feeds.behave("/news.xml", status(503))

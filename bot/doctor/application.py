@@ -36,7 +36,7 @@ def refused() -> Finding:
 
 def unasked(what: str, why: str) -> Finding:
     """Say that one thing could not be had of Discord."""
-    said = f"Discord could not be asked for {what}: {why}"
+    said = f"Discord could not be asked for its {what}: {why}"
     return Finding(Area.DISCORD, what, Grade.WARNING, said, "ask again in a minute")
 
 

@@ -89,6 +89,13 @@ def member(one: Member, *, bot: bool = False, permissions: int | None = None) ->
     return shown if permissions is None else shown | {"permissions": str(permissions)}
 
 
+def member_alone(one: Member, *, bot: bool) -> Json:
+    """Show a member as the route for one alone does, which tells more of the user."""
+    shown = member(one, bot=bot)
+    more = {"flags": 0, "banner": None, "accent_color": None, "primary_guild": None}
+    return shown | {"banner": None, "user": shown["user"] | more}
+
+
 def role(one: Role, position: int) -> Json:
     """Show a role."""
     return {

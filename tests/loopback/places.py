@@ -52,7 +52,7 @@ class Places:
         found = self._access.guild(call).members.get(call.id("user"))
         if found is None:
             raise ApiError(404, 10007, "Unknown Member")
-        return Answer(200, payloads.member(found, bot=found.id == self._world.bot_id))
+        return Answer(200, payloads.member_alone(found, bot=found.id == self._world.bot_id))
 
     def guild_channels(self, call: Call) -> Answer:
         """Show the channels of a guild that the bot may see; no threads."""

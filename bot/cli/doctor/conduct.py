@@ -21,7 +21,7 @@ from bot.models.findings import Area, Finding, Grade
 from bot.models.measured import Channel
 from bot.store import StoreError
 
-ALL = 25.0
+ALL = 22.0
 """Seconds within which everything must be known."""
 
 Waiting = Callable[[str], None]
