@@ -12,6 +12,11 @@ PORTAL = "https://discord.com/developers/applications"
 FEW_SESSIONS = 100
 """New sessions left of a day's 1,000, below which something starts the bot again and again."""
 _NAMED = 5
+# A start registers nothing where these very commands were registered before.
+_ANOTHERS = (
+    "let nothing else use this token (Bot → Reset Token); the bot registers its commands again "
+    "with the next version that changes one"
+)
 
 
 def not_set() -> Finding:
@@ -108,8 +113,7 @@ def commands(facts: Commands) -> list[Finding]:
         found.append(Finding(Area.DISCORD, "commands", Grade.WELL, said))
     elif facts.believed:
         said = f"another program has changed the commands: {_named(off)} of {facts.wanted} are off"
-        remedy = "let nothing else use this token (Reset Token), then see the log at the next start"
-        found.append(Finding(Area.DISCORD, "commands", Grade.TROUBLE, said, remedy))
+        found.append(Finding(Area.DISCORD, "commands", Grade.TROUBLE, said, _ANOTHERS))
     else:
         remedy = "start the bot: it registers them"
         said = (
@@ -120,7 +124,7 @@ def commands(facts: Commands) -> list[Finding]:
         found.append(Finding(Area.DISCORD, "commands", Grade.WARNING, said, remedy))
     if facts.foreign:
         said = f"commands are registered that this version has not: {_named(facts.foreign)}"
-        remedy = "start the bot: it takes them away, unless another program uses this token"
+        remedy = _ANOTHERS if facts.believed else "start the bot: it takes them away"
         found.append(Finding(Area.DISCORD, "foreign commands", Grade.WARNING, said, remedy))
     return found
 
