@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.configure("info", None)
     _speak_utf8()
     try:
+        if "examine" in options:
+            return int(options.examine(options, os.environ))
         settings = Settings.read(os.environ, _dotenv(Path(".env")))
         serving = options.command == "run" and settings.token is not None
         level = settings.log_level if serving else "warning"  # what is shown is the output there
@@ -196,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bot",
         description="Wherefore, a Discord bot that tells a server why the news matters.",
         epilog="Exit codes: 0 all well, 1 a bug, 2 wrong use or nothing to show, 3 settings, "
-        "4 Discord refuses the token or can't be asked, 5 database, 6 some feeds have problems.",
+        "4 Discord refuses the token or can't be asked, 5 database, 6 problems were found.",
     )
     parser.add_argument("--version", action="version", version=f"Wherefore {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")

@@ -192,14 +192,9 @@ class Client(commands.AutoShardedBot):
 
         Discord limits how often commands may be created, so a restart registers nothing.
         """
-        words = CommandWords()
-        await self.tree.set_translator(words)
-        payload = [
-            await command.get_translated_payload(self.tree, words)
-            for command in self.tree.get_commands()
-        ]
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        name = f"commands of {self.application_id}"
+        payload = await self.payload()
+        digest = digest_of(payload)
+        name = note_of(self.application_id or 0)
         if await noted(name) == digest:
             self.command_ids.update(json.loads(await noted(f"ids of {name}") or "{}"))
             return False
@@ -210,6 +205,15 @@ class Client(commands.AutoShardedBot):
         await note(name, digest)
         log.info("commands registered", commands=len(payload))
         return True
+
+    async def payload(self) -> list[dict[str, Any]]:
+        """Return the commands as they are registered, with their words in all languages."""
+        words = CommandWords()
+        await self.tree.set_translator(words)
+        return [
+            await command.get_translated_payload(self.tree, words)
+            for command in self.tree.get_commands()
+        ]
 
     # ── what comes and goes ──────────────────────────────────────────────────────────────
 
@@ -338,6 +342,16 @@ class Client(commands.AutoShardedBot):
         with speaking(best(interaction.locale.value)):
             answer = answers.failed(reference)
         await _tell(interaction, answer, reference)
+
+
+def digest_of(payload: list[dict[str, Any]]) -> str:
+    """Return what tells these commands from others."""
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+
+def note_of(application_id: int) -> str:
+    """Name the note that keeps the digest of the commands that were registered last."""
+    return f"commands of {application_id}"
 
 
 def _is_unseen(error: app_commands.AppCommandError) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import io
 import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dotenv.parser import parse_stream
-
 from bot import credentials
+from bot.dotenv import lines, unknown
 from bot.models import PROVIDERS, SECOND, Millis
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -22,12 +19,13 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
 _LONGEST_SHOWN = 40
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MODEL = re.compile(r"[a-z][a-z0-9_-]*:[^\s:/]\S{0,150}")
 _URL, _KEY = "EXPLAINER_BASE_URL", "EXPLAINER_API_KEY"
 _MOST_DIGITS = 12
 _BAD = object()
 """Stands for a value that was refused."""
+_OF_MODEL = frozenset({"explainer_model", "explainer_url", "explainer_key"})
+"""Fields that are of use together alone."""
 
 
 class SettingsError(Exception):
@@ -273,7 +271,20 @@ class Settings:
         Raises SettingsError with every complaint at once. A variable of the file that nobody
         reads is a complaint too: most likely it is misspelt.
         """
-        problems = _unknown(dotenv)
+        found = Settings.gather(environ, dotenv, content)
+        if found.problems:
+            raise SettingsError(list(found.problems))
+        return found.settings
+
+    @classmethod
+    def gather(
+        cls,
+        environ: Mapping[str, str],
+        dotenv: Mapping[str, str | None],
+        content: Callable[[Path], bytes] = Path.read_bytes,
+    ) -> Gathered:
+        """Read what of the settings can be used, as `read` does, and tell what can't be."""
+        problems = unknown(dotenv, variables())
         values: dict[str, Any] = {}
         for setting in _declared():
             try:
@@ -283,10 +294,23 @@ class Settings:
             except _BadValueError as error:
                 problems.append(f"{error.variable or setting.variable} {error}.")
                 values[setting.name] = _BAD
-        problems += _about_model(values)
-        if problems:
-            raise SettingsError(problems)
-        return cls(**values)
+        bad = {name for name, value in values.items() if value is _BAD}
+        if about_model := _about_model(values):
+            problems += about_model
+            bad |= _OF_MODEL
+        usable = {name: value for name, value in values.items() if name not in bad}
+        return Gathered(cls(**usable), tuple(problems), frozenset(bad))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What of the settings can be used; the others stand as if they were not set."""
+
+    settings: Settings
+    problems: tuple[str, ...]
+    """What is wrong with each of the others, and the way out."""
+    bad: frozenset[str]
+    """The fields of the settings that were set, and can't be used."""
 
 
 def read_dotenv(content: bytes) -> dict[str, str | None]:
@@ -295,23 +319,10 @@ def read_dotenv(content: bytes) -> dict[str, str | None]:
     Raises SettingsError where it is not UTF-8 text, or a line of it can't be read: a token that
     was written down must not be lost in silence.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError(
-            [f".env:{line}: this is not UTF-8 text: save the file as UTF-8."]
-        ) from None
-    bindings = list(parse_stream(io.StringIO(text)))
-    problems = [
-        f".env:{binding.original.line}: this line can't be read: write NAME=value, and close "
-        "every quote."
-        for binding in bindings
-        if binding.error
-    ]
+    found, problems = lines(content)
     if problems:
         raise SettingsError(problems)
-    return {binding.key: binding.value for binding in bindings if binding.key is not None}
+    return found
 
 
 @dataclass(frozen=True)
@@ -373,19 +384,3 @@ def _secret(setting: _Declared, path: str, content: Callable[[Path], bytes]) -> 
         holds = f"is {credentials.shown(path)}, and what is in it {error}"
         raise _BadValueError(holds, setting.file) from None
     return text
-
-
-def _unknown(dotenv: Mapping[str, str | None]) -> list[str]:
-    known = variables()
-    problems = []
-    for name in dotenv:
-        if not _NAME.fullmatch(name):
-            # It may be the token, on a line of its own: it is not shown.
-            problems.append(
-                "A line of .env does not begin with NAME= and is not shown: correct it."
-            )
-        elif name not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "take the line out."
-            problems.append(f"{name} in .env is not a setting of this program: {hint}")
-    return problems

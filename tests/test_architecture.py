@@ -30,7 +30,8 @@ _TABLE: dict[str, set[str]] = {
         _PURE, "contextlib", "contextvars", "gettext", "json", "logging", "pathlib", "struct",
         "bot.words",
     },
-    "bot.config": {_STD, "bot.models", "bot.credentials", "dotenv"},
+    "bot.config": {_STD, "bot.models", "bot.credentials", "bot.dotenv"},
+    "bot.dotenv": {_PURE, "io", "dotenv"},
     "bot.credentials": {_PURE, "pathlib"},
     "bot.catalogue": {_STD, "bot.models"},
     "bot.opml": {_PURE, "codecs", "xml", "bot.catalogue", "bot.models", "bot.opml"},
@@ -43,6 +44,7 @@ _TABLE: dict[str, set[str]] = {
     "bot.logs.telling": {_PURE, "bot.models"},
     "bot.logs.observer": {_PURE, "bot.logs", "bot.models", "structlog"},
     "bot.stories": {_PURE, "bot.models", "bot.stories"},
+    "bot.doctor": {_PURE, "bot.models", "bot.doctor"},
     "bot.delivery.pacing": {_PURE, "heapq", "bot.models"},
     "bot.delivery": {_PURE, "bot.models", "bot.delivery"},
     "bot.delivery.told": {_PURE, "bot.models", "bot.words"},
@@ -114,6 +116,9 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.publish.access": {_PURE, "bot.models", "discord"},
     "bot.publish.places": {_PURE, "bot.models", "bot.publish.access", "discord"},
+    "bot.publish.survey": {
+        _PURE, "bot.models", "bot.publish.access", "bot.publish.escape", "discord",
+    },
     "bot.publish.calls": {
         _PURE, "asyncio", "bot.models", "bot.publish.traffic", "bot.delivery.outcome", "aiohttp",
         "discord",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli import backups, feedback, tools, why
+from bot.cli.doctor import command as doctor
 from bot.config import Settings
 from bot.models import Topic
 
@@ -19,7 +20,11 @@ _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse names it nowh
 
 
 def add_to(commands: _Commands[argparse.ArgumentParser]) -> None:
-    """Add these commands; what they parse has `call`, which takes it and the settings."""
+    """Add these commands; what they parse has `call`, which takes it and the settings.
+
+    What the doctor parses has `examine` in its place, as settings are among what it looks at.
+    """
+    doctor.add_to(commands)
     _add_feeds(commands)
     _add_opml(commands)
     why.add_to(commands)

@@ -60,19 +60,23 @@ def faults_of(connection: sqlite3.Connection, *, quick: bool = False) -> tuple[s
 
 
 def open_to_look(path: Path) -> sqlite3.Connection:
-    """Open a database so that nothing is changed, or made beside it; raises DatabaseError.
-
-    To read a database in WAL mode, SQLite makes two files beside it. Made by another user than the
-    bot's, they would lock the bot out, so they are not made where the bot isn't running.
-    """
-    options = "?mode=ro" if beside(path, "-wal").exists() else "?mode=ro&immutable=1"
-    connection = sqlite3.connect(uri(path, options), timeout=BUSY, uri=True)
+    """Open a database so that nothing is changed, or made beside it; raises DatabaseError."""
+    connection = sqlite3.connect(uri(path, only_looking(path)), timeout=BUSY, uri=True)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def only_looking(path: Path) -> str:
+    """Return the options with which a database is read, and nothing is made beside it.
+
+    To read a database in WAL mode, SQLite makes two files beside it. Made by another user than the
+    bot's, they would lock the bot out, so they are not made where the bot isn't running.
+    """
+    return "?mode=ro" if beside(path, "-wal").exists() else "?mode=ro&immutable=1"
 
 
 def free_beside(path: Path) -> int | None:

@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeVar
 import aiosqlite
 
 from bot.store import opening, restoring, trouble
+from bot.store.checkup import only_looking
 from bot.store.companion import Companion
 from bot.store.files import StoreError, StoreUnavailableError, beside, uri
 from bot.store.lock import lock
@@ -169,7 +170,7 @@ async def look(path: Path) -> AsyncIterator[Look]:
         try:
             await asyncio.to_thread(opening.must_be_readable, path)
             reader = await stack.enter_async_context(
-                _connection(path, readonly=True, options="?mode=ro")
+                _connection(path, readonly=True, options=only_looking(path))
             )
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{path} can't be read as a database: {error}.") from error

@@ -68,7 +68,7 @@ class LoopbackModel(Serving):
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
-        asked = Asked(request.path, headers, json.loads(raw), raw)
+        asked = Asked(request.path, headers, json.loads(raw) if raw else {}, raw)
         async with self._news:
             self.requests.append(asked)
             self._news.notify_all()
@@ -190,6 +190,12 @@ def sends(body: Any, **headers: str) -> Behaviour:
         return web.json_response(body, headers=headers)
 
     return answer
+
+
+def lists(*models: str) -> Behaviour:
+    """Answer with a list of these models, which is asked for by GET."""
+    listed = [{"id": name, "object": "model", "created": 1, "owned_by": "me"} for name in models]
+    return sends({"object": "list", "data": listed})
 
 
 def no_choices() -> Behaviour:

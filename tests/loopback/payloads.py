@@ -89,6 +89,13 @@ def member(one: Member, *, bot: bool = False, permissions: int | None = None) ->
     return shown if permissions is None else shown | {"permissions": str(permissions)}
 
 
+def member_alone(one: Member, *, bot: bool) -> Json:
+    """Show a member as the route for one alone does, which tells more of the user."""
+    shown = member(one, bot=bot)
+    more = {"flags": 0, "banner": None, "accent_color": None, "primary_guild": None}
+    return shown | {"banner": None, "user": shown["user"] | more}
+
+
 def role(one: Role, position: int) -> Json:
     """Show a role."""
     return {
@@ -214,6 +221,19 @@ def guild_alone(one: Guild, bot_id: int) -> Json:
     """Show a guild without what is in it, as REST and GUILD_UPDATE do."""
     shown = guild(one, bot_id)
     return {key: shown[key] for key in shown if key not in _IN_GUILD_CREATE_ONLY}
+
+
+def guild_in_list(one: Guild) -> Json:
+    """Show a guild as the list of the bot's own does; who owns it is never a bot."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": "0",
+        "features": [],
+    }
 
 
 def active_threads(one: Guild, bot_id: int) -> list[Channel]:

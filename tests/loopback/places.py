@@ -40,6 +40,20 @@ class Places:
         """Show a guild; its channels and members have routes of their own."""
         return Answer(200, payloads.guild_alone(self._access.guild(call), self._world.bot_id))
 
+    def own_guilds(self, call: Call) -> Answer:
+        """Show the guilds that the bot is in, by id, 200 at most."""
+        after, limit = int(call.query.get("after", 0)), int(call.query.get("limit", 200))
+        guilds = sorted(self._world.guilds.values(), key=lambda one: one.id)
+        page = [one for one in guilds if one.id > after][:limit]
+        return Answer(200, [payloads.guild_in_list(one) for one in page])
+
+    def member(self, call: Call) -> Answer:
+        """Show a member of a guild that the bot is in."""
+        found = self._access.guild(call).members.get(call.id("user"))
+        if found is None:
+            raise ApiError(404, 10007, "Unknown Member")
+        return Answer(200, payloads.member_alone(found, bot=found.id == self._world.bot_id))
+
     def guild_channels(self, call: Call) -> Answer:
         """Show the channels of a guild that the bot may see; no threads."""
         channels = self._access.guild(call).channels.values()

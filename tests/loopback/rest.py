@@ -99,6 +99,7 @@ class Rest:
             _route("GET", "/users/@me", self._me),
             _route("GET", "/oauth2/applications/@me", self._application),
             _route("GET", "/applications/@me", self._application),
+            _route("GET", "/gateway", self._gateway_url, free=True),
             _route("GET", "/gateway/bot", self._gateway_bot),
             _route("GET", "/applications/{app}/commands", self._commands),
             _route("PUT", "/applications/{app}/commands", self._put_commands),
@@ -116,6 +117,9 @@ class Rest:
 
     def _application(self, _: Call) -> Answer:
         return Answer(200, payloads.application(self._world))
+
+    def _gateway_url(self, _: Call) -> Answer:
+        return Answer(200, {"url": self._gateway.url})
 
     def _gateway_bot(self, _: Call) -> Answer:
         left = {
@@ -240,7 +244,9 @@ def _place_routes(places: Places) -> list[Route]:
         _route("PATCH", "/channels/{channel}", places.modify),
         _route("POST", "/channels/{channel}/threads", places.start),
         _route("GET", "/channels/{channel}/threads/archived/public", places.archived),
+        _route("GET", "/users/@me/guilds", places.own_guilds),
         _route("GET", "/guilds/{guild}", places.guild),
+        _route("GET", "/guilds/{guild}/members/{user}", places.member),
         _route("GET", "/guilds/{guild}/channels", places.guild_channels),
         _route("GET", "/guilds/{guild}/threads/active", places.active),
         _route("POST", "/users/@me/channels", places.open_dm),

@@ -1,0 +1,1 @@
+"""Pure: what the facts of a checkup mean, and what to do about each."""
