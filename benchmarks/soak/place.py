@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +53,9 @@ class Place:
     def settings(self) -> dict[str, str]:
         """The program's settings."""
         made = environment(self.discord, self.folder, self.folder / "topics.toml")
-        return made | {"FEED_MIN_INTERVAL": str(self.plan.interval)}
+        # What the allocator is told (MALLOC_…) is the program's, where it is run so.
+        told = {name: value for name, value in os.environ.items() if name.startswith("MALLOC_")}
+        return made | told | {"FEED_MIN_INTERVAL": str(self.plan.interval)}
 
     def is_open_to_members(self, channel: Channel) -> bool:
         """Whether members may subscribe and end topics there, and change how they flow."""

@@ -19,6 +19,8 @@ from tests.loopback.feeds import Behaviour, item, redirect, rss
 
 _PATH = re.compile(r"/(?:feed|moved)/(\d+)\.xml")
 _BIG = 1_500_000
+_BIG_EVERY = 25
+"""Of so many documents one is big, all the time."""
 _LISTED = 30
 """Items of a document; what is more is left out at its end."""
 _PER_HOST = 5
@@ -128,6 +130,7 @@ class Publishers:
             dates=kind >= 6,
             validators=number % 7 != 0,
             renames=("guid", "link", "")[number % 3],
+            padding=_BIG if number % _BIG_EVERY == 0 else 0,
         )
         began = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=2)
         for place in range(dice.randrange(14, 26), 0, -1):
@@ -294,7 +297,10 @@ class Publishers:
         feed.write()
 
     def _grow(self, feed: Feed, _: Random) -> None:
-        feed.padding = 0 if feed.padding else _BIG
+        """Let a document grow, and a big one shrink: always as many are big."""
+        big = next(one for one in self.feeds if one.padding)
+        big.padding, feed.padding = 0, _BIG
+        big.write()
         feed.write()
 
     def _move(self, feed: Feed, dice: Random) -> None:
