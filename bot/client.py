@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import aiohttp
 import discord
@@ -22,6 +22,7 @@ from discord.http import Route
 from bot.answering import Answering
 from bot.command_words import CommandWords
 from bot.health.sessions import Sessions
+from bot.hearing import Events, Nobody
 from bot.models import SECOND
 from bot.publish import answers
 from bot.words import best, speak, speaking
@@ -43,49 +44,6 @@ log = structlog.get_logger()
 # This bot has no voice, so there is nothing to warn of.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
-
-
-class Events(Protocol):
-    """Who hears of what comes and goes; hearing takes no time."""
-
-    def connected(self) -> None:
-        """Hear that all servers are known: what happened unheard can be seen now."""
-        ...
-
-    def server_joined(self, guild_id: int) -> None:
-        """Hear that the bot is in a server, or that it is there again after an outage."""
-        ...
-
-    def server_left(self, guild_id: int) -> None:
-        """Hear that the bot is in a server no more."""
-        ...
-
-    def permissions_changed(self, guild_id: int) -> None:
-        """Hear that the bot may do something else in a server."""
-        ...
-
-    def channel_gone(self, channel_id: int) -> None:
-        """Hear that a channel or thread was deleted."""
-        ...
-
-
-class Nobody:
-    """Hears nothing: of a client that only asks something, or that has no newsroom yet."""
-
-    def connected(self) -> None:
-        """Do nothing."""
-
-    def server_joined(self, guild_id: int) -> None:
-        """Do nothing."""
-
-    def server_left(self, guild_id: int) -> None:
-        """Do nothing."""
-
-    def permissions_changed(self, guild_id: int) -> None:
-        """Do nothing."""
-
-    def channel_gone(self, channel_id: int) -> None:
-        """Do nothing."""
 
 
 class Tree(app_commands.CommandTree):

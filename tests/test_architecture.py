@@ -186,9 +186,10 @@ _TABLE: dict[str, set[str]] = {
     },
     "bot.answering": {_PURE, "time", "types", "bot.models", "aiohttp"},
     "bot.command_words": {_PURE, "bot.words", "discord"},
+    "bot.hearing": {_PURE},
     "bot.client": {
-        _STD, "bot.answering", "bot.command_words", "bot.health.sessions", "bot.models",
-        "bot.publish.answers", "bot.words", "aiohttp", "discord", "structlog", "yarl",
+        _STD, "bot.answering", "bot.command_words", "bot.health.sessions", "bot.hearing",
+        "bot.models", "bot.publish.answers", "bot.words", "aiohttp", "discord", "structlog", "yarl",
     },
     "bot.health": {_PURE},
     "bot.health.sessions": {_PURE, "bot.models"},
