@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -123,6 +125,20 @@ def test_what_a_newcomer_looks_for_is_there(path: str) -> None:
 def test_every_setting_is_in_the_readme() -> None:
     (readme,) = (one for one in _DOCUMENTS if one.name == "README.md")
     assert set(variables()) - {n for code in readme.code for n in _SETTING.findall(code)} == set()
+
+
+def test_every_command_of_the_shell_is_in_the_readme() -> None:
+    (readme,) = (one for one in _DOCUMENTS if one.name == "README.md")
+    told = {one.arguments[:depth] for one in commands(readme) for depth in (1, 2)}
+    assert {words for words in _leaves(_parser()) if words not in told} == set()
+
+
+def _leaves(parser: argparse.ArgumentParser) -> Iterator[tuple[str, ...]]:
+    """Yield the words that each command begins with."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for word, inner in action.choices.items():
+                yield from ((word, *more) for more in list(_leaves(inner)) or [()])
 
 
 def test_every_document_is_in_the_index() -> None:

@@ -80,6 +80,9 @@ def _standard(part: str, rules: _Rules) -> str:
         return "all"
     more = set().union(*(allowed for allowed in rules.values() if ALL_STANDARD not in allowed))
     pure = ", ".join(["pure", *_quoted(name for name in more if _is_standard(name))])
+    bounded = [module for module in rules if module not in whole]
+    if len(bounded) < len(whole):
+        return f"all; in {_modules(part, bounded)}: {pure}"
     return f"{pure}; all in {_modules(part, whole)}" if whole else pure
 
 
