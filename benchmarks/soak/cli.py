@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import secrets
 import sys
 import tempfile
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str], console: Console) -> int:
     plan = Plan(folder.resolve(), options.seed, options.minutes, options.feeds, options.channels)
     for name, fact in facts(folder):
         console.print(f"{name:<12} {fact}", highlight=False)
+    # Clients that break off are what it is about; its server need not tell of each.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     outcome = asyncio.run(soak(plan))
     (folder / "soak.svg").write_text(report.picture(outcome), encoding="utf-8")
     show(report.report(outcome), console)

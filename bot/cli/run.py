@@ -17,7 +17,7 @@ import structlog
 
 from bot import __version__
 from bot.catalogue import Catalogue
-from bot.cli import tools
+from bot.cli import heap, tools
 from bot.cli.watching import monitor_of, watched
 from bot.cli.writing import limits_of, writing
 from bot.client import Client, invitation, point_at
@@ -82,6 +82,7 @@ async def run(settings: Settings, topics: Catalogue, leaving: Callable[[], None]
     or discord.PrivilegedIntentsRequired where Discord refuses it, StoreError where the database
     can't be used; a bug comes as an ExceptionGroup.
     """
+    heap.bound()
     point_at(settings.api_url, settings.gateway_url)
     stop = Stop()
     began = time.monotonic()
