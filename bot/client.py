@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 import aiohttp
@@ -148,17 +148,19 @@ class Client(commands.AutoShardedBot):
     ) -> bool:
         """Register the commands if they differ from those noted last; return whether they did.
 
-        Discord limits how often commands may be created, so a restart registers nothing.
+        Discord limits how often commands may be created, so a restart registers nothing, unless
+        another program with the same token has taken some away or brought its own.
         """
         payload = await self.payload()
         digest = digest_of(payload)
         name = note_of(self.application_id or 0)
         if await noted(name) == digest:
-            self.command_ids.update(json.loads(await noted(f"ids of {name}") or "{}"))
-            return False
-        registered = await self.tree.sync()
-        slash = discord.AppCommandType.chat_input
-        self.command_ids.update({one.name: one.id for one in registered if one.type is slash})
+            ids = json.loads(await noted(f"ids of {name}") or "{}")
+            if ids == _ids_of(await self.tree.fetch_commands()):
+                self.command_ids.update(ids)
+                return False
+        self.command_ids.clear()
+        self.command_ids.update(_ids_of(await self.tree.sync()))
         await note(f"ids of {name}", json.dumps(self.command_ids))
         await note(name, digest)
         log.info("commands registered", commands=len(payload))
@@ -310,6 +312,11 @@ def digest_of(payload: list[dict[str, Any]]) -> str:
 def note_of(application_id: int) -> str:
     """Name the note that keeps the digest of the commands that were registered last."""
     return f"commands of {application_id}"
+
+
+def _ids_of(commands: Sequence[app_commands.AppCommand]) -> dict[str, int]:
+    slash = discord.AppCommandType.chat_input
+    return {one.name: one.id for one in commands if one.type is slash}
 
 
 def _is_unseen(error: app_commands.AppCommandError) -> bool:

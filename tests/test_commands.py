@@ -231,6 +231,25 @@ async def test_commands_are_registered_only_when_they_changed(town: Town) -> Non
     assert {command["name"] for command in town.discord.commands} == before - {"topics"}
 
 
+async def test_commands_that_another_program_took_away_are_registered_at_the_next_start(
+    town: Town,
+) -> None:
+    async def start() -> bool:
+        newsroom = town.desk.newsroom
+        return await town.client.register(newsroom.note, newsroom.keep_note)
+
+    whole = {command["name"] for command in town.discord.commands}
+    known = dict(town.client.command_ids)
+    application = town.client.application_id or 0
+    await town.client.http.bulk_upsert_global_commands(
+        application, [{"name": "play", "description": "Play music", "type": 1}]
+    )
+    assert await start()
+    assert {command["name"] for command in town.discord.commands} == whole
+    assert set(town.client.command_ids) == set(known)
+    assert not await start()
+
+
 def test_the_invitation_asks_for_exactly_what_is_needed() -> None:
     link = yarl.URL(invitation(1234))
     assert link.query["client_id"] == "1234"

@@ -191,9 +191,13 @@ async def test_commands_are_registered_again_when_a_translation_changes(
         synced.append(True)
         return []
 
+    async def fetch_commands() -> list[object]:
+        return []
+
     client = Client()
     client.tree.add_command(command)
     monkeypatch.setattr(client.tree, "sync", sync)
+    monkeypatch.setattr(client.tree, "fetch_commands", fetch_commands)
     assert await client.register(read, note)
     assert not await client.register(read, note)
     write(tmp_path, "de", TEXTS)

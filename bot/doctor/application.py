@@ -12,10 +12,9 @@ PORTAL = "https://discord.com/developers/applications"
 FEW_SESSIONS = 100
 """New sessions left of a day's 1,000, below which something starts the bot again and again."""
 _NAMED = 5
-# A start registers nothing where these very commands were registered before.
 _ANOTHERS = (
-    "let nothing else use this token (Bot → Reset Token); the bot registers its commands again "
-    "with the next version that changes one"
+    "let nothing else use this token (Bot → Reset Token), and start the bot again: it registers "
+    "what is missing, and takes away what is not its own"
 )
 
 
