@@ -173,7 +173,7 @@ async def test_a_damaged_database_is_not_copied_over_a_good_copy(
         file.seek(-40_000, os.SEEK_END)
         file.write(os.urandom(40_000))
     assert main(["backup", str(copy), "--force"]) == 5
-    assert "malformed" in capsys.readouterr().err
+    assert "`python -m bot doctor`" in capsys.readouterr().err
     assert checked(copy) == [("ok",)]
 
 

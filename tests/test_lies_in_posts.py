@@ -12,7 +12,8 @@ pytest.importorskip("pydantic_ai", reason="asking a model takes the optional dep
 
 from bot.cli.writing import check
 from bot.explain.model import Writer, writer
-from bot.models import Body, ExplainedStory, SectionName
+from bot.models import Body, ExplainedStory, ModelTrouble, SectionName
+from bot.models.events import Event, ModelAsked
 from bot.publish import render
 from tests.loopback.model import LoopbackModel, explains, fails
 from tests.newsdesk import FEED, Desk, desk, story
@@ -113,9 +114,11 @@ async def test_a_broken_endpoint_costs_neither_the_post_nor_a_secret(
     tmp_path: Path, endpoint: LoopbackModel, pen: Writer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     endpoint.answer(fails(500))
-    async with desk(tmp_path, writer=pen) as at:
+    told: list[Event] = []
+    async with desk(tmp_path, writer=pen, tell=told.append) as at:
         post, _ = await _posted(at)
     assert post["embeds"][0]["title"] == TITLE
     said = capsys.readouterr()
-    assert "the model wrote nothing that can be used" in said.out + said.err
-    assert "sk-secret" not in said.out + said.err
+    (asked,) = [event for event in told if isinstance(event, ModelAsked)]
+    assert asked.trouble is ModelTrouble.SERVER
+    assert "sk-secret" not in said.out + said.err + repr(told)

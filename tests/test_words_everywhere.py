@@ -19,6 +19,7 @@ _HTTP = "what stands in requests and answers"
 _EXCEPTIONS: dict[str, tuple[set[str] | None, str]] = {
     "bot/publish/console.py": (None, "the terminal of the demo, which speaks English"),
     "bot/publish/page*.py": (None, "the page of the demo, and its markup"),
+    "bot/publish/survey.py": (None, "for the doctor, who speaks English"),
     "bot/publish/traffic.py": ({"Authorization", "Via", "Sending rests for … s."}, _HTTP),
     "bot/publish/panel_words.py": ({"Filtered: "}, "how kept reasons begin in English"),
     "bot/delivery/told.py": ({"Filtered: "}, "how kept reasons begin in English"),

@@ -129,9 +129,11 @@ def _interruptible(
 
 def _why_not(database: Path, part: Path, error: sqlite3.DatabaseError) -> str:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    free = free_beside(part)
+    # SQLite calls the disk full, too, where damaged pages tell it to write beyond all bounds.
+    if code == sqlite3.SQLITE_FULL and (free is None or free < MARGIN):
         return f"The disk of {part.parent} is full: make room there, and try again."
-    return f"{database} can't be copied: {error}."
+    return f"{database} can't be copied ({error}): `python -m bot doctor` says whether it is damaged."
 
 
 def _must_have_room(database: Path, target: Path) -> None:
