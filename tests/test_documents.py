@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from benchmarks.__main__ import _ALL as BENCHMARKS
+from benchmarks.soak.cli import _parser as soaking
 from bot.__main__ import _parser
 from bot.config import variables
 from tests.documents import (
@@ -93,12 +94,23 @@ def test_every_command_can_be_parsed(
 def _fault(one: Command, capsys: pytest.CaptureFixture[str]) -> str | None:
     """Say what is wrong with a command, without running it."""
     if one.module == "benchmarks":
+        if one.arguments[:1] == ("soak",):
+            return _refused(soaking(), one.arguments[1:], one, capsys)
         unknown = [n for n in one.arguments if n not in BENCHMARKS and not n.startswith("-")]
         return f"no benchmarks: {unknown}" if unknown else None
     if one.module != "bot":
         return None if importlib.util.find_spec(one.module) else "no such module"
+    return _refused(_parser(), one.arguments, one, capsys)
+
+
+def _refused(
+    parser: argparse.ArgumentParser,
+    arguments: Sequence[str],
+    one: Command,
+    capsys: pytest.CaptureFixture[str],
+) -> str | None:
     try:
-        _parser().parse_args(one.arguments)
+        parser.parse_args(arguments)
     except SystemExit as ended:
         said = capsys.readouterr().err
         is_mentioned = one.is_mention and "arguments are required" in said

@@ -133,7 +133,9 @@ def _why_not(database: Path, part: Path, error: sqlite3.DatabaseError) -> str:
     # SQLite calls the disk full, too, where damaged pages tell it to write beyond all bounds.
     if code == sqlite3.SQLITE_FULL and (free is None or free < MARGIN):
         return f"The disk of {part.parent} is full: make room there, and try again."
-    return f"{database} can't be copied ({error}): `python -m bot doctor` says whether it is damaged."
+    return (
+        f"{database} can't be copied ({error}): `python -m bot doctor` says whether it is damaged."
+    )
 
 
 def _must_have_room(database: Path, target: Path) -> None:
