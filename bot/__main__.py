@@ -44,6 +44,7 @@ log = structlog.get_logger()
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the process's exit code, as `--help` lists them."""
+    _have_streams()
     options = _parser().parse_args(arguments)
     logs.configure("info", None)
     _speak_utf8()
@@ -60,6 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001  # the last resort: a reason, and a code that is not 0
         return _explain(error)
+
+
+def _have_streams() -> None:
+    """Open the null device for streams that are closed, as services and pythonw.exe start it.
+
+    Else what is opened first takes their place: the database, with messages written into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
 
 
 def _speak_utf8() -> None:
