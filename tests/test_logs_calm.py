@@ -110,6 +110,8 @@ def test_another_fault_of_the_same_kind_and_words_is_written(
 ) -> None:
     log = logging.getLogger("bot.feeds.worker")
 
+    empty: dict[str, int] = {}
+
     def fail(act: Callable[[], object]) -> None:
         try:
             act()
@@ -118,8 +120,8 @@ def test_another_fault_of_the_same_kind_and_words_is_written(
 
     with configured():
         for _ in range(3):
-            fail(lambda: {}["one"])
-            fail(lambda: {}["another"])
+            fail(lambda: empty["one"])
+            fail(lambda: empty["another"])
     assert time.now == 0
     assert len(lines(capsys.readouterr().err)) == 2
 
