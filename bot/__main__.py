@@ -19,7 +19,7 @@ from rich.text import Text
 from bot import __version__, logs
 from bot.catalogue import CatalogueError
 from bot.cli import hosting, run, tools
-from bot.config import Settings, SettingsError, read_dotenv
+from bot.config import Settings, SettingsError, read_dotenv, secret_variables
 from bot.store import StoreError
 
 CRASH, USAGE, SETTINGS, DISCORD, DATABASE = 1, 2, 3, 4, 5
@@ -52,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "examine" in options:
             return int(options.examine(options, os.environ))
         settings = Settings.read(os.environ, _dotenv(Path(".env")))
+        for name in secret_variables():
+            os.environ.pop(name, None)  # else the process that parses what strangers write has it
         serving = options.command == "run" and settings.token is not None
         level = settings.log_level if serving else "warning"  # what is shown is the output there
         secrets = [settings.token or "", settings.explainer_key or ""]

@@ -352,6 +352,11 @@ def variables() -> tuple[str, ...]:
     return tuple(variable for pair in pairs for variable in pair if variable)
 
 
+def secret_variables() -> tuple[str, ...]:
+    """Name the variables whose value is a secret."""
+    return tuple(setting.variable for setting in _declared() if setting.file)
+
+
 # ── secrets in files of their own ────────────────────────────────────────────────────────
 
 
