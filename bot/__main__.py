@@ -51,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if "examine" in options:
             return int(options.examine(options, os.environ))
-        settings = Settings.read(os.environ, _dotenv(Path(".env")))
+        found = Settings.gather(os.environ, _dotenv(Path(".env")))
+        # Whoever backs up, or looks, may have no key and no token: the database is enough there.
+        settings = found.sound(options.needs if "needs" in options else None)
         for name in secret_variables():
             os.environ.pop(name, None)  # else the process that parses what strangers write has it
         serving = options.command == "run" and settings.token is not None
