@@ -86,9 +86,9 @@ def test_a_failure_that_does_not_count_up_is_told_once() -> None:
 def test_the_last_word_on_a_feed_that_is_well_is_not_that_it_fails() -> None:
     telling, told = Telling(), []
     well = replace(_POLLED, outcome=PollOutcome.NOT_MODIFIED, recovered=1, away=MINUTE)
-    for number in range(8):
-        for event in (_failed(1), _failed(6), well):
-            told += _loud(telling.lines(event, number * HOUR))
+    short, long = (_failed(1), well), (_failed(1), _failed(6), well)
+    for number, event in enumerate((*short, *long, *long, *short)):
+        told += _loud(telling.lines(event, number * HOUR))
     assert told[-1] == "feed is well again"
     assert len(told) <= A_DAY + 1
 
