@@ -19,7 +19,7 @@ from rich.text import Text
 from bot import __version__, logs
 from bot.catalogue import CatalogueError
 from bot.cli import hosting, run, tools
-from bot.config import Settings, SettingsError, read_dotenv
+from bot.config import Settings, SettingsError, read_dotenv, secret_variables
 from bot.store import StoreError
 
 CRASH, USAGE, SETTINGS, DISCORD, DATABASE = 1, 2, 3, 4, 5
@@ -44,13 +44,18 @@ log = structlog.get_logger()
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the process's exit code, as `--help` lists them."""
+    _have_streams()
     options = _parser().parse_args(arguments)
     logs.configure("info", None)
     _speak_utf8()
     try:
         if "examine" in options:
             return int(options.examine(options, os.environ))
-        settings = Settings.read(os.environ, _dotenv(Path(".env")))
+        found = Settings.gather(os.environ, _dotenv(Path(".env")))
+        # Whoever backs up, or looks, may have no key and no token: the database is enough there.
+        settings = found.sound(options.needs if "needs" in options else None)
+        for name in secret_variables():
+            os.environ.pop(name, None)  # else the process that parses what strangers write has it
         serving = options.command == "run" and settings.token is not None
         level = settings.log_level if serving else "warning"  # what is shown is the output there
         secrets = [settings.token or "", settings.explainer_key or ""]
@@ -60,6 +65,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001  # the last resort: a reason, and a code that is not 0
         return _explain(error)
+
+
+def _have_streams() -> None:
+    """Open the null device for streams that are closed, as services and pythonw.exe start it.
+
+    Else what is opened first takes their place: the database, with messages written into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  # for good
+            setattr(sys, name, stream)
 
 
 def _speak_utf8() -> None:

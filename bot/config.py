@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -271,10 +271,7 @@ class Settings:
         Raises SettingsError with every complaint at once. A variable of the file that nobody
         reads is a complaint too: most likely it is misspelt.
         """
-        found = Settings.gather(environ, dotenv, content)
-        if found.problems:
-            raise SettingsError(list(found.problems))
-        return found.settings
+        return Settings.gather(environ, dotenv, content).sound()
 
     @classmethod
     def gather(
@@ -284,7 +281,8 @@ class Settings:
         content: Callable[[Path], bytes] = Path.read_bytes,
     ) -> Gathered:
         """Read what of the settings can be used, as `read` does, and tell what can't be."""
-        problems = unknown(dotenv, variables())
+        misspelt = unknown(dotenv, variables())
+        problems = list(misspelt)
         values: dict[str, Any] = {}
         for setting in _declared():
             try:
@@ -299,7 +297,7 @@ class Settings:
             problems += about_model
             bad |= _OF_MODEL
         usable = {name: value for name, value in values.items() if name not in bad}
-        return Gathered(cls(**usable), tuple(problems), frozenset(bad))
+        return Gathered(cls(**usable), tuple(problems), frozenset(bad), tuple(misspelt))
 
 
 @dataclass(frozen=True)
@@ -311,6 +309,15 @@ class Gathered:
     """What is wrong with each of the others, and the way out."""
     bad: frozenset[str]
     """The fields of the settings that were set, and can't be used."""
+    misspelt: tuple[str, ...]
+    """Those of the problems that may be about any setting."""
+
+    def sound(self, needed: Collection[str] | None = None) -> Settings:
+        """Return them for what needs these fields, or all; raises SettingsError if one is bad."""
+        matters = needed is None or bool(self.misspelt) or not self.bad.isdisjoint(needed)
+        if self.problems and matters:
+            raise SettingsError(list(self.problems))
+        return self.settings
 
 
 def read_dotenv(content: bytes) -> dict[str, str | None]:
@@ -350,6 +357,11 @@ def variables() -> tuple[str, ...]:
     """Name every variable that is read, in the order of the settings."""
     pairs = ((setting.variable, setting.file) for setting in _declared())
     return tuple(variable for pair in pairs for variable in pair if variable)
+
+
+def secret_variables() -> tuple[str, ...]:
+    """Name the variables whose value is a secret."""
+    return tuple(setting.variable for setting in _declared() if setting.file)
 
 
 # ── secrets in files of their own ────────────────────────────────────────────────────────

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import io
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 
 from dotenv.parser import parse_stream
 
+_LONGEST_NAME = 40
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -32,17 +33,23 @@ def lines(content: bytes) -> tuple[dict[str, str | None], list[str]]:
     return {binding.key: binding.value for binding in bindings if binding.key is not None}, problems
 
 
-def unknown(names: Iterable[str], known: Collection[str]) -> list[str]:
+def unknown(written: Mapping[str, str | None], known: Collection[str]) -> list[str]:
     """Say of each name that is set, and is none of the known ones, what it may have meant."""
     problems = []
-    for name in names:
-        if not _NAME.fullmatch(name):
-            # It may be the token, on a line of its own: it is not shown.
+    for name, value in written.items():
+        near = difflib.get_close_matches(name.upper(), known, n=1)
+        if name in known:
+            continue
+        if not near and _may_be_secret(name, value):
             problems.append(
                 "A line of .env does not begin with NAME= and is not shown: correct it."
             )
-        elif name not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
+        else:
             hint = f"did you mean {near[0]}?" if near else "take the line out."
             problems.append(f"{name} in .env is not a setting of this program: {hint}")
     return problems
+
+
+def _may_be_secret(name: str, value: str | None) -> bool:
+    """Tell whether a token or a key stands on a line of its own; some end in "=" themselves."""
+    return not _NAME.fullmatch(name) or not (value or "").strip("=") or len(name) > _LONGEST_NAME

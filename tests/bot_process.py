@@ -39,6 +39,11 @@ class BotProcess:
         self._log = log
 
     @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What it has written to standard error so far."""
         return self._log.read_text(encoding="utf-8")

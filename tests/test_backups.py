@@ -49,6 +49,30 @@ async def running(path: Path) -> AsyncIterator[Store]:
         yield store
 
 
+@pytest.mark.parametrize(
+    "unusable",
+    [{"EXPLAINER_MODEL": "openai:gpt-4o-mini"}, {"DISCORD_TOKEN": "none"}, {"HEALTH_PORT": "x"}],
+    ids=str,
+)
+async def test_a_backup_at_night_needs_neither_the_token_nor_the_models_key(
+    path: Path, unusable: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(path, "today")
+    for name, value in unusable.items():
+        monkeypatch.setenv(name, value)
+    assert await asyncio.to_thread(main, ["backup", "copy.db"]) == 0
+    assert notes(path.with_name("copy.db")) == {"today"}
+
+
+async def test_a_backup_of_which_database_is_not_certain_is_none(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await keep(path, "today")
+    path.with_name(".env").write_text("DATABSE_URL=sqlite:///other.db\n")
+    assert await asyncio.to_thread(main, ["backup", "copy.db"]) == 3
+    assert "did you mean DATABASE_URL?" in capsys.readouterr().err
+
+
 def notes(path: Path) -> set[str]:
     with closing(sqlite3.connect(path)) as raw:
         return {name for (name,) in raw.execute("SELECT name FROM note")}

@@ -71,6 +71,16 @@ def test_without_a_token_run_is_the_demo(tmp_path: Path) -> None:
     assert ran.stderr == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX closes the streams")
+def test_a_service_that_gives_no_streams_gets_its_exit_code_all_the_same(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m bot preview nowhere.xml <&- >&- 2>&-"
+    ran = subprocess.run(  # noqa: S602  # our own words, and closed streams are the point
+        command, shell=True, cwd=tmp_path, check=False, timeout=60,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(_ROOT)},
+    )  # fmt: skip
+    assert ran.returncode == 2, "nothing to show, and not a crash"
+
+
 def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:
     command = f"{sys.executable} -m bot demo | head -n 1"
     ran = subprocess.run(  # noqa: S602  # our own words, and a pipe is the point

@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import Settings, SettingsError, variables
+from bot.config import Settings, SettingsError, read_dotenv, variables
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GhTkLm.s3cr3t-s3cr3t_s3cr3t"
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
@@ -152,6 +152,13 @@ def test_a_token_on_a_line_of_its_own_is_a_complaint_that_does_not_show_it(tmp_p
     (problem,) = problems({}, dict(dotenv_values(file)))
     assert "NAME=" in problem
     assert not any(part in problem for part in TOKEN.split("."))
+
+
+@pytest.mark.parametrize("line", ["gsk_4f9aQx7ZpLm2", "c2VjcmV0c2VjcmV0==", f"{'k' * 50}=x"])
+def test_a_key_on_a_line_of_its_own_is_not_shown_though_it_could_be_a_name(line: str) -> None:
+    (problem,) = problems({}, read_dotenv(f"EXPLAINER_API_KEY=\n{line}\n".encode()))
+    assert "NAME=" in problem
+    assert line[:8] not in problem
 
 
 def test_the_password_of_a_database_that_is_refused_is_not_repeated() -> None:

@@ -82,6 +82,15 @@ def test_a_service_sets_what_the_program_reads_and_ends_where_no_restart_helps(n
         assert int(service["TimeoutStopSec"][0]) > command_line.DEADLINE
 
 
+def test_a_command_of_the_service_is_given_the_secrets_that_the_service_is_given() -> None:
+    given = set(re.findall(r"([A-Z_]+_FILE)=/etc/wherefore/", text("deploy", "wherefore")))
+    loaded = re.findall(
+        r"Environment=([A-Z_]+_FILE)=/run/credentials/%n/", text("deploy", "wherefore.service")
+    )
+    assert given == set(loaded) > set()
+    assert "%d" not in "".join(unit("wherefore.service")["Environment"]), "Ubuntu 22.04 has 249"
+
+
 def test_the_launch_agent_can_be_read() -> None:
     agent = plistlib.loads(_ROOT.joinpath("deploy", "org.wherefore.plist").read_bytes())
     assert agent["ProgramArguments"][1:] == ["-m", "bot", "run"]

@@ -13,6 +13,7 @@ import structlog
 
 from bot.models import (
     DAY,
+    MINUTE,
     DeliveryState,
     FeedAddress,
     Fetched,
@@ -28,7 +29,7 @@ from bot.models import (
 from bot.models.events import Event, Explained, ModelAsked, Parsed, Polled, PollOutcome, Settled
 from bot.newsroom import Asker
 from bot.words import speak
-from tests.newsdesk import CHANNEL, FEED, GUILD, MEMBER, OTHER_CHANNEL, Desk, desk, story
+from tests.newsdesk import CHANNEL, FEED, GUILD, MEMBER, OTHER_CHANNEL, START, Desk, desk, story
 from tests.test_writing import PROSE, WROTE, Pen, limits
 
 T = TypeVar("T")
@@ -93,6 +94,23 @@ async def test_each_outcome_of_a_poll_is_told(at: Desk, heard: Heard) -> None:
     assert (polled[6].failures, polled[6].recovered, polled[6].reason) == (0, 2, None)
     assert polled[6].away > polled[5].away
     assert [parsed.is_read for parsed in heard.of(Parsed)] == [True, True, False]
+
+
+async def test_a_clock_that_is_set_back_during_a_poll_makes_no_time_negative(
+    tmp_path: Path, heard: Heard
+) -> None:
+    clock = [START]
+
+    async def fetch(_: str, __: Validators, ___: int) -> FetchFailed:
+        clock[0] -= MINUTE
+        return FetchFailed("No answer.")
+
+    async with desk(tmp_path, tell=heard, clock=clock, fetch=fetch) as opened:
+        await opened.subscribe()
+        await opened.poll()
+    (polled,) = heard.of(Polled)
+    assert polled.took == 0, "a counter that adds it up never goes down"
+    assert polled.away >= 0
 
 
 async def test_the_events_of_a_feed_never_tell_what_its_address_hides(

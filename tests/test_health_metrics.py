@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import DeliveryState, ModelTrouble, Origin, Usage
+from bot.config import Settings
+from bot.feeds import schedule
+from bot.models import HOUR, DeliveryState, ModelTrouble, Origin, Usage
 from bot.models.events import (
     Answered,
     Event,
@@ -21,6 +23,7 @@ from bot.models.events import (
     Settled,
 )
 from bot.models.vitals import Build, Census, Complaint, Ill, Live, Outbox, Reading, Shard, Vitals
+from bot.newsroom.writing import LEAST_CALLS, RUN
 
 pytest.importorskip("prometheus_client", reason="counting takes the dependencies 'metrics'")
 
@@ -251,6 +254,41 @@ def test_every_panel_has_a_unit_and_says_what_to_do() -> None:
         assert panel["datasource"]["uid"] == "${datasource}", panel["title"]
     places = [tuple(panel["gridPos"].values()) for panel in board["panels"]]
     assert len(places) == len(set(places))
+
+
+def _rule(name: str) -> str:
+    text = (_DEPLOY / "alerts.yml").read_text(encoding="utf-8")
+    return text.partition(f"- alert: {name}\n")[2].partition("- alert: ")[0]
+
+
+def _expression(rule: str) -> str:
+    found = re.search(r"expr: (?:>-\n)?((?:(?!labels:|for:).*\n)+)", rule)
+    assert found
+    return " ".join(found[1].split())
+
+
+def test_what_a_rule_shows_as_a_share_is_one() -> None:
+    text = (_DEPLOY / "alerts.yml").read_text(encoding="utf-8")
+    shares = [rule for rule in text.split("- alert: ")[1:] if "humanizePercentage" in rule]
+    assert len(shares) >= 3
+    for rule in shares:
+        # The value of "a and b" is that of a.
+        assert " / " in _expression(rule).partition(" and ")[0], rule
+
+
+def test_feeds_that_are_asked_once_a_day_wake_nobody() -> None:
+    longest = schedule.LONGEST_SILENT + schedule.MOST_JITTER
+    hours = longest * Settings().feed_min_interval / HOUR
+    found = re.search(r"poll_seconds_count\[([0-9]+)h\]", _rule("WhereforeNoPolls"))
+    assert found
+    assert int(found[1]) > hours
+    assert f"> {int(found[1]) * 3600}" in _expression(_rule("WhereforeNoPolls"))
+
+
+def test_a_budget_is_spent_when_no_explainer_can_be_begun() -> None:
+    expression = _expression(_rule("WhereforeModelBudgetSpent"))
+    assert f'{{unit="calls"}} < {LEAST_CALLS}' in expression
+    assert f'{{unit="tokens"}} < {RUN.tokens}' in expression
 
 
 def test_every_rule_says_what_it_is_and_what_to_do() -> None:

@@ -253,6 +253,15 @@ def stuck(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Stuck:
     return stuck
 
 
+def test_files_that_can_not_be_looked_at_keep_nobody_from_saying_what_is_wrong(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "news.db"
+    file.write_bytes(b"1234")
+    assert watching._sizes(file) == {"database": 4}
+    assert watching._sizes(tmp_path / ("x" * 300)) == {}, "what a disk says is an error, too"
+
+
 async def test_a_database_that_never_answers_is_asked_once_and_found(
     scene: Scene, stuck: Stuck
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.client import _MOST_DOUBLINGS
 from bot.health.report import plain, status
 from bot.health.sessions import Sessions
 from bot.health.verdict import DOWN, LATE, OWING, SILENCE, STARTUP, judge, lasting
@@ -66,6 +67,7 @@ def test_a_connection_that_stays_away_is_named_with_how_long_and_which() -> None
     (complaint,) = judge(_vitals(shards=(_UP, _lost(5 * MINUTE, of=1))), NOW)
     assert complaint.ill is Ill.GATEWAY
     assert "(2 of 2) has been down for 5 minutes" in complaint.words
+    assert f"grow to {2**_MOST_DOUBLINGS // 60} minutes" in complaint.words, "as the client waits"
 
 
 def test_a_loop_that_has_not_turned_for_minutes_is_dead_whatever_the_others_do() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import pytest
+import structlog
 
 from bot.logs import handler
 from bot.logs.calm import ALIKE, HOUR, MOST, OFTEN, Calm, Over
@@ -103,11 +105,44 @@ def test_reconnects_of_the_library_are_one_line_without_its_insides(
     assert other["event"] == "something else"
 
 
+def test_another_fault_of_the_same_kind_and_words_is_written(
+    time: _Time, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = logging.getLogger("bot.feeds.worker")
+
+    empty: dict[str, int] = {}
+
+    def fail(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except KeyError:
+            log.exception("reading a document failed")
+
+    with configured():
+        for _ in range(3):
+            fail(lambda: empty["one"])
+            fail(lambda: empty["another"])
+    assert time.now == 0
+    assert len(lines(capsys.readouterr().err)) == 2
+
+
+def test_other_words_in_the_same_sentence_are_written_but_not_without_end(
+    time: _Time, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with configured():
+        for code in range(30):
+            logging.getLogger("cogs.replies").warning("Discord refuses an answer: %s", code)
+        for place in ("a.py:1", "b.py:2", "b.py:2"):
+            structlog.get_logger("bot.explain").error("asking the model failed", place=place)
+    assert time.now == 0
+    told = lines(capsys.readouterr().err)
+    assert [line["place"] for line in told if "place" in line] == ["a.py:1", "b.py:2"]
+    assert len(told) == ALIKE + 2
+
+
 def test_a_failed_command_is_written_each_time_as_members_name_its_number(
     time: _Time, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import structlog  # noqa: PLC0415  # it is set up by then
-
     with configured():
         for number in range(30):
             structlog.get_logger("bot.client").error("command failed", reference=f"{number:06x}")

@@ -123,6 +123,31 @@ def test_a_line_reads_at_one_glance(capsys: pytest.CaptureFixture[str]) -> None:
     assert theirs[15:] == "WARNING  odd                           (discord.gateway)"
 
 
+def _raise_deep_down(depth: int) -> None:
+    if not depth:
+        _raise_at_the_bottom()
+    _raise_deep_down(depth - 1)
+
+
+def _raise_at_the_bottom() -> None:
+    raise RecursionError
+
+
+def test_of_a_deep_traceback_the_place_that_raised_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def act() -> None:
+        try:
+            _raise_deep_down(90)
+        except RecursionError:
+            structlog.get_logger("bot.x").exception("a bug")
+
+    (line,) = lines(_written("json", capsys, act))
+    frames = line["exception"][0]["frames"]
+    assert frames[-1]["name"] == "_raise_at_the_bottom"
+    assert len(frames) < MOST
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"),
     [(0.034, "34ms"), (1.25, "1.2s"), (59, "59.0s"), (95, "1m35s"), (7_260, "2h1m"), (2e5, "2d7h")],

@@ -88,6 +88,32 @@ async def test_a_life_is_told_from_start_to_stop_and_holds_no_secret(
     assert stop["after"] >= 0
 
 
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += [int(child), *_children(int(child))]
+    return found
+
+
+def _given(pid: int) -> bytes:
+    place = Path(f"/proc/{pid}")
+    return (place / "environ").read_bytes() + (place / "cmdline").read_bytes()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux tells")
+async def test_what_parses_the_documents_of_strangers_is_not_given_the_token(place: Place) -> None:
+    async with bot(place.settings, place.folder) as running:
+        await _live(place, running)
+        children = _children(running.pid)
+        given = [_given(pid) for pid in children]
+        running.stop()
+        assert await running.ended() == 0
+    assert len(children) >= 2, "its server, and the one that parses"
+    assert any(b"DATABASE_URL" in one for one in given)
+    assert not [one for one in given if TOKEN.encode() in one]
+
+
 async def test_a_crash_tells_its_reason_and_no_secret(place: Place) -> None:
     async with bot(place.settings, place.folder) as running:
         await _live(place, running)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bot import logs
 from bot.logs import console, values
-from bot.logs.hiding import HIDDEN, Hiding
+from bot.logs.hiding import _PATTERNS, HIDDEN, Hiding
 from tests.logged import KEY, SECRET, configured, lines
 
 _ID = "1234567890123456789"
@@ -231,6 +231,14 @@ def test_what_looks_like_a_secret_is_one_though_nobody_named_it(text: str, shown
 )  # fmt: skip
 def test_what_is_no_secret_stays(text: str) -> None:
     assert Hiding([SECRET, KEY])(text) == text
+
+
+@pytest.mark.parametrize("piece", ["a", "://", "https://a", "a.", "&a", "bot ", "token: ", "x@"])
+def test_a_hostile_text_does_not_keep_the_bot_busy(piece: str) -> None:
+    # Gone through once for each of its characters, it would take minutes.
+    text = f"{piece * (200_000 // len(piece))}?@x="
+    for _, pattern, put in _PATTERNS:
+        pattern.sub(put, text)
 
 
 def test_what_is_named_as_a_secret_is_hidden_whatever_it_is(

@@ -81,6 +81,15 @@ async def test_what_can_be_read_is_a_draft(
     assert draft.usage.tokens > 0
 
 
+async def test_a_usage_that_no_model_can_have_is_not_booked(
+    endpoint: LoopbackModel, pen: Writer
+) -> None:
+    endpoint.answer(explains(GOOD, tokens=10**30))
+    draft = await pen.write(STORY, plain=False, seconds=PATIENT, calls=3)
+    assert isinstance(draft, Draft)
+    assert 0 < draft.usage.tokens < 100_000, "what the request weighed, as where none is told"
+
+
 @pytest.mark.parametrize(
     ("answer", "trouble", "requests"),
     [

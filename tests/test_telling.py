@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.logs.telling import A_DAY, Line, Telling, all_of
+from bot.logs.telling import A_DAY, MOST, Line, Telling, all_of
 from bot.models import DAY, HOUR, MINUTE, DeliveryState, Millis, ModelTrouble, Origin, Usage
 from bot.models.events import (
     Answered,
@@ -81,6 +81,23 @@ def test_a_failure_that_does_not_count_up_is_told_once() -> None:
     said = [_loud(telling.lines(_failed(1), n * MINUTE)) for n in range(60)]
     assert said[0] == ["feed failed"]
     assert not any(said[1:])
+
+
+def test_the_last_word_on_a_feed_that_is_well_is_not_that_it_fails() -> None:
+    telling, told = Telling(), []
+    well = replace(_POLLED, outcome=PollOutcome.NOT_MODIFIED, recovered=1, away=MINUTE)
+    short, long = (_failed(1), well), (_failed(1), _failed(6), well)
+    for number, event in enumerate((*short, *long, *long, *short)):
+        told += _loud(telling.lines(event, number * HOUR))
+    assert told[-1] == "feed is well again"
+    assert len(told) <= A_DAY + 1
+
+
+def test_feeds_that_fail_and_are_taken_out_do_not_fill_the_memory() -> None:
+    telling = Telling()
+    for number in range(MOST + 50):
+        assert _loud(telling.lines(replace(_failed(1), feed_id=number), 0)) == ["feed failed"]
+    assert len(telling._feeds) == MOST
 
 
 def test_a_feed_that_fails_and_gets_well_for_ever_does_not_drown_the_rest() -> None:

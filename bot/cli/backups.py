@@ -47,7 +47,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "is touched",
     )
     backup.add_argument("--json", action="store_true", help="print what was made as JSON")
-    backup.set_defaults(call=_backup)
+    backup.set_defaults(call=_backup, needs=("database",))
     restore = commands.add_parser(
         "restore",
         help="put a backup in the place of the database",
@@ -62,7 +62,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     restore.add_argument("file", type=Path, metavar="FILE", help="the backup")
     restore.add_argument("--json", action="store_true", help="print what was done as JSON")
-    restore.set_defaults(call=_restore)
+    restore.set_defaults(call=_restore, needs=("database",))
 
 
 def _backup(options: argparse.Namespace, settings: Settings) -> int:

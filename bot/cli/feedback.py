@@ -42,7 +42,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     feedback.add_argument(
         "--since", type=_days, metavar="DAYS", help="only what was said in the last so many days"
     )
-    feedback.set_defaults(call=call)
+    feedback.set_defaults(call=call, needs=("database",))
 
 
 def call(options: argparse.Namespace, settings: Settings) -> int:

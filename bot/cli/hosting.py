@@ -22,6 +22,8 @@ _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse names it nowh
 def add_to(commands: _Commands[argparse.ArgumentParser]) -> None:
     """Add these commands; what they parse has `call`, which takes it and the settings.
 
+    `needs` names the fields of the settings that a command is content with; without it, all.
+
     What the doctor parses has `examine` in its place, as settings are among what it looks at.
     """
     doctor.add_to(commands)

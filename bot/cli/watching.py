@@ -6,7 +6,7 @@ import asyncio
 import platform
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,4 +120,8 @@ def _metrics() -> Metrics | None:
 
 def _sizes(path: Path) -> dict[str, int]:
     files = {"database": path, "wal": path.with_name(f"{path.name}-wal")}
-    return {name: file.stat().st_size for name, file in files.items() if file.is_file()}
+    sizes = {}
+    for name, file in files.items():
+        with suppress(OSError):  # it is not there, or its disk fails: others tell what is wrong
+            sizes[name] = file.stat().st_size
+    return sizes

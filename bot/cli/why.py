@@ -70,7 +70,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="its number, its link, or words of its headline; the newest deliveries if left out",
     )
     why.add_argument("--json", action="store_true", help="print it as JSON")
-    why.set_defaults(call=call)
+    why.set_defaults(call=call, needs=("database",))
 
 
 def call(options: argparse.Namespace, settings: Settings) -> int:

@@ -30,6 +30,8 @@ MOST_ANSWERS = 3
 _MOST_WRITTEN = 3_000
 """Tokens of one answer, with what a model thinks before: sixteen claims of full length, and as
 much again."""
+_MOST_TOLD = 10_000_000
+"""Tokens of one answer that are believed; no model's context has as many."""
 _CONNECT = 5.0
 """Seconds to reach the endpoint at all."""
 _TEMPERATURE = 0.2
@@ -253,6 +255,8 @@ class _Metered(WrapperModel):
         if run is None:
             return response
         told = response.usage.total_tokens
+        if not 0 < told <= _MOST_TOLD:
+            told = 0  # a day's budget, and the database's column, would burst
         usage = response.usage if told else RequestUsage(output_tokens=run.pending)
         run.tokens += told or run.pending
         run.pending = 0

@@ -64,7 +64,7 @@ def _down(shard: Shard, shards: int, now: Millis) -> Complaint:
         Ill.GATEWAY,
         f"The connection with Discord{which} has been down for {lasting(now - shard.since)}: "
         "commands there are not answered. Look at this machine's network, and at "
-        "https://discordstatus.com. It is tried again by itself, after waits that grow to 17 "
+        "https://discordstatus.com. It is tried again by itself, after waits that grow to 4 "
         "minutes: once both are well, a restart is sooner there.",
     )
 

@@ -21,9 +21,10 @@ _TALKATIVE = (
 )  # fmt: skip
 _SAYS_NOTHING = ("discord.client",)
 """Of whose lines only warnings tell something."""
-# Local variables can hold anything: they are left out.
+# Local variables can hold anything: they are left out. So are frames in the middle, fewer than a
+# list may have: a cut at its end would take the one that raised.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
-    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=values.MOST - 2)
 )
 _TRACE_LINES = 80
 """How many lines of a traceback people are shown; its end says most."""

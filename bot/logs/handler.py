@@ -15,7 +15,7 @@ from typing import Any
 from bot.logs.calm import Calm, Over
 
 _ABOUT = ("feed", "story", "channel", "guild", "command", "address", "reference")
-_NETWORK = (ConnectionError, TimeoutError)
+_WHY = ("reason", "error", "place", "trouble")
 
 log = logging.getLogger(__name__)
 
@@ -97,11 +97,22 @@ def _key(record: logging.LogRecord) -> tuple[Hashable, Hashable, str]:
     fields, words = _fields(record), _words(record)
     raised = fields.get("exc_info")
     raised = sys.exc_info() if raised is True else raised
-    kind = type(raised[1]) if isinstance(raised, tuple) else type(raised)
-    reason = str(fields.get("reason") or "")[:200]
+    error = raised[1] if isinstance(raised, tuple) else raised
+    why = tuple(str(fields.get(name) or "")[:200] for name in _WHY)
     about = tuple(str(fields.get(name)) for name in _ABOUT)
     whole = words if fields is record.msg else _message(record)
-    return (record.name, record.levelno, words, reason, kind), about, whole
+    like = (record.name, record.levelno, words, why, type(error), _place(error))
+    # The library's own words hold times and numbers that differ each time.
+    said = words if record.name.startswith("discord") else whole[:200]
+    return like, (about, said), whole
+
+
+def _place(error: object) -> tuple[str, int] | None:
+    """Tell where something was raised: two faults of one kind are told apart by it."""
+    trace = error.__traceback__ if isinstance(error, BaseException) else None
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace and (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
 
 
 def _message(record: logging.LogRecord) -> str:

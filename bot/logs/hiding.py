@@ -49,9 +49,11 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = tuple(
         # With the token, it goes on with a session.
         (("session",), r"(session(?:[ _]id)?:?\s+)[0-9a-f]{16,}", rf"\g<1>{HIDDEN}"),
         # Who may see a feed is often written into its address.
-        (("@",), r"""([a-z][\w+.-]*://)[^/\s?#"'<>]*@""", rf"\g<1>{HIDDEN}@"),
+        # A scheme is short: without that bound, a long run of letters would be gone through once
+        # for each of them.
+        (("@",), r"""([a-z][\w+.-]{0,30}://)[^/\s?#"'<>]*@""", rf"\g<1>{HIDDEN}@"),
         (("?", "&"), rf"([?&;][\w.%\[\]-]{{1,60}}=){_VALUE}", rf"\g<1>{HIDDEN}"),
-        (("?",), r"""(://[^\s?"'<>]+\?)(?![^\s"'<>]*=)[^\s"'<>#]+""", rf"\g<1>{HIDDEN}"),
+        (("?",), r"""(://(?:(?!://)[^\s?"'<>])+\?)(?![^\s"'<>]*=)[^\s"'<>#]+""", rf"\g<1>{HIDDEN}"),
         (
             ("key", "token", "passw", "secret"),
             rf"""((?:{_NAMES}){_IS})(?!\[secret)[^\s"'\\,;&)}}\]]{{4,}}""",

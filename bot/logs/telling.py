@@ -23,6 +23,9 @@ LOUD = 6
 """The first failure of a feed is told, and so many running; after that, one a day."""
 A_DAY = 6
 """How many lines a day are told of one feed that fails and gets well again, for ever."""
+MOST = 5_000
+"""How many feeds that fail are remembered; beyond that, those go first that were told of first:
+servers take out feeds that fail, and nobody says so here."""
 _DEBUG, _INFO, _WARNING = "debug", "info", "warning"
 _NEEDS_SOMEBODY = {ModelTrouble.KEY, ModelTrouble.QUOTA, ModelTrouble.REJECTED}
 
@@ -71,6 +74,8 @@ class Telling:
 
     def _failed(self, polled: Polled, now: Millis) -> Line:
         told = self._feeds.setdefault(polled.feed_id, _Told())
+        if len(self._feeds) > MOST:
+            del self._feeds[next(iter(self._feeds))]
         is_more = not told.failures or told.failures < LOUD <= polled.failures
         is_due = is_more or _is_old(told, now)
         is_told = is_due and _has_room(told, now)
@@ -88,7 +93,8 @@ class Telling:
 
     def _well(self, polled: Polled, now: Millis) -> Line:
         told = self._feeds.get(polled.feed_id, _Told(failures=1))  # told in an earlier run
-        is_told = told.failures > 0 and _has_room(told, now)
+        # Whoever was told that it fails is told that it is well, be it one line too many.
+        is_told = told.failures > 0
         if is_told:
             told.at.append(now)
         told.failures = 0

@@ -334,14 +334,14 @@ class Watch:
             feed_id=before.id,
             feed=_name(before),
             outcome=outcome,
-            took=now - began,
+            took=max(0, now - began),  # the clock may be set back meanwhile
             entries=filed.entries if filed else 0,
             fresh=filed.fresh if filed else 0,
             held=filed.held if filed else 0,
             reason=after.error,
             failures=after.failures,
             recovered=0 if after.failures else before.failures,
-            away=0 if since is None else now - since,
+            away=0 if since is None else max(0, now - since),
             again_in=max(0, after.next_poll_at - now),
         )
         self._parts.tell(polled)
