@@ -188,8 +188,8 @@ def _is_public(address: Address) -> bool:
     return address in _GLOBAL_V6 and not any(address in network for network in _DENIED_V6)
 
 
-# Feeds are asked again and again, by the same text.
-_checked = lru_cache(maxsize=4_096)(check_url)
+# Feeds are asked again and again, by the same text; pages once, and each takes a kilobyte here.
+_checked = lru_cache(maxsize=1_024)(check_url)
 
 
 class Guard:
