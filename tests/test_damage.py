@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.store import Store, StoreError, Tx, copies
+from bot.store import Store, StoreError, StoreUnavailableError, Tx, copies
 from tests.bot_process import TOKEN, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss
 from tests.loopback.server import LoopbackDiscord
@@ -127,6 +127,27 @@ async def test_a_disk_that_fails_is_the_end_and_a_full_one_is_not(
         else:
             assert "The database can't be written: " in str(caught.value)
             assert await store.read(lambda tx: tx.notes.get("a")) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing bounds open files like this")
+async def test_a_program_that_has_too_many_files_open_for_a_moment_goes_on_after_it(
+    path: Path,
+) -> None:
+    import resource  # noqa: PLC0415  # not on Windows
+
+    async def sort_much(_: Tx) -> None:
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("SELECT 1")
+
+    async with Store.open(path) as store:
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            with pytest.raises(StoreUnavailableError, match="unable to open"):
+                await store.read(sort_much)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert await store.read(lambda tx: tx.notes.get("a")) is None
 
 
 async def test_a_bot_whose_database_is_spoilt_while_it_serves_ends_with_the_reason(
