@@ -8,6 +8,9 @@ from pathlib import Path
 
 from bot.store.files import StoreError
 
+_PATIENCE = 0.5
+"""Seconds that a lock is waited for: the doctor touches it for a moment as it looks."""
+
 
 def lock(path: Path) -> sqlite3.Connection:
     """Hold a lock beside the database for as long as the connection lives, crash included.
@@ -17,7 +20,7 @@ def lock(path: Path) -> sqlite3.Connection:
     with ExitStack() as stack:
         try:
             held = sqlite3.connect(
-                f"{path}.lock", isolation_level=None, timeout=0, check_same_thread=False
+                f"{path}.lock", isolation_level=None, timeout=_PATIENCE, check_same_thread=False
             )
             stack.callback(held.close)
             held.execute("BEGIN EXCLUSIVE")
