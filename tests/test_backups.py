@@ -306,6 +306,15 @@ async def test_a_restored_backup_is_there_and_what_was_there_is_kept(
     assert path.with_name("copy.db").exists()
 
 
+async def test_two_restores_in_one_second_keep_both_that_were_there(path: Path) -> None:
+    await keep(path, "a")
+    copy = path.with_name("copy.db")
+    copies.copy(path, copy)
+    await keep(path, "b")
+    kept = [restoring.restore(path, copy, NOW).kept for _ in range(2)]
+    assert [notes(file) for file in kept if file] == [{"a", "b"}, {"a"}]
+
+
 async def test_what_was_not_written_to_the_former_file_yet_is_kept_with_it_alone(
     path: Path,
 ) -> None:
