@@ -21,7 +21,7 @@ from rich.console import Console
 
 from bot.cli.doctor import account, asking, show
 from bot.cli.doctor.conduct import Checkup
-from bot.client import Client, digest_of, note_of, point_at
+from bot.client import Client, digest_of, note_of
 from bot.models import PROVIDERS, Subscription
 from bot.models.findings import Area, Finding, Grade
 from bot.models.providers import Provider
@@ -340,12 +340,14 @@ async def test_the_process_ends_with_a_code_by_the_worst_and_shows_no_secret(
         assert secret not in shown + as_json
 
 
-async def test_what_is_not_discord_at_its_address_is_told_of(tmp_path: Path) -> None:
+async def test_what_is_not_discord_at_its_address_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with LoopbackFeeds() as feeds:
         feeds.put("/api/users/@me", b"<html>Welcome</html>", content_type="text/html")
         environ = {"DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": feeds.url("/api")}
         checkup = Checkup(environ, tmp_path / ".env")
-        point_at(environ["DISCORD_API_URL"], None)
+        monkeypatch.setattr(Route, "BASE", environ["DISCORD_API_URL"])
         found = await checkup._discord()
     (token,) = [one for one in found if one.area is Area.DISCORD]
     assert (token.grade, token.what) == (Grade.WARNING, "token")
