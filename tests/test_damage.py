@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.__main__ import CRASH, DATABASE, _explain
 from bot.store import Store, StoreError, StoreUnavailableError, Tx, copies
 from tests.bot_process import TOKEN, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss
@@ -148,6 +149,22 @@ async def test_a_program_that_has_too_many_files_open_for_a_moment_goes_on_after
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         assert await store.read(lambda tx: tx.notes.get("a")) is None
+
+
+async def test_what_passes_at_the_start_ends_with_a_code_that_has_it_started_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.migrating.BUSY", 0.0)
+    await _made(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(
+            StoreUnavailableError, match="at the moment: database is locked"
+        ) as found:
+            async with Store.open(path, "another version"):
+                pass
+    assert _explain(found.value) == CRASH
+    assert _explain(StoreError("damaged")) == DATABASE
 
 
 async def test_a_bot_whose_database_is_spoilt_while_it_serves_ends_with_the_reason(

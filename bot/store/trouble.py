@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from bot.models.said import said
+from bot.store.files import StoreError, StoreUnavailableError
 from bot.store.opening import damaged
 
 _PRIMARY = 0xFF
@@ -37,6 +38,13 @@ def is_for_good(error: sqlite3.DatabaseError) -> bool:
     code = _code(error)
     # A reader that is made to write is a bug, and has the bare code.
     return code & _PRIMARY in _DAMAGED | _FAILING and code != sqlite3.SQLITE_READONLY
+
+
+def at_opening(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+    """Say why a database can't be opened."""
+    if is_for_now(error):
+        return StoreUnavailableError(f"{path} can't be used at the moment: {error}.")
+    return StoreError(f"{path} can't be used as a database: {error}.")
 
 
 def in_words(error: sqlite3.DatabaseError) -> str:
