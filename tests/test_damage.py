@@ -74,6 +74,15 @@ async def test_a_damaged_database_is_not_opened_or_changed_and_the_newest_backup
     assert "No backup lies beside it" in await _refusal(path)
 
 
+async def test_a_database_whose_beginning_is_gone_is_told_of_with_the_way_out(path: Path) -> None:
+    await _made(path)
+    backup = copies.dated(path.parent, 1_760_000_000_000)
+    copies.copy(path, backup)
+    with path.open("r+b") as file:
+        file.write(bytes(4096))
+    assert f"`python -m bot restore {backup}`" in await _refusal(path)
+
+
 async def test_a_database_too_large_to_be_read_at_the_start_is_opened_and_that_is_said(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,7 +89,7 @@ def _must_be_sound(path: Path) -> None:
         )
         return
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise
         faults = (str(error),)
     if faults:
