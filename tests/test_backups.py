@@ -19,8 +19,11 @@ import pytest
 import pytest_asyncio
 
 from bot.__main__ import main
+from bot.cli.doctor import here
 from bot.config import Settings
+from bot.doctor import here as judge
 from bot.models import Millis
+from bot.models.findings import Grade
 from bot.store import Store, StoreError, Tx, copies, look, restoring
 from tests.bot_process import TOKEN, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, rss
@@ -63,6 +66,11 @@ def mode(path: Path) -> int:
 def checked(path: Path) -> Any:
     with closing(sqlite3.connect(path)) as raw:
         return raw.execute("PRAGMA integrity_check").fetchall()
+
+
+def interrupt(path: Path) -> None:
+    """Leave it as where a machine dies before the restored database has its name."""
+    path.replace(path.with_name("news.db.restoring-2026-01-01T000000Z"))
 
 
 # ── backup ───────────────────────────────────────────────────────────────────────────────
@@ -304,6 +312,15 @@ async def test_a_restored_backup_is_there_and_what_was_there_is_kept(
     async with Store.open(path) as store:
         assert store.companion.newest == 12345, "by it a restored backup is noticed"
     assert path.with_name("copy.db").exists()
+
+
+async def test_the_doctor_tells_of_a_restore_that_was_interrupted(path: Path) -> None:
+    await keep(path, "a")
+    interrupt(path)
+    (found,) = judge.database((await here.kept(path))[0])
+    assert (found.grade, found.remedy) == (Grade.WARNING, "start the bot: it finishes it first")
+    await keep(path, "b")
+    assert notes(path) == {"a", "b"}
 
 
 async def test_two_restores_in_one_second_keep_both_that_were_there(path: Path) -> None:

@@ -89,9 +89,14 @@ def finish(database: Path, reached: Callable[[str], None] = lambda _: None) -> P
     return kept
 
 
+def is_unfinished(database: Path) -> bool:
+    """Tell whether the restored copy has not taken the database's name yet."""
+    return bool(_ready(database))
+
+
 def must_be_finished(database: Path) -> None:
     """Refuse to read a database whose restoring was interrupted."""
-    if _ready(database):
+    if is_unfinished(database):
         raise StoreError(
             f"A backup was being put in the place of {database} when that was interrupted: start "
             "the bot, which finishes it first."
