@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.__main__ import CRASH, DATABASE, _explain
 from bot.store import Store, StoreError, StoreUnavailableError, Tx, copies
+from bot.store.lock import _why_unlocked
 from tests.bot_process import TOKEN, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss
 from tests.loopback.server import LoopbackDiscord
@@ -167,13 +168,19 @@ async def test_what_passes_at_the_start_ends_with_a_code_that_has_it_started_aga
     await _made(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(
-            StoreUnavailableError, match="at the moment: database is locked"
-        ) as found:
+        with pytest.raises(StoreUnavailableError, match="another program holds") as found:
             async with Store.open(path, "another version"):
                 pass
     assert _explain(found.value) == CRASH
     assert _explain(StoreError("damaged")) == DATABASE
+
+
+def test_a_disk_too_full_for_the_lock_is_called_full(path: Path) -> None:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    found = _why_unlocked(path, error)
+    assert isinstance(found, StoreUnavailableError)
+    assert "its disk is full" in str(found)
 
 
 async def test_a_bot_whose_database_is_spoilt_while_it_serves_ends_with_the_reason(

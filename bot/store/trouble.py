@@ -43,7 +43,7 @@ def is_for_good(error: sqlite3.DatabaseError) -> bool:
 def at_opening(path: Path, error: sqlite3.DatabaseError) -> StoreError:
     """Say why a database can't be opened."""
     if is_for_now(error):
-        return StoreUnavailableError(f"{path} can't be used at the moment: {error}.")
+        return StoreUnavailableError(f"{path} can't be used: {_reason(error) or error}.")
     return StoreError(f"{path} can't be used as a database: {error}.")
 
 
