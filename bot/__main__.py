@@ -20,7 +20,7 @@ from bot import __version__, logs
 from bot.catalogue import CatalogueError
 from bot.cli import hosting, run, tools
 from bot.config import Settings, SettingsError, read_dotenv, secret_variables
-from bot.store import StoreError
+from bot.store import StoreError, StoreUnavailableError
 
 CRASH, USAGE, SETTINGS, DISCORD, DATABASE = 1, 2, 3, 4, 5
 DEADLINE = 10.0
@@ -176,7 +176,9 @@ def _known(cause: BaseException) -> tuple[int, list[str]] | None:
         case SettingsError() | CatalogueError():
             known = SETTINGS, ["The settings can't be used:", *cause.problems]
         case StoreError():
-            known = DATABASE, [str(cause)]
+            # What passes is no reason not to be started again.
+            passes = isinstance(cause, StoreUnavailableError)
+            known = CRASH if passes else DATABASE, [str(cause)]
         case tools.PreviewError():
             known = USAGE, [str(cause)]
         case run.UnreachableError():
@@ -213,8 +215,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot",
         description="Wherefore, a Discord bot that tells a server why the news matters.",
-        epilog="Exit codes: 0 all well, 1 a bug, 2 wrong use or nothing to show, 3 settings, "
-        "4 Discord refuses the token or can't be asked, 5 database, 6 problems were found.",
+        epilog="Exit codes: 0 all well, 1 a bug or what passes, 2 wrong use or nothing to show, 3 "
+        "settings, 4 Discord refuses the token or can't be asked, 5 database, 6 problems were "
+        "found.",
     )
     parser.add_argument("--version", action="version", version=f"Wherefore {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")

@@ -85,7 +85,15 @@ def _database(text: str) -> Path:
             f"is {text.rpartition('@')[2]!r}: write sqlite:///path/to/file.db "
             "(four slashes for an absolute path)"
         )
-    return Path(path)
+    # SQLite puts its log beside the file itself, not beside a link to it: so must all else be.
+    return _unlinked(Path(path))
+
+
+def _unlinked(path: Path) -> Path:
+    try:
+        return path.resolve() if path.is_symlink() else path
+    except (OSError, RuntimeError):  # a folder that may not be entered; links in a circle
+        return path
 
 
 def _path(text: str) -> Path:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -18,8 +19,12 @@ import pytest
 import pytest_asyncio
 
 from bot.__main__ import main
+from bot.cli.doctor import here
+from bot.config import Settings
+from bot.doctor import here as judge
 from bot.models import Millis
-from bot.store import Store, StoreError, copies, look, restoring
+from bot.models.findings import Grade
+from bot.store import Store, StoreError, Tx, copies, look, restoring
 from tests.bot_process import TOKEN, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, rss
 from tests.loopback.server import LoopbackDiscord
@@ -85,6 +90,11 @@ def mode(path: Path) -> int:
 def checked(path: Path) -> Any:
     with closing(sqlite3.connect(path)) as raw:
         return raw.execute("PRAGMA integrity_check").fetchall()
+
+
+def interrupt(path: Path) -> None:
+    """Leave it as where a machine dies before the restored database has its name."""
+    path.replace(path.with_name("news.db.restoring-2026-01-01T000000Z"))
 
 
 # ── backup ───────────────────────────────────────────────────────────────────────────────
@@ -187,6 +197,86 @@ async def test_a_folder_gets_dated_copies_and_keeps_the_newest_alone(
     assert main(["backup", "copy.db", "--keep", "2"]) == 2
 
 
+async def test_a_clock_that_was_ahead_does_not_cost_the_copy_that_was_just_made(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(path, "a")
+    folder = path.with_name("copies")
+    folder.mkdir()
+    for year in (2031, 2032, 2033):
+        (folder / f"wherefore-{year}-01-01T000000Z.db").write_text("of a wrong clock")
+    monkeypatch.setattr("bot.cli.tools.clock", lambda: NOW)
+    assert main(["backup", "copies/", "--keep", "2"]) == 0
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "wherefore-2025-10-09T085320Z.db",
+        "wherefore-2033-01-01T000000Z.db",
+    ]
+
+
+async def test_a_copy_that_the_bot_runs_on_is_not_removed_as_an_old_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = path.with_name("wherefore-2020-01-01T000000Z.db")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
+    await keep(database, "a")
+    for number in range(2):
+        monkeypatch.setattr("bot.cli.tools.clock", lambda n=number: NOW + n * 86_400_000)
+        assert main(["backup", f"{path.parent}/", "--keep", "1"]) == 0
+    assert notes(database) == {"a"}
+
+
+async def test_behind_a_link_a_running_bot_is_copied_whole_and_runs_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = path.with_name("away")
+    away.mkdir()
+    link, copy = path.with_name("link.db"), path.with_name("copy.db")
+    link.symlink_to(away / "real.db")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{link}")
+    database = Settings.read(os.environ, {}).database
+    async with Store.open(database) as store:
+        await store.write(lambda tx: tx.notes.put("today", "kept"))
+        assert main(["backup", str(copy)]) == 0
+        assert notes(copy) == {"today"}
+        with pytest.raises(StoreError, match="in use"):
+            async with Store.open(away / "real.db"):
+                pass
+    assert main(["restore", str(copy)]) == 0
+    assert link.is_symlink(), "its place is on the other disk"
+    assert notes(link) == {"today"}
+
+
+async def test_a_bot_that_starts_while_its_database_is_copied_does_not_mix_two_states(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [f"{number:06}" for number in range(8_000)]
+
+    async def fill(value: str) -> None:
+        async def all_of(tx: Tx) -> None:
+            for name in many:
+                await tx.notes.put(name, value * 500)
+
+        async with Store.open(path) as store:
+            await store.write(all_of)
+
+    await fill("0")
+    monkeypatch.setattr(copies, "_STEPS", 1_000)
+    calls = iter(range(10_000))
+
+    def start(*_: object) -> None:
+        if next(calls) == 10:  # in a thread, as another program
+            starting = threading.Thread(target=lambda: asyncio.run(fill("1")))
+            starting.start()
+            starting.join()
+
+    copy = path.with_name("copy.db")
+    await asyncio.to_thread(copies.copy, path, copy, start)
+    with closing(sqlite3.connect(copy)) as raw:
+        found = raw.execute("SELECT DISTINCT substr(value, 1, 1) FROM note").fetchall()
+    assert next(calls) > 10
+    assert found == [("1",)]
+
+
 async def test_a_damaged_database_is_not_copied_over_a_good_copy(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -246,6 +336,24 @@ async def test_a_restored_backup_is_there_and_what_was_there_is_kept(
     async with Store.open(path) as store:
         assert store.companion.newest == 12345, "by it a restored backup is noticed"
     assert path.with_name("copy.db").exists()
+
+
+async def test_the_doctor_tells_of_a_restore_that_was_interrupted(path: Path) -> None:
+    await keep(path, "a")
+    interrupt(path)
+    (found,) = judge.database((await here.kept(path))[0])
+    assert (found.grade, found.remedy) == (Grade.WARNING, "start the bot: it finishes it first")
+    await keep(path, "b")
+    assert notes(path) == {"a", "b"}
+
+
+async def test_two_restores_in_one_second_keep_both_that_were_there(path: Path) -> None:
+    await keep(path, "a")
+    copy = path.with_name("copy.db")
+    copies.copy(path, copy)
+    await keep(path, "b")
+    kept = [restoring.restore(path, copy, NOW).kept for _ in range(2)]
+    assert [notes(file) for file in kept if file] == [{"a", "b"}, {"a"}]
 
 
 async def test_what_was_not_written_to_the_former_file_yet_is_kept_with_it_alone(

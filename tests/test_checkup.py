@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from bot.models import Millis
 from bot.store import Store, StoreError, examine
+from bot.store.lock import lock
 from bot.store.schema import MIGRATIONS
 
 NOW: Millis = 1_760_000_000_000
@@ -83,6 +85,32 @@ async def test_a_database_that_is_cut_short_is_told_of(path: Path) -> None:
     await _made(path)
     os.truncate(path, _size(path) // 2)
     assert (await examine(path)).faults
+
+
+async def test_a_database_that_another_program_holds_is_not_called_damaged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.checkup.BUSY", 0.0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("PRAGMA journal_mode = WAL")
+        holder.execute("CREATE TABLE letter (text TEXT)")
+        with pytest.raises(StoreError, match=r"news\.db can't be read: database is locked\."):
+            await examine(path)
+
+
+async def test_who_looks_whether_a_bot_runs_keeps_none_from_starting(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.lock._PATIENCE", 20.0)
+    lock(path).close()
+    held = sqlite3.connect(f"{path}.lock", check_same_thread=False)
+    held.execute("BEGIN")
+    held.execute("SELECT count(*) FROM sqlite_master").fetchone()  # as the doctor does, for long
+    done = threading.Timer(0.1, held.close)
+    done.start()
+    lock(path).close()
+    done.join()
 
 
 async def test_a_newer_database_is_told_of_with_its_version(path: Path) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.store import Store, StoreError, Tx, copies
+from bot.__main__ import CRASH, DATABASE, _explain
+from bot.store import Store, StoreError, StoreUnavailableError, Tx, copies
+from bot.store.lock import _why_unlocked
 from tests.bot_process import TOKEN, bot, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss
 from tests.loopback.server import LoopbackDiscord
@@ -73,6 +75,15 @@ async def test_a_damaged_database_is_not_opened_or_changed_and_the_newest_backup
     assert "No backup lies beside it" in await _refusal(path)
 
 
+async def test_a_database_whose_beginning_is_gone_is_told_of_with_the_way_out(path: Path) -> None:
+    await _made(path)
+    backup = copies.dated(path.parent, 1_760_000_000_000)
+    copies.copy(path, backup)
+    with path.open("r+b") as file:
+        file.write(bytes(4096))
+    assert f"`python -m bot restore {backup}`" in await _refusal(path)
+
+
 async def test_a_database_too_large_to_be_read_at_the_start_is_opened_and_that_is_said(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +138,49 @@ async def test_a_disk_that_fails_is_the_end_and_a_full_one_is_not(
         else:
             assert "The database can't be written: " in str(caught.value)
             assert await store.read(lambda tx: tx.notes.get("a")) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing bounds open files like this")
+async def test_a_program_that_has_too_many_files_open_for_a_moment_goes_on_after_it(
+    path: Path,
+) -> None:
+    import resource  # noqa: PLC0415  # not on Windows
+
+    async def sort_much(_: Tx) -> None:
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("SELECT 1")
+
+    async with Store.open(path) as store:
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            with pytest.raises(StoreUnavailableError, match="unable to open"):
+                await store.read(sort_much)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert await store.read(lambda tx: tx.notes.get("a")) is None
+
+
+async def test_what_passes_at_the_start_ends_with_a_code_that_has_it_started_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.migrating.BUSY", 0.0)
+    await _made(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailableError, match="another program holds") as found:
+            async with Store.open(path, "another version"):
+                pass
+    assert _explain(found.value) == CRASH
+    assert _explain(StoreError("damaged")) == DATABASE
+
+
+def test_a_disk_too_full_for_the_lock_is_called_full(path: Path) -> None:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    found = _why_unlocked(path, error)
+    assert isinstance(found, StoreUnavailableError)
+    assert "its disk is full" in str(found)
 
 
 async def test_a_bot_whose_database_is_spoilt_while_it_serves_ends_with_the_reason(

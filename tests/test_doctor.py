@@ -22,8 +22,9 @@ from rich.console import Console
 from bot.cli.doctor import account, asking, show
 from bot.cli.doctor.conduct import Checkup
 from bot.client import Client, digest_of, note_of
-from bot.models import Subscription
+from bot.models import PROVIDERS, Subscription
 from bot.models.findings import Area, Finding, Grade
+from bot.models.providers import Provider
 from bot.store import Store, Tx
 from tests.bot_process import TOKEN, environment
 from tests.loopback.feeds import LoopbackFeeds, item, rss, status
@@ -337,6 +338,37 @@ async def test_the_process_ends_with_a_code_by_the_worst_and_shows_no_secret(
     assert {one["area"] for one in told["findings"]} == {area.value for area in Area}
     for secret in (TOKEN, _KEY):
         assert secret not in shown + as_json
+
+
+async def test_what_is_not_discord_at_its_address_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with LoopbackFeeds() as feeds:
+        feeds.put("/api/users/@me", b"<html>Welcome</html>", content_type="text/html")
+        environ = {"DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": feeds.url("/api")}
+        checkup = Checkup(environ, tmp_path / ".env")
+        monkeypatch.setattr(Route, "BASE", environ["DISCORD_API_URL"])
+        found = await checkup._discord()
+    (token,) = [one for one in found if one.area is Area.DISCORD]
+    assert (token.grade, token.what) == (Grade.WARNING, "token")
+    assert "it answered what is not understood" in token.found
+
+
+async def test_a_key_goes_nowhere_while_the_address_that_it_is_for_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with LoopbackModel() as model:
+        model.answer(lists("stub"))
+        monkeypatch.setitem(PROVIDERS, "ours", Provider(model.url, keyless=True))
+        environ = {
+            "EXPLAINER_MODEL": "ours:stub",
+            "EXPLAINER_BASE_URL": "elsewhere",
+            "EXPLAINER_API_KEY": _KEY,
+        }
+        (found,) = await Checkup(environ, tmp_path / ".env")._model()
+        assert not model.requests
+    assert found.grade is Grade.WARNING
+    assert "its settings can't be used" in found.found
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a terminal's Ctrl+C is a signal there")

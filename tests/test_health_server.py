@@ -313,6 +313,20 @@ async def test_what_could_not_be_sent_before_the_start_or_while_sending_rests_is
         scene.monitor.look_up()
         scene.live = Live(shards=(_UP,))
     scene.wait(30 * MINUTE - (rested or 0))
+    scene.monitor.look_up()
     overdue = Outbox(counts={}, oldest_due_at=START - HOUR)
     assert scene.monitor._waited(overdue, scene.now) == waited
     assert scene.monitor._waited(Outbox(counts={}, oldest_due_at=None), scene.now) is None
+
+
+async def test_what_fell_due_while_a_laptop_slept_is_not_late_when_it_wakes(scene: Scene) -> None:
+    scene.wait(2 * HOUR)
+    scene.monitor.look_up()
+    scene.today += 8 * HOUR  # the steady clock stands still meanwhile
+    scene.wait(1_000)
+    scene.monitor.look_up()
+    due = Outbox(counts={}, oldest_due_at=START + 5 * HOUR)
+    assert scene.monitor._waited(due, scene.now) == 0
+    scene.wait(11 * MINUTE)
+    scene.monitor.look_up()
+    assert scene.monitor._waited(due, scene.now) == 11 * MINUTE

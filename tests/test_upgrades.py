@@ -165,6 +165,22 @@ async def test_of_the_copies_of_before_the_newest_two_are_kept(tmp_path: Path) -
     ]
 
 
+async def test_a_clock_that_was_ahead_does_not_cost_the_copy_of_this_upgrade(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "news.db"
+    for number in (2, 3):
+        copies.before_schema(path, number).write_bytes(b"")
+        os.utime(copies.before_schema(path, number), (4_000_000_000 + number,) * 2)
+    old(path, 4)
+    async with Store.open(path):
+        pass
+    assert [file.name for file in copies.before_schemas(path)] == [
+        "news.db.before-schema-3.bak",
+        "news.db.before-schema-5.bak",
+    ]
+
+
 async def test_without_room_for_the_copy_nothing_is_migrated_and_it_is_said_how_much_it_takes(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

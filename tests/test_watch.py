@@ -402,3 +402,18 @@ async def test_who_asks_for_the_latest_does_not_ask_a_site_before_its_answer_is_
             opened.wait(16 * MINUTE)
             await opened.newsroom.latest("town")
         assert asked(opened, FEED) == 1
+
+
+async def test_feeds_are_asked_though_the_clock_is_set_back_by_a_day_while_it_runs(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as opened:
+        await opened.subscribe()
+        opened.web.tells(FEED, story("Old one"))
+        await opened.poll()
+        before = asked(opened, FEED)
+        opened.now[0] -= DAY
+        for _ in range(3):
+            opened.wait(HOUR)
+            await opened.newsroom.poll_due()
+        assert asked(opened, FEED) > before

@@ -81,7 +81,7 @@ def _backup(options: argparse.Namespace, settings: Settings) -> int:
         with _shown() as show:
             size = copies.copy(database, target, show)
         taken = time.monotonic() - began
-        gone = copies.forget_older(target.parent, options.keep) if options.keep else []
+        gone = copies.forget_older(target, options.keep, database) if options.keep else []
     except KeyboardInterrupt:
         return _stopped("nothing was kept of the copy")
     except OSError as error:

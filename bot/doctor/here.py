@@ -71,6 +71,10 @@ def database(facts: Kept) -> list[Finding]:
     if facts.trouble is not None:
         remedy = "point DATABASE_URL at the bot's database, and let this user read it"
         return [*found, _trouble("file", facts.trouble.rstrip("."), remedy)]
+    if facts.unfinished:
+        said = f"a backup was being put in the place of {facts.path} when that was interrupted"
+        remedy = "start the bot: it finishes it first"
+        return [*found, Finding(Area.DATABASE, "file", Grade.WARNING, said, remedy)]
     if not facts.exists:
         return [*found, _to_be_made(facts), *_disk(facts.free, facts.space)]
     if not facts.writable:

@@ -14,6 +14,9 @@ from bot.models.events import Event, Polled
 from bot.models.vitals import Build, Census, Live, Outbox, Reading, Vitals
 from bot.store import Store, StoreError, Tx
 
+LEAP: Millis = 2 * SECOND
+"""By how much the time of day may run away from the steady clock between two looks: more, and the
+machine has slept or its clock was set."""
 KEPT: Millis = 5 * SECOND
 """How long what the database told is told again: asking often must not slow the bot."""
 PATIENCE = 2.0
@@ -61,6 +64,8 @@ class Monitor:
         self._started, self._started_at = clock(), steady()
         self._free_since = self._started_at
         """Since when posts may be sent."""
+        self._apart = self._started - self._started_at
+        """By how much the time of day is ahead of the steady clock."""
         self._loops: dict[str, Millis] = {}
         self._polled_at: Millis | None = None
         self._counted: _Counted | None = None
@@ -82,9 +87,15 @@ class Monitor:
         self._loops[loop] = self._steady()
 
     def look_up(self) -> None:
-        """Note whether posts may be sent; now and then, so that the rest's end is known."""
-        if self._resting() is not None:
-            self._free_since = self._steady()
+        """Note whether posts may be sent; now and then, so that the rest's end is known.
+
+        What fell due while the machine slept, or as its clock was set, could not be sent either.
+        """
+        now = self._steady()
+        apart = self._clock() - now
+        leapt, self._apart = apart - self._apart > LEAP, apart
+        if leapt or self._resting() is not None:
+            self._free_since = now
 
     # ── what is told ─────────────────────────────────────────────────────────────────────
 

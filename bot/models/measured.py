@@ -64,6 +64,8 @@ class Kept:
     """Whether this user may write the file, or make it."""
     trouble: str | None = None
     """Why it could not be looked at."""
+    unfinished: bool = False
+    """Whether a backup was being put in its place, and that was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ SLOTS = 32
 """How many feeds are polled at once; one at a time of a host."""
 LOOK_EVERY: Millis = 10 * MINUTE
 """How often the store is read for what is due when, whatever is believed."""
+SET_BACK: Millis = MINUTE
+"""By how much a clock must have been set back for due times to be reckoned anew."""
 
 log = structlog.get_logger()
 
@@ -130,7 +132,7 @@ class Watch:
             return await self._begin_due()
 
     async def _begin_due(self) -> list[asyncio.Task[None]]:
-        if self._is_outdated or self._parts.clock() - self._looked_at >= LOOK_EVERY:
+        if self._is_outdated or not -SET_BACK <= self._parts.clock() - self._looked_at < LOOK_EVERY:
             await self._look()
         free = SLOTS - len(self._polling)
         due = {d.feed_id: d for d in self._agenda.take(self._parts.clock(), max(free, 0))}
@@ -175,20 +177,27 @@ class Watch:
     async def _look(self) -> None:
         """Read from the store what is due when, and which hosts are left alone."""
         self._is_outdated = False
-        self._looked_at = now = self._parts.clock()
+        looked_at, now = self._looked_at, self._parts.clock()
+        self._looked_at = now
+        is_set_back = now < looked_at - SET_BACK
         settled, self._settled = self._settled, []
         # What ends meanwhile knows better than the store when it is due again.
         busy = set(self._taken)
 
         async def look(tx: Tx) -> tuple[list[tuple[int, str, Millis]], dict[str, Millis]]:
             await tx.feeds.record(settled)
+            if is_set_back:
+                await tx.feeds.set_back(now)
             return await tx.feeds.watched(), await tx.feeds.resting(now)
 
         try:
             watched, resting = await self._parts.store.write(look)
         except BaseException:
             self._settled, self._is_outdated = settled + self._settled, True
+            self._looked_at = looked_at
             raise
+        if is_set_back:  # the pauses that it knows of would last as long
+            self._agenda = Agenda(self._parts.shortest)
         self._agenda.replace((Due(*row) for row in watched), keep=busy)
         self._put_wanted()
         for host, until in resting.items():

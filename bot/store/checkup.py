@@ -16,14 +16,31 @@ FAULTS = 5
 """How many faults are looked for: one is enough to act on."""
 _FORMAT, _WAL = 18, b"\x02\x02"
 """Where the header has the file's format, and how it is in WAL mode (sqlite.org/fileformat2)."""
+_KEPT_OUT = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""Errors that say nothing of what is in the file: somebody holds it, or keeps this user out."""
 
 
 async def examine(path: Path) -> Checkup:
     """Look at a database, also while the bot runs, or at what is damaged or no database at all.
 
-    It reads the whole file. Raises StoreError where there is no file.
+    It reads the whole file. Raises StoreError where there is no file, or it can't be read.
     """
-    return await asyncio.to_thread(_examine, path)
+    return await asyncio.to_thread(_until_still, path)
+
+
+def _until_still(path: Path) -> Checkup:
+    before = rest_of(path)
+    found = _examine(path)
+    # A bot that started meanwhile has written under what was read: now it is read beside it.
+    return found if rest_of(path) == before else _examine(path)
 
 
 def _examine(path: Path) -> Checkup:
@@ -36,8 +53,13 @@ def _examine(path: Path) -> Checkup:
             schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
             journal = _journal(path, connection)
             faults = faults_of(connection)
-    except (sqlite3.DatabaseError, OSError) as error:
+    except sqlite3.DatabaseError as error:
+        # An error that the library raises by itself bears no code.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _KEPT_OUT:
+            raise StoreError(f"{path} can't be read: {error}.") from error
         faults = (str(error),)
+    except OSError as error:
+        raise StoreError(f"{path} can't be read: {error.strerror}.") from error
     return Checkup(
         size=size,
         free=free_beside(path),
@@ -77,6 +99,19 @@ def only_looking(path: Path) -> str:
     bot's, they would lock the bot out, so they are not made where the bot isn't running.
     """
     return "?mode=ro" if beside(path, "-wal").exists() else "?mode=ro&immutable=1"
+
+
+def rest_of(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a bot writes in a file that rests; None: it does not rest.
+
+    What rests is read without any lock: whoever reads long compares it before and after.
+    """
+    if beside(path, "-wal").exists():
+        return None
+    with suppress(OSError):
+        status = path.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size
+    return None
 
 
 def free_beside(path: Path) -> int | None:

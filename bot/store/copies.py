@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.models import Millis
-from bot.store.checkup import faults_of, free_beside, open_to_look
+from bot.store.checkup import faults_of, free_beside, open_to_look, rest_of
 from bot.store.files import StoreError, beside
 
 Progress = Callable[[str, float | None], None]
@@ -26,6 +26,8 @@ LEFT_BEHIND = 3_600.0
 """Seconds after which an unfinished copy is one of a program that has died."""
 _STEPS = 100_000
 """SQLite's steps between two looks at how far a copy is: some milliseconds."""
+_TRIES = 5
+"""How often a copy is begun anew, as a bot has started or ended while it was made."""
 _DATED = re.compile(r"wherefore-\d{4}-\d\d-\d\dT\d{6}Z\.db", re.ASCII)
 
 
@@ -47,7 +49,7 @@ def copy(
     _must_have_room(database, target)
     try:
         with unfinished(target) as part:
-            _fill(database, part, progress)
+            _fill_at_rest(database, part, progress)
             size = part.stat().st_size
             if like is not None:
                 _give(part, like)
@@ -74,6 +76,22 @@ def unfinished(target: Path) -> Iterator[Path]:
     finally:
         for left in (part, beside(part, "-journal")):
             left.unlink(missing_ok=True)
+
+
+def _fill_at_rest(database: Path, part: Path, progress: Progress) -> None:
+    """Fill it once more where a bot has written under what was read: it mixes two states then."""
+    for left in reversed(range(_TRIES)):
+        before = rest_of(database)
+        try:
+            _fill(database, part, progress)
+        except StoreError:
+            if not left or rest_of(database) == before:
+                raise
+        else:
+            if rest_of(database) == before:
+                return
+        part.write_bytes(b"")  # SQLite fills no file that holds something
+    raise StoreError(f"{database} changes all the time while it is copied: try again.")
 
 
 def _fill(database: Path, part: Path, progress: Progress) -> None:
@@ -201,11 +219,20 @@ def dated(folder: Path, now: Millis) -> Path:
     return folder / f"wherefore-{stamp(now)}.db"
 
 
-def forget_older(folder: Path, keep: int) -> list[Path]:
-    """Remove all but the newest copies that `dated` has named; return what was removed."""
+def forget_older(made: Path, keep: int, database: Path) -> list[Path]:
+    """Remove all but the newest copies that `dated` has named; return what was removed.
+
+    The one just made counts as the newest: a clock that was wrong may have named others later. A
+    copy that has become the database is none any more.
+    """
+    folder = made.parent
     sweep(folder, ".wherefore-*.part", LEFT_BEHIND)
-    named = sorted(file for file in folder.iterdir() if _DATED.fullmatch(file.name))
-    old = named[: max(len(named) - keep, 0)]
+    others = sorted(
+        file
+        for file in folder.iterdir()
+        if _DATED.fullmatch(file.name) and file.name != made.name and not file.samefile(database)
+    )
+    old = others[: max(len(others) - (keep - 1), 0)]
     for file in old:
         file.unlink()
     return old

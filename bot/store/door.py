@@ -61,22 +61,23 @@ class Store:
     async def open(cls, path: Path, program: str | None = None) -> AsyncIterator[Store]:
         """Open, lock and migrate the database file, and close it whatever happens.
 
-        `program` is the version that is written down in it. Raises StoreError where it can't be
-        opened, is in use, is damaged, or is newer than this program.
+        `program` is the version that is written down in it. Raises StoreUnavailableError where the
+        disk is full or another program writes in it, and StoreError where it can't be opened, is in
+        use, is damaged, or is newer than this program.
         """
         _make_room(path)
         async with AsyncExitStack() as stack:
             stack.enter_context(closing(lock(path)))
-            await _to_its_end(partial(opening.prepare, path, program))
-            companion = stack.enter_context(closing(_companion(path)))
             try:
+                await _to_its_end(partial(opening.prepare, path, program))
+                companion = stack.enter_context(closing(_companion(path)))
                 writer = await stack.enter_async_context(_connection(path, readonly=False))
                 slow, *readers = [
                     await stack.enter_async_context(_connection(path, readonly=True))
                     for _ in range(1 + _READERS)
                 ]
             except sqlite3.DatabaseError as error:
-                raise StoreError(f"{path} can't be used as a database: {error}.") from error
+                raise trouble.at_opening(path, error) from error
             store = cls(path, writer, readers, slow, companion)
             try:
                 yield store

@@ -177,5 +177,7 @@ def _keep_copy(path: Path, becomes: int) -> None:
     kept = copies.before_schema(path, becomes)
     copies.copy(path, kept)
     log.info("the database as it was is kept", file=str(kept))
-    for old in copies.before_schemas(path)[KEPT:]:
+    # By its time it need not be the newest: the clock may have been wrong.
+    others = [file for file in copies.before_schemas(path) if file.name != kept.name]
+    for old in others[KEPT - 1 :]:
         old.unlink()

@@ -26,15 +26,12 @@ log = structlog.get_logger()
 def prepare(path: Path, program: str | None) -> None:
     """Make a database ready to be opened, under the lock: whole, and of the newest schema.
 
-    Raises StoreError where it can't be.
+    Raises StoreError or sqlite3.DatabaseError where it can't be.
     """
     restoring.finish(path)
-    try:
-        if path.exists() and path.stat().st_size:
-            _must_be_sound(path)
-        migrating.bring_up_to_date(path, program)
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} can't be used as a database: {error}.") from error
+    if path.exists() and path.stat().st_size:
+        _must_be_sound(path)
+    migrating.bring_up_to_date(path, program)
 
 
 def must_be_readable(path: Path) -> None:
@@ -92,7 +89,7 @@ def _must_be_sound(path: Path) -> None:
         )
         return
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise
         faults = (str(error),)
     if faults:

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.models import Millis
+from bot.models import SECOND, Millis
 from bot.store import copies, migrating
 from bot.store.checkup import open_to_look
 from bot.store.copies import Progress, silent
@@ -24,6 +24,7 @@ _PARTS = (".restoring-*.part", ".before-schema-*.part")
 _LOGS = ("-wal", "-journal")
 """What SQLite would apply to the database that they lie beside: they go with the one that they
 belong to."""
+_ALL = (*_LOGS, "")
 REPLACED = ".before-restore-"
 
 
@@ -58,7 +59,7 @@ def restore(
         with closing(lock(database)):
             finish(database, reached)
             schema = _schema_of(backup)
-            ready = beside(database, f"{_READY}{copies.stamp(now)}")
+            ready = beside(database, f"{_READY}{_free_stamp(database, now)}")
             size = copies.copy(backup, ready, progress, like=database)
             reached("ready")
             kept = finish(database, reached)
@@ -75,7 +76,7 @@ def finish(database: Path, reached: Callable[[str], None] = lambda _: None) -> P
     for ready in _ready(database):
         aside = beside(database, ready.name.removeprefix(database.name).replace(_READY, REPLACED))
         # What is applied to the former goes before it: the restored one must never find it.
-        for ending in (*_LOGS, ""):
+        for ending in _ALL:
             part = beside(database, ending)
             if part.exists():
                 part.replace(beside(aside, ending))
@@ -88,9 +89,14 @@ def finish(database: Path, reached: Callable[[str], None] = lambda _: None) -> P
     return kept
 
 
+def is_unfinished(database: Path) -> bool:
+    """Tell whether the restored copy has not taken the database's name yet."""
+    return bool(_ready(database))
+
+
 def must_be_finished(database: Path) -> None:
     """Refuse to read a database whose restoring was interrupted."""
-    if _ready(database):
+    if is_unfinished(database):
         raise StoreError(
             f"A backup was being put in the place of {database} when that was interrupted: start "
             "the bot, which finishes it first."
@@ -103,6 +109,13 @@ def _ready(database: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(database.with_name(f.name) for f in folder.iterdir() if f.name.startswith(prefix))
+
+
+def _free_stamp(database: Path, now: Millis) -> str:
+    """Return a time that no former database is kept under: none is ever replaced by another."""
+    while any(beside(database, f"{REPLACED}{copies.stamp(now)}{end}").exists() for end in _ALL):
+        now += SECOND
+    return copies.stamp(now)
 
 
 def _must_be_another(database: Path, backup: Path) -> None:

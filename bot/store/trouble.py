@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 
 from bot.models.said import said
+from bot.store.files import StoreError, StoreUnavailableError
 from bot.store.opening import damaged
 
 _PRIMARY = 0xFF
@@ -25,7 +28,9 @@ _FAILING = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQL
 
 def is_for_now(error: sqlite3.DatabaseError) -> bool:
     """Tell whether it passes, and nothing of the transaction was done."""
-    return _reason(error) is not None
+    return _reason(error) is not None or (
+        _code(error) == sqlite3.SQLITE_CANTOPEN and _lacks_handles()
+    )
 
 
 def is_for_good(error: sqlite3.DatabaseError) -> bool:
@@ -33,6 +38,13 @@ def is_for_good(error: sqlite3.DatabaseError) -> bool:
     code = _code(error)
     # A reader that is made to write is a bug, and has the bare code.
     return code & _PRIMARY in _DAMAGED | _FAILING and code != sqlite3.SQLITE_READONLY
+
+
+def at_opening(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+    """Say why a database can't be opened."""
+    if is_for_now(error):
+        return StoreUnavailableError(f"{path} can't be used: {_reason(error) or error}.")
+    return StoreError(f"{path} can't be used as a database: {error}.")
 
 
 def in_words(error: sqlite3.DatabaseError) -> str:
@@ -54,6 +66,18 @@ def fault(path: Path, error: sqlite3.DatabaseError) -> str:
 def _reason(error: sqlite3.DatabaseError) -> str | None:
     code = _code(error)
     return _FOR_NOW.get(code) or _FOR_NOW.get(code & _PRIMARY)
+
+
+def _lacks_handles() -> bool:
+    """Tell whether no file at all can be opened: SQLite wants one for a moment where it sorts much.
+
+    What holds so many, connections above all, lets them go again.
+    """
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in {errno.EMFILE, errno.ENFILE}
+    return False
 
 
 def _code(error: sqlite3.DatabaseError) -> int:

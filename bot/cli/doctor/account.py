@@ -27,7 +27,9 @@ MOST_CHANNELS = 200
 """So many channels are looked at."""
 _SERVERS_AT_ONCE = 4
 """Servers that are asked about at the same time: Discord answers 50 requests in a second."""
-_FAILED = (discord.DiscordException, aiohttp.ClientError, OSError)
+_NOT_UNDERSTOOD = (AttributeError, LookupError, TypeError, ValueError)
+"""What the library raises where something else than Discord answers, such as a proxy's page."""
+_FAILED = (discord.DiscordException, aiohttp.ClientError, OSError, *_NOT_UNDERSTOOD)
 
 
 async def login(client: Client, token: str) -> Finding | None:
@@ -66,7 +68,7 @@ def _why(error: Exception) -> str:
         return f"it answered {error.status}"
     if isinstance(error, discord.RateLimited):
         return f"it wants a pause of {error.retry_after:.0f} seconds"
-    if isinstance(error, discord.DiscordException):
+    if isinstance(error, (discord.DiscordException, *_NOT_UNDERSTOOD)):
         return f"it answered what is not understood ({type(error).__name__})"
     return asking.why(error)
 

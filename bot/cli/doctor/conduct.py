@@ -100,7 +100,8 @@ class Checkup:
         return [*network.catalogue((), len(topics), feeds), *network.sites(found)]
 
     async def _model(self) -> list[Finding]:
-        if "explainer_model" in self._bad:
+        # With one of them wrong, the key would go to another address than it is for.
+        if self._bad & {"explainer_model", "explainer_url", "explainer_key"}:
             said = "not asked: its settings can't be used"
             return [Finding(Area.MODEL, "endpoint", Grade.WARNING, said, "correct them first")]
         endpoint = await asking.model(self._settings)

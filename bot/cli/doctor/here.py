@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from bot import __version__
@@ -17,7 +18,7 @@ from bot.config import Gathered, Settings
 from bot.dotenv import lines
 from bot.models import PROVIDERS
 from bot.models.measured import Channel, Kept, Package, Program, Written
-from bot.store import StoreError, Tx, examine, look
+from bot.store import StoreError, Tx, examine, look, restoring
 from bot.store.presence import in_use, lacking
 from bot.store.room import Room
 
@@ -99,8 +100,9 @@ def _is_there(module: str) -> bool:
 
 async def kept(path: Path) -> tuple[Kept, bool]:
     """Measure the database file; say whether reading it had to be left, which goes on."""
-    if not _exists(path):
-        return _absent(path), False
+    unfinished = restoring.is_unfinished(path)
+    if unfinished or not _exists(path):
+        return replace(_absent(path), unfinished=unfinished), False
     checkup, trouble, is_left = None, None, False
     try:
         async with asyncio.timeout(READING):
