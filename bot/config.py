@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from bot import credentials
+from bot import credentials, readers
 from bot.dotenv import lines, unknown
 from bot.models import PROVIDERS, SECOND, Millis
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
-_LONGEST_SHOWN = 40
-_MODEL = re.compile(r"[a-z][a-z0-9_-]*:[^\s:/]\S{0,150}")
 _URL, _KEY = "EXPLAINER_BASE_URL", "EXPLAINER_API_KEY"
-_MOST_DIGITS = 12
 _BAD = object()
 """Stands for a value that was refused."""
 _OF_MODEL = frozenset({"explainer_model", "explainer_url", "explainer_key"})
@@ -34,133 +26,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(problems))
-
-
-class _BadValueError(ValueError):
-    """One value that a reader refuses: the message says what is wrong and the way out.
-
-    `variable` is the one to name, where it is not the setting's own.
-    """
-
-    def __init__(self, message: str, variable: str | None = None) -> None:
-        super().__init__(message)
-        self.variable = variable
-
-
-def _token(text: str) -> str:
-    if any(character.isspace() for character in text) or text.count(".") != 2:
-        # The value itself is a secret: the complaint never shows it.
-        raise _BadValueError(
-            "is not a bot token (three parts joined by dots, no spaces): copy it again from "
-            "Bot → Reset Token on the Discord developer page"
-        )
-    return text
-
-
-def _shown(text: str) -> str:
-    """Quote a value for a complaint, unless it holds, or may be, a secret in the wrong place."""
-    may_be_secret = "@" in text or len(text) > _LONGEST_SHOWN
-    return "not what it should be" if may_be_secret else repr(text)
-
-
-def _url(*schemes: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        try:
-            parts = urlsplit(text)
-            sound = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        except ValueError:  # a broken IPv6 address or port
-            sound = False
-        if not sound:
-            raise _BadValueError(f"is {_shown(text)}: write a URL that begins with {schemes[0]}://")
-        return text.rstrip("/")
-
-    return read
-
-
-def _database(text: str) -> Path:
-    scheme, separator, path = text.partition(":///")
-    if scheme != "sqlite" or not separator or path in {"", ":memory:"}:
-        # What stands before an "@" may be a password.
-        raise _BadValueError(
-            f"is {text.rpartition('@')[2]!r}: write sqlite:///path/to/file.db "
-            "(four slashes for an absolute path)"
-        )
-    # SQLite puts its log beside the file itself, not beside a link to it: so must all else be.
-    return _unlinked(Path(path))
-
-
-def _unlinked(path: Path) -> Path:
-    try:
-        return path.resolve() if path.is_symlink() else path
-    except (OSError, RuntimeError):  # a folder that may not be entered; links in a circle
-        return path
-
-
-def _path(text: str) -> Path:
-    path = Path(text)
-    try:
-        found = path.is_file()
-    except OSError:  # a name that is too long, a folder that may not be entered
-        found = False
-    if not found:
-        raise _BadValueError(
-            f"is {text!r}, and no file is there: correct the path, or leave it empty"
-        )
-    return path
-
-
-def _seconds(least: int, most: int) -> Callable[[str], Millis]:
-    def read(text: str) -> Millis:
-        try:
-            seconds = float(text)
-        except ValueError:
-            seconds = -1
-        if not least <= seconds <= most:
-            raise _BadValueError(
-                f"is {_shown(text)}: write a number of seconds from {least} to {most}"
-            )
-        return round(seconds * SECOND)
-
-    return read
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > _MOST_DIGITS:
-        raise _BadValueError(f"is {_shown(text)}: write a whole number from 0 on, in digits alone")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:_MOST_DIGITS]) < 65_536:
-        raise _BadValueError(f"is {_shown(text)}: write a port, a number from 1 to 65535")
-    return int(text)
-
-
-# ── the model that writes explainers ─────────────────────────────────────────────────────
-
-
-def _model(text: str) -> str:
-    if not _MODEL.fullmatch(text):
-        raise _BadValueError(f"is {_shown(text)}: write provider:model, such as ollama:llama3.2")
-    return text
-
-
-def _endpoint(text: str) -> str:
-    url = _url("https", "http")(text)
-    parts = urlsplit(url)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        # What is written there may be a key: the complaint never shows it.
-        raise _BadValueError(
-            "holds more than an address: write it without user name, ? and #, and put the key "
-            "into EXPLAINER_API_KEY"
-        )
-    return url
-
-
-def _key(text: str) -> str:
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise _BadValueError("is not a key (no spaces, plain letters): copy it again")
-    return text
 
 
 def _about_model(values: Mapping[str, Any]) -> list[str]:
@@ -180,53 +45,9 @@ def _about_model(values: Mapping[str, Any]) -> list[str]:
         return [f"{unknown}: set {_URL}, or write one of {names}."]
     if url is None and known is not None and not known.keyless and key is None:
         return [f"EXPLAINER_MODEL asks for a model by {provider}, which takes a key: set {_KEY}."]
-    if url is not None and key is not None and not _is_safe(url):
+    if url is not None and key is not None and not readers.is_safe(url):
         return [f"{_URL} is http, so that everybody on the way reads the key: write https://."]
     return []
-
-
-def _is_safe(url: str) -> bool:
-    """Tell whether a key that is sent there stays unread: by https, or on one's own network."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    if parts.scheme == "https":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:  # a name: without a dot, it is one of a container or of the local network
-        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
-    return address.is_private or address.is_loopback
-
-
-# ── the others ───────────────────────────────────────────────────────────────────────────
-
-
-def _networks(text: str) -> tuple[Network, ...]:
-    found = []
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        try:
-            found.append(ipaddress.ip_network(part))
-        except ValueError:
-            raise _BadValueError(
-                f"names {part!r}, which is no network: write them like 192.168.7.0/24, "
-                "joined by commas"
-            ) from None
-    return tuple(found)
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text.lower() not in choices:
-            raise _BadValueError(f"is {_shown(text)}: write one of {', '.join(choices)}")
-        return text.lower()
-
-    return read
-
-
-def _switch(text: str) -> bool:
-    if text.lower() not in {"on", "off"}:
-        raise _BadValueError(f"is {_shown(text)}: write on or off")
-    return text.lower() == "on"
 
 
 def _setting(
@@ -244,26 +65,30 @@ def _setting(
 class Settings:
     """Everything that can be set from outside; `.env.example` explains each variable."""
 
-    token: str | None = _setting("DISCORD_TOKEN", _token, secret=True)
-    api_url: str | None = _setting("DISCORD_API_URL", _url("https", "http"))
-    gateway_url: str | None = _setting("DISCORD_GATEWAY_URL", _url("wss", "ws"))
-    database: Path = _setting("DATABASE_URL", _database, Path("data/wherefore.db"))
-    topics_file: Path | None = _setting("TOPICS_FILE", _path)
-    feed_min_interval: Millis = _setting("FEED_MIN_INTERVAL", _seconds(1, 86_400), 900 * SECOND)
-    feed_allow_networks: tuple[Network, ...] = _setting("FEED_ALLOW_NETWORKS", _networks, ())
-    fetch_pages: bool = _setting("FETCH_PAGES", _switch, default=True)
-    explainer_model: str | None = _setting("EXPLAINER_MODEL", _model)
+    token: str | None = _setting("DISCORD_TOKEN", readers.token, secret=True)
+    api_url: str | None = _setting("DISCORD_API_URL", readers.url("https", "http"))
+    gateway_url: str | None = _setting("DISCORD_GATEWAY_URL", readers.url("wss", "ws"))
+    database: Path = _setting("DATABASE_URL", readers.database, Path("data/wherefore.db"))
+    topics_file: Path | None = _setting("TOPICS_FILE", readers.path)
+    feed_min_interval: Millis = _setting(
+        "FEED_MIN_INTERVAL", readers.seconds(1, 86_400), 900 * SECOND
+    )
+    feed_allow_networks: tuple[readers.Network, ...] = _setting(
+        "FEED_ALLOW_NETWORKS", readers.networks, ()
+    )
+    fetch_pages: bool = _setting("FETCH_PAGES", readers.switch, default=True)
+    explainer_model: str | None = _setting("EXPLAINER_MODEL", readers.model)
     """As `provider:model`; None: explainers are extracts."""
-    explainer_url: str | None = _setting(_URL, _endpoint)
-    explainer_key: str | None = _setting(_KEY, _key, secret=True)
-    explainer_daily_limit: int = _setting("EXPLAINER_DAILY_LIMIT", _count, 500)
-    explainer_daily_tokens: int = _setting("EXPLAINER_DAILY_TOKENS", _count, 2_000_000)
-    explainer_server_limit: int = _setting("EXPLAINER_SERVER_LIMIT", _count, 50)
-    explainer_seconds: Millis = _setting("EXPLAINER_SECONDS", _seconds(5, 300), 60 * SECOND)
-    log_level: str = _setting("LOG_LEVEL", _one_of(*LOG_LEVELS), "info")
-    log_format: str | None = _setting("LOG_FORMAT", _one_of(*LOG_FORMATS))
+    explainer_url: str | None = _setting(_URL, readers.endpoint)
+    explainer_key: str | None = _setting(_KEY, readers.key, secret=True)
+    explainer_daily_limit: int = _setting("EXPLAINER_DAILY_LIMIT", readers.count, 500)
+    explainer_daily_tokens: int = _setting("EXPLAINER_DAILY_TOKENS", readers.count, 2_000_000)
+    explainer_server_limit: int = _setting("EXPLAINER_SERVER_LIMIT", readers.count, 50)
+    explainer_seconds: Millis = _setting("EXPLAINER_SECONDS", readers.seconds(5, 300), 60 * SECOND)
+    log_level: str = _setting("LOG_LEVEL", readers.one_of(*LOG_LEVELS), "info")
+    log_format: str | None = _setting("LOG_FORMAT", readers.one_of(*LOG_FORMATS))
     """None: console on a terminal, JSON elsewhere."""
-    health_port: int | None = _setting("HEALTH_PORT", _port)
+    health_port: int | None = _setting("HEALTH_PORT", readers.port)
     """Where /healthz and /metrics are on loopback; None: nowhere."""
 
     @classmethod
@@ -297,7 +122,7 @@ class Settings:
                 text = _written(setting, (environ, dotenv), content)
                 if text:
                     values[setting.name] = setting.read(text)
-            except _BadValueError as error:
+            except readers.BadValueError as error:
                 problems.append(f"{error.variable or setting.variable} {error}.")
                 values[setting.name] = _BAD
         bad = {name for name, value in values.items() if value is _BAD}
@@ -385,7 +210,7 @@ def _written(
         text = (source.get(setting.variable) or "").strip()
         path = (source.get(setting.file) or "").strip() if setting.file else ""
         if text and path:
-            raise _BadValueError(f"and {setting.file} are both set: take one of them away")
+            raise readers.BadValueError(f"and {setting.file} are both set: take one of them away")
         if path:
             return _secret(setting, path, content)
         if text:
@@ -399,8 +224,8 @@ def _secret(setting: _Declared, path: str, content: Callable[[Path], bytes]) -> 
         text = credentials.read(path, content)
         setting.read(text)
     except credentials.CredentialError as error:
-        raise _BadValueError(str(error), setting.file) from None
-    except _BadValueError as error:
+        raise readers.BadValueError(str(error), setting.file) from None
+    except readers.BadValueError as error:
         holds = f"is {credentials.shown(path)}, and what is in it {error}"
-        raise _BadValueError(holds, setting.file) from None
+        raise readers.BadValueError(holds, setting.file) from None
     return text
