@@ -130,6 +130,7 @@ class Settings:
             problems += about_model
             bad |= _OF_MODEL
         usable = {name: value for name, value in values.items() if name not in bad}
+        usable.setdefault("database", readers.unlinked(cls.database))
         return Gathered(cls(**usable), tuple(problems), frozenset(bad), tuple(misspelt))
 
 

@@ -22,6 +22,16 @@ def problems(environ: dict[str, str], dotenv: dict[str, str | None] | None = Non
     return list(caught.value.problems)
 
 
+def test_the_database_is_the_file_itself_also_where_its_usual_place_is_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings.read({}, {}).database == Path("data/wherefore.db")
+    (tmp_path / "data").mkdir()
+    Path("data/wherefore.db").symlink_to(tmp_path / "real.db")
+    assert Settings.read({}, {}).database == tmp_path / "real.db"
+
+
 def test_without_any_setting_the_defaults_stand() -> None:
     assert Settings.read({}, {}) == Settings()
     assert Settings().token is None
