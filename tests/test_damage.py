@@ -39,6 +39,10 @@ def _spoil(path: Path) -> bytes:
     return _content(path)
 
 
+def _lose(path: Path) -> None:
+    path.unlink()
+
+
 def _content(path: Path) -> bytes:
     return path.read_bytes()
 
@@ -214,3 +218,19 @@ async def test_the_newsroom_ends_where_a_command_finds_the_damage(tmp_path: Path
     with pytest.raises(ExceptionGroup) as caught:
         await serve()
     assert caught.group_contains(StoreError, match="is damaged")
+
+
+async def test_a_database_that_has_vanished_is_missed_with_the_way_back(path: Path) -> None:
+    with capture_logs() as lines:
+        await _made(path)
+        assert lines == [], "a first start is no loss"
+        path.with_name("news.db.newest").write_text("1".zfill(20))
+        await _made(path)
+        assert lines == []
+        backup = path.with_name("wherefore-2026-01-02T030405Z.db")
+        copies.copy(path, backup)
+        _lose(path)
+        await _made(path)
+    (line,) = lines
+    assert "everything begins anew" in line["event"]
+    assert line["newest_backup"] == str(backup)

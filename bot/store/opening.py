@@ -11,7 +11,7 @@ import structlog
 
 from bot.store import copies, migrating, restoring
 from bot.store.checkup import faults_of, open_to_look
-from bot.store.files import StoreError
+from bot.store.files import StoreError, beside
 from bot.store.schema import MIGRATIONS
 
 LONGEST_CHECK = 30.0
@@ -29,9 +29,20 @@ def prepare(path: Path, program: str | None) -> None:
     Raises StoreError or sqlite3.DatabaseError where it can't be.
     """
     restoring.finish(path)
-    if path.exists() and path.stat().st_size:
+    if _holds(path):
         _must_be_sound(path)
+    elif _holds(beside(path, ".newest")):
+        log.warning(
+            "the database that was here is gone, and everything begins anew: if that is not meant, "
+            "stop the bot, and put a backup back with `python -m bot restore FILE`",
+            database=str(path),
+            newest_backup=str(copies.newest(path) or "none beside it"),
+        )
     migrating.bring_up_to_date(path, program)
+
+
+def _holds(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def must_be_readable(path: Path) -> None:
