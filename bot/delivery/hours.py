@@ -12,6 +12,7 @@ from bot.models import HOUR, MINUTE, Millis, QuietHours
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTES = 24 * 60
 _A_DAY = timedelta(days=1)
+# One story is planned for many channels at one moment: only this moment is asked for again and again.
 
 
 @lru_cache(maxsize=1024)
@@ -25,7 +26,7 @@ def zone(name: str) -> tzinfo:
         return UTC
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def next_at(minute: int, zone_name: str, now: Millis) -> Millis:
     """Return when it is this minute of the day (0 to 1439) for the next time, later than now.
 
@@ -39,7 +40,7 @@ def next_at(minute: int, zone_name: str, now: Millis) -> Millis:
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def quiet_until(quiet: QuietHours | None, zone_name: str, now: Millis) -> Millis | None:
     """Return when the quiet hours end that it is now; None: it is none.
 
@@ -81,7 +82,7 @@ def next_hourly(channel_id: int, now: Millis) -> Millis:
     return ((now - offset) // HOUR + 1) * HOUR + offset
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def clock(at: Millis, zone_name: str) -> str:
     """Write a time as the clocks of a time zone show it: 08:00."""
     return f"{_local(at, zone(zone_name)):%H:%M}"
