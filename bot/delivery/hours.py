@@ -12,7 +12,7 @@ from bot.models import HOUR, MINUTE, Millis, QuietHours
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTES = 24 * 60
 _A_DAY = timedelta(days=1)
-# One story is planned for many channels at one moment: only this moment is asked for again and again.
+# One story is planned for many channels at one moment: it alone is asked for again and again.
 
 
 @lru_cache(maxsize=1024)
